@@ -1,0 +1,251 @@
+"""The lake of one region: DuckLake (Parquet files and a SQLite catalogue) in a folder of the user's.
+
+Rows are only ever added. A row carries when it was recorded; reading as of an instant takes, for every key,
+the last row recorded by then, so that corrections and retractions never change what was known before.
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from hutuo.base.tables import SQL_TYPES, SYSTEM, Table, quoted, tables
+from hutuo.errors import NotFound, Unavailable, one_of
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+MAIN = "main"
+EXTENSIONS = ("sqlite_scanner", "ducklake")
+# A busy SQLite catalogue answers after another writer's commit; measured: commits of a pack take < 1 s.
+TRIES, PAUSE = 40, 0.05
+CACHED_RESULTS, CACHED_ROWS = 128, 200_000
+LOG = {"batch": "batch VARCHAR, digest VARCHAR, recorded_at TIMESTAMPTZ, row_count BIGINT"}
+LOG["branch"] = "branch VARCHAR, created_at TIMESTAMPTZ"
+
+T = TypeVar("T")
+
+
+class Lake:
+    """Declared tables in one folder, read as of an instant on a branch."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self._root = _attached(folder)
+        self._local = threading.local()
+        self._cache: OrderedDict[object, pa.Table] = OrderedDict()
+        self._cached_at = -1
+        self._guard = threading.Lock()
+        self._create_tables()
+
+    @property
+    def connection(self) -> "duckdb.DuckDBPyConnection":
+        """This thread's cursor on the lake."""
+        if not hasattr(self._local, "cursor"):
+            self._local.cursor = self._root.cursor()
+        cursor: duckdb.DuckDBPyConnection = self._local.cursor
+        return cursor
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._root.close()
+
+    def read(
+        self,
+        table: Table,
+        where: Mapping[str, object],
+        *,
+        at: date | None = None,
+        as_of: datetime | None = None,
+        branch: str = MAIN,
+    ) -> "pa.Table":
+        """Rows as known at an instant on a branch, ordered by key.
+
+        Args:
+            table: Declared table.
+            where: Column to value, or to a collection of values.
+            at: Keep rows that hold on that day; None keeps every period.
+            as_of: Only what was recorded by then; None for all.
+            branch: Rows of the branch stand over those of main.
+        """
+        self._check_branch(branch)
+        key = (table.name, _frozen(where), at, as_of, branch)
+        snapshot = self.snapshot()
+        with self._guard:
+            if snapshot != self._cached_at:
+                self._cache.clear()
+                self._cached_at = snapshot
+            if key in self._cache:
+                self._cache.move_to_end(key)
+                return self._cache[key]
+        sql, given = _select(table, where, at, as_of, branch)
+        rows = retry(lambda: self.connection.execute(sql, given).to_arrow_table())
+        if rows.num_rows <= CACHED_ROWS:
+            with self._guard:
+                self._cache[key] = rows
+                while len(self._cache) > CACHED_RESULTS:
+                    self._cache.popitem(last=False)
+        return rows
+
+    def snapshot(self) -> int:
+        """Number of the last committed change, whoever made it."""
+        sql = "SELECT id FROM lake.current_snapshot()"
+        found = retry(lambda: self.connection.execute(sql).fetchone())
+        return int(found[0]) if found else -1
+
+    def branches(self) -> list[str]:
+        """Names of the branches, main first."""
+        rows = retry(lambda: self.connection.execute("SELECT branch FROM lake.branch").fetchall())
+        return [MAIN, *sorted(row[0] for row in rows)]
+
+    def create_branch(self, name: str) -> None:
+        """Open a branch: rows appended on it stand over main and leave main as it is."""
+        if name in self.branches():
+            hint = "choose another name"
+            raise NotFound(f"branch '{name}' is there already", hint)
+        with self.change() as connection:
+            connection.execute("INSERT INTO lake.branch VALUES (?, ?)", [name, datetime.now(UTC)])
+
+    @contextmanager
+    def change(self) -> "Iterator[duckdb.DuckDBPyConnection]":
+        """One transaction: all of it is kept, or nothing."""
+        connection = self.connection
+        connection.execute("BEGIN")
+        try:
+            yield connection
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+    def _create_tables(self) -> None:
+        # DDL stands apart from data: mixed in one transaction, DuckLake lost rows (see docs/decisions.md).
+        known = {name: _ddl(table) for name, table in tables().items()} | LOG
+        sql = "SELECT table_name FROM duckdb_tables() WHERE database_name = 'lake'"
+        there = {row[0] for row in retry(lambda: self.connection.execute(sql).fetchall())}
+        for name in known.keys() - there:
+            retry(
+                lambda name=name: self.connection.execute(  # type: ignore[misc]
+                    f"CREATE TABLE IF NOT EXISTS lake.{name} ({known[name]})"
+                )
+            )
+
+    def _check_branch(self, branch: str) -> None:
+        if branch != MAIN and branch not in (there := self.branches()):
+            raise one_of(branch, "branch", there)
+
+
+def retry(work: Callable[[], T]) -> T:
+    """Do the work again while another process holds the catalogue.
+
+    Raises:
+        Unavailable: It stayed busy.
+    """
+    import duckdb
+
+    for _ in range(TRIES):
+        try:
+            return work()
+        except (duckdb.TransactionException, duckdb.IOException, duckdb.Error) as error:
+            if not _busy(error):
+                raise
+            time.sleep(PAUSE)
+    message = "another process kept the region's catalogue busy"
+    raise Unavailable(message, "try again when the other load is done")
+
+
+def _busy(error: Exception) -> bool:
+    text = str(error).lower()
+    return "database is locked" in text or "conflict" in text or "busy" in text
+
+
+def _attached(folder: Path) -> "duckdb.DuckDBPyConnection":
+    import duckdb
+
+    off = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+    connection = duckdb.connect(":memory:", config=off)
+    for name in EXTENSIONS:
+        connection.execute(f"LOAD '{_extension(name)}'")
+    connection.execute("SET TimeZone = 'UTC'")
+    catalogue = str(folder / "lake.sqlite").replace("'", "''")
+    data = str(folder / "lake").replace("'", "''")
+    attach = f"ATTACH 'ducklake:sqlite:{catalogue}' AS lake (DATA_PATH '{data}')"
+    retry(lambda: connection.execute(attach))
+    return connection
+
+
+def _extension(name: str) -> Path:
+    """File of an extension that came as a wheel; nothing is fetched.
+
+    Raises:
+        Unavailable: The wheel is missing or for another DuckDB.
+    """
+    import duckdb
+
+    package = f"duckdb_extension_{name}"
+    spec = find_spec(package)
+    if spec is not None and spec.submodule_search_locations:
+        folder = Path(spec.submodule_search_locations[0]) / "extensions" / f"v{duckdb.__version__}"
+        file = folder / f"{name}.duckdb_extension"
+        if file.exists():
+            return file
+    message = f"the DuckDB extension {name} for DuckDB {duckdb.__version__} is not installed"
+    wheel = package.replace("_", "-")
+    raise Unavailable(message, f"install {wheel}=={duckdb.__version__}, then try again")
+
+
+def _ddl(table: Table) -> str:
+    declared = [f"{quoted(c.column)} {SQL_TYPES[c.type]}" for c in table.columns]
+    return ", ".join([*declared, *(f"{name} {kind}" for name, kind in SYSTEM.items())])
+
+
+def _select(
+    table: Table,
+    where: Mapping[str, object],
+    at: date | None,
+    as_of: datetime | None,
+    branch: str,
+) -> tuple[str, list[object]]:
+    unknown = [name for name in where if name not in table.names]
+    if unknown:
+        raise one_of(unknown[0], f"column of {table.name}", table.names)
+    inner, outer, given = ["branch IN ('main', ?)"], ["last = 1", "NOT retracted"], [branch]
+    values: list[object] = [branch]
+    if as_of is not None:
+        inner.append("recorded_at <= ?")
+        values.append(as_of)
+    late: list[object] = []
+    for name, wanted in where.items():
+        many = isinstance(wanted, (list, tuple, set, frozenset))
+        test = f'"{name}" IN (SELECT unnest(?))' if many else f'"{name}" = ?'
+        value = sorted(wanted) if many else wanted  # type: ignore[call-overload]
+        (inner if name in table.keys else outer).append(test)
+        (values if name in table.keys else late).append(value)
+    if at is not None and table.versioned:
+        outer.append("(valid_from IS NULL OR valid_from <= ?)")
+        outer.append("(valid_to IS NULL OR valid_to > ?)")
+        late += [at, at]
+    keys = quoted(*table.keys)
+    # S608: names come from the declarations, never from a user; values are bound.
+    sql = f"""
+        SELECT {quoted(*table.names)}, recorded_at, batch FROM (
+            SELECT *, row_number() OVER (
+                PARTITION BY {keys} ORDER BY branch = ? DESC, recorded_at DESC) AS last
+            FROM lake.{table.name} WHERE {" AND ".join(inner)}
+        ) WHERE {" AND ".join(outer)} ORDER BY {keys}
+    """  # noqa: S608
+    return sql, [*given, *values, *late]
+
+
+def _frozen(where: Mapping[str, object]) -> object:
+    return tuple(
+        (name, tuple(sorted(v)) if isinstance(v, (list, tuple, set, frozenset)) else v)
+        for name, v in sorted(where.items())
+    )

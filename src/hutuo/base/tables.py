@@ -1,0 +1,106 @@
+"""Tables declared as data: one CSV a table in ``tables/``.
+
+A declaration (column, type, unit, required, default, zh, en, rule) feeds validation, SQL, docs, form labels
+and export headers. Rules are words: ``key``, ``ref:table.column``, ``refs:`` the same for a list separated
+by ``|``, ``place`` (a unit or a place), ``measure`` (a unit of measure), ``in:a|b``, ``min:0``, ``max:1``,
+``pattern:regex``, ``after:column``.
+"""
+
+import csv
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from hutuo.errors import one_of
+
+SQL_TYPES = {
+    "text": "VARCHAR",
+    "float": "DOUBLE",
+    "int": "BIGINT",
+    "bool": "BOOLEAN",
+    "date": "DATE",
+    "blob": "BLOB",
+}
+# Every table carries when a row was recorded, by which batch, on which branch, and whether it takes a row back.
+SYSTEM = {
+    "recorded_at": "TIMESTAMPTZ",
+    "batch": "VARCHAR",
+    "branch": "VARCHAR",
+    "retracted": "BOOLEAN",
+}
+
+
+def quoted(*names: str) -> str:
+    """Column names as SQL: quoted, since declared names may be words of SQL (``of``, ``set``)."""
+    return ", ".join(f'"{name}"' for name in names)
+
+
+class Column(NamedTuple):
+    """One declared column."""
+
+    column: str
+    type: str
+    unit: str
+    required: bool
+    default: str
+    zh: str
+    en: str
+    rule: str
+
+    @property
+    def rules(self) -> dict[str, str]:
+        """The rule's words, each with what stands behind its colon."""
+        return {name: given for name, _, given in (w.partition(":") for w in self.rule.split())}
+
+
+class Table(NamedTuple):
+    """One declared table."""
+
+    name: str
+    columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the columns, in order."""
+        return [column.column for column in self.columns]
+
+    @property
+    def keys(self) -> list[str]:
+        """Columns that together name a row; nulls count as equal."""
+        return [column.column for column in self.columns if "key" in column.rules]
+
+    @property
+    def versioned(self) -> bool:
+        """Whether rows hold for a period."""
+        return "valid_from" in self.names
+
+    @property
+    def from_csv(self) -> bool:
+        """Whether a pack brings the table as CSV; boundaries come from a layer."""
+        return all(column.type != "blob" for column in self.columns)
+
+
+@cache
+def tables() -> dict[str, Table]:
+    """All declared tables by name."""
+    folder = files("hutuo.base") / "tables"
+    found = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".csv"))
+    return {name[:-4]: _declared(name[:-4]) for name in found}
+
+
+def table(name: str) -> Table:
+    """The declared table of that name.
+
+    Raises:
+        NotFound: No table has that name.
+    """
+    if name not in tables():
+        raise one_of(name, "table", list(tables()))
+    return tables()[name]
+
+
+def _declared(name: str) -> Table:
+    source = files("hutuo.base") / "tables" / f"{name}.csv"
+    with source.open(encoding="utf-8", newline="") as lines:
+        rows = [{**row, "required": row["required"] == "yes"} for row in csv.DictReader(lines)]
+    return Table(name, tuple(Column(**row) for row in rows))  # type: ignore[arg-type]

@@ -1,0 +1,182 @@
+"""The command line: ``hutuo PART VERB --option``; a walk over the registry, with no list of its own.
+
+Data goes to standard output, everything else to standard error. Exit codes stand in ``errors``.
+"""
+
+import os
+import sys
+from inspect import Parameter as Given
+from inspect import Signature
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
+
+from cyclopts import App, CycloptsError, Parameter
+
+from hutuo import __version__
+from hutuo.errors import BadAsk, HutuoError
+from hutuo.verbs import PARTS, verbs_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pydantic.fields import FieldInfo
+
+    from hutuo.verbs import Verb
+
+INTERRUPTED = 130
+VIEW = (
+    ("region", str | None, None, "region: name of an embedded pack, or folder of one"),
+    ("at", str | None, None, "what held on that day, as 2024-12-31; default today"),
+    ("as_of", str | None, None, "what was known on that day; default all that is known"),
+    ("branch", str, "main", "branch to read"),
+    ("lang", Literal["zh", "en"] | None, None, "language of names and notes; HUTUO_LANG, else zh"),
+    ("json", bool, False, "print the answer as JSON"),
+)
+OUT = ("out", Path, Path("build/report"), "folder that files of the answer are written to")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    words = sys.argv[1:] if arguments is None else arguments
+    try:
+        _app(words)(words, exit_on_error=False, print_error=False)
+    except CycloptsError as error:
+        return _fail(BadAsk(_plain(error), "see hutuo --help, or hutuo PART VERB --help"), words)
+    except HutuoError as error:
+        return _fail(error, words)
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted; the same command goes on from here\n")
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def serve(*, host: str = "127.0.0.1", port: int = 8765) -> None:
+    """Start the web app and the REST API.
+
+    Args:
+        host: Address to listen on; others than loopback need a gate in front.
+        port: Port to listen on.
+    """
+    from hutuo.api import run
+
+    run(host, port)
+
+
+def _app(words: list[str]) -> App:
+    """The commands; only the part that is called is imported, so that help stays quick."""
+    version = f"hutuo {__version__}"
+    app = App(name="hutuo", version=version, help=__doc__.partition("\n")[0], result_action="return_value")
+    named = next((word for word in words if not word.startswith("-")), None)
+    for part, title in PARTS.items():
+        group = App(name=part, help=title.say(_lang(None)))
+        if part == named:
+            for found in verbs_of(part):
+                help_text = f"{found.summary} {found.title.zh}。"
+                group.command(_command(found), name=found.name, help=help_text)
+        app.command(group)
+    app.command(serve)
+    return app
+
+
+def _command(found: "Verb") -> "Callable[..., None]":
+    """A function with the ask's fields and the view as its parameters."""
+    fields = found.ask.model_fields
+    view = [*VIEW, OUT] if "files" in _fields_of(found.answer) else list(VIEW)
+
+    def command(*words: object, **given: Any) -> None:
+        values = dict(zip(fields, words, strict=False)) | given
+        door = {name: values.pop(name, default) for name, _, default, _ in view}
+        ask = {name: _split(fields[name], v) for name, v in values.items() if v is not None}
+        _answer(found, ask, door)
+
+    parameters = [_parameter(name, field) for name, field in fields.items()]
+    for name, kind, default, text in view:
+        about = Parameter(help=text, negative=())
+        parameters.append(
+            Given(name, Given.KEYWORD_ONLY, default=default, annotation=Annotated[kind, about])
+        )
+    command.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {p.name: p.annotation for p in parameters}
+    return command
+
+
+def _parameter(name: str, field: "FieldInfo") -> Given:
+    """Words are handed on as given: pydantic reads and refuses them, as it does for REST."""
+    text = field.description or ""
+    choices = [str(choice) for choice in _choices(field.annotation)]
+    if choices:
+        text += f"; one of {', '.join(choices)}"
+    default = field.default if not field.is_required() else None
+    if default not in (None, "", []):
+        text += f"; default {','.join(default) if isinstance(default, (list, tuple)) else default}"
+    kind: Any = bool | None if bool in (field.annotation, *get_args(field.annotation)) else str | None
+    about = Parameter(help=text, show_default=False)
+    return Given(name, Given.POSITIONAL_OR_KEYWORD, default=None, annotation=Annotated[kind, about])
+
+
+def _choices(annotation: Any) -> tuple[Any, ...]:  # noqa: ANN401 - any annotation
+    if get_origin(annotation) is Literal:
+        return get_args(annotation)
+    return next((found for arg in get_args(annotation) if (found := _choices(arg))), ())
+
+
+def _split(field: "FieldInfo", value: object) -> object:
+    many = any(get_origin(a) is tuple for a in (field.annotation, *get_args(field.annotation)))
+    return [word for word in value.split(",") if word] if many and isinstance(value, str) else value
+
+
+def _answer(found: "Verb", given: dict[str, object], door: dict[str, Any]) -> None:
+    import hutuo
+
+    lang = _lang(door["lang"])
+    ask = found.read(given)
+    region = None
+    if found.needs_region:
+        region = hutuo.open(door["region"], at=door["at"], as_of=door["as_of"], branch=door["branch"])
+    answer = found.run(region, ask)
+    if door["json"]:
+        sys.stdout.write(found.dumps(answer, lang, indent=2).decode() + "\n")
+        return
+    if "out" in door:
+        for file in answer.files:
+            door["out"].mkdir(parents=True, exist_ok=True)
+            path = door["out"] / file.name
+            path.write_bytes(file.content)
+            sys.stdout.write(f"{path}\n")
+        return
+    from hutuo.terminal import show
+
+    show(found, found.plain(answer, lang), lang)
+
+
+def _fields_of(answer: Any) -> tuple[str, ...]:  # noqa: ANN401 - any annotation
+    return tuple(getattr(answer, "model_fields", ()))
+
+
+def _lang(given: str | None) -> str:
+    """The language asked for: the option, ``HUTUO_LANG``, an English locale, else Chinese."""
+    locale = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    wanted = given or os.environ.get("HUTUO_LANG") or ("en" if locale.startswith("en") else "zh")
+    return "en" if wanted.startswith("en") else "zh"
+
+
+def _fail(error: HutuoError, words: list[str]) -> int:
+    if "--json" in words:
+        import json
+
+        sys.stderr.write(json.dumps(error.as_dict(), ensure_ascii=False) + "\n")
+    else:
+        hint = f"\nhint: {error.hint}" if error.hint else ""
+        sys.stderr.write(f"error: {error.message}{hint}\n")
+    return error.exit_code
+
+
+def _plain(error: CycloptsError) -> str:
+    return str(error).strip().replace("\n", " ")
+
+
+def script() -> None:
+    """Entry point of the installed command."""
+    sys.exit(main())

@@ -1,0 +1,264 @@
+"""The evaluation: where each target of a plan stands, from stored figures alone."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from hutuo.base.figures import SourceRow, source_name, source_rows, unit_name
+from hutuo.base.series import Observed, observed
+from hutuo.errors import one_of
+from hutuo.glossary import label
+from hutuo.plan.document import clause_rows, plan_of, target_rows
+from hutuo.plan.status import Point, Standing, Status, standing
+from hutuo.units import convert
+from hutuo.verbs import Answer, Ask, Text, said, verb
+
+if TYPE_CHECKING:
+    from hutuo.base.region import Region
+
+AT_LEAST = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "=": "="}
+
+
+class Evaluate(Ask):
+    """Which plan to evaluate."""
+
+    plan: str | None = said("规划;缺省为主规划", "plan; the main one if none is named", default=None)
+
+
+class Seen(Answer):
+    """A figure that was observed, with where it comes from."""
+
+    value: float = said("数值", "the figure")
+    unit: str = said("计量单位", "unit of measure")
+    unit_name: Text = said("计量单位的名称", "what the unit is called")
+    valid_from: date = said("有效期起", "first day on which it holds")
+    valid_to: date | None = said("有效期止(不含)", "day from which it no longer holds")
+    recorded_at: datetime = said("记录时间", "when it was recorded")
+    geography: str = said("地域", "geography that it stands for")
+    source: str = said("来源", "source of the figure")
+    source_name: Text = said("来源名称", "what the source is called")
+    estimate: bool = said("是否为估计值", "whether it is an estimate")
+    method: str | None = said("方法", "how an estimate or derived figure was made")
+    quality: str = said("质量等级", "A official or plan, B second-hand copy")
+
+
+class PathPoint(Answer):
+    """A figure of a year, in the target's unit."""
+
+    year: int = said("年份", "year")
+    value: float = said("数值", "the figure")
+
+
+class Assessment(Answer):
+    """Where one target stands."""
+
+    target: str = said("目标的标识", "id of the target")
+    title: Text = said("目标名称", "what it is called")
+    clause: str = said("条款编号", "clause that sets it")
+    indicator: str = said("指标的标识", "indicator that measures it")
+    indicator_name: Text = said("指标名称", "what the indicator is called")
+    operator: str = said("算子", "how the figure must stand to the value")
+    value: float = said("目标值", "value to reach")
+    unit: str = said("计量单位", "unit of measure")
+    unit_name: Text = said("计量单位的名称", "what the unit is called")
+    year: int | None = said("目标年;空为规划未写明", "year by which; null if the plan names none")
+    year_stated: bool = said("年份是否在条款中写明", "whether the clause itself states the year")
+    year_from: str = said("年份来历", "stated, inherited, or none")
+    stance: str | None = said("语气词", "stance word of the plan")
+    geography: str = said("地域", "geography that it is measured for")
+    geography_name: Text = said("地域名称", "what the geography is called")
+    observed: Seen | None = said("最新观测", "last figure observed; null if there is none")
+    distance: float | None = said("差距", "what is missing to the value, in the unit; 0 when met")
+    needed_growth: float | None = said("所需年均增速(比值)", "growth a year that is needed, as a share")
+    seen_growth: float | None = said("已见年均增速(比值)", "growth a year that was seen, as a share")
+    status: str = said("状态", "met, on_track, off_track, no_data or not_measurable")
+    status_name: Text = said("状态名称", "what the status is called")
+    rule: Text = said("判定规则", "rule that decided the status")
+    settled_by: Text | None = said("需要什么数据才能判定", "which figure would settle it; null if it is settled")
+    trail: list[PathPoint] = said("历年数值", "figures by year, in the target's unit")
+
+
+class TargetAsk(Ask):
+    """Which target to trace."""
+
+    target: str = said("目标的标识", "id of the target")
+
+
+class Heading(Answer):
+    """A clause above another."""
+
+    clause: str = said("条款编号", "number of the clause")
+    title: Text = said("标题", "heading")
+
+
+class ClauseOf(Answer):
+    """The clause that sets a target."""
+
+    clause: str = said("条款编号", "number of the clause")
+    title: Text = said("标题", "heading")
+    summary: Text | None = said("摘要(自撰)", "summary of our own")
+    parents: list[Heading] = said("上级条款", "clauses above it, the chapter first")
+
+
+class Related(Seen):
+    """A figure that bears on a target without deciding it."""
+
+    indicator: str = said("指标的标识", "indicator")
+    name: Text = said("指标名称", "what the indicator is called")
+    place_name: Text = said("地点名称", "what the place is called")
+
+
+class Lineage(Answer):
+    """A status led back to clause, formula, rows and sources."""
+
+    target: Assessment = said("目标及其状态", "the target and where it stands")
+    clause: ClauseOf = said("条款", "clause that sets it")
+    method: Text = said("量法", "how it is measured")
+    rows: list[Seen] = said("判定所用的数据", "figures that decide, the oldest first")
+    related: list[Related] = said("相关但不作判定的数据", "figures that bear on it without deciding it")
+    sources: list[SourceRow] = said("来源", "sources of these figures")
+    note: str | None = said("备注", "remark of the pack")
+
+
+class _Case(NamedTuple):
+    row: dict[str, Any]
+    seen: list[Observed]
+    standing: Standing
+    horizon: int | None
+
+
+@verb("评估规划目标", columns=("title", "clause", "operator", "value", "unit_name", "year", "status_name", "distance", "needed_growth", "settled_by"))
+def evaluate(region: "Region", ask: Evaluate) -> list[Assessment]:
+    """Evaluate a plan: where each target stands, and what would settle it where figures are missing."""
+    plan = plan_of(region, ask.plan)
+    return [_assessment(region, _case(region, row, plan)) for row in target_rows(region, ask.plan)]
+
+
+@verb("追溯一个目标的状态")
+def target(region: "Region", ask: TargetAsk) -> Lineage:
+    """Trace one target: its clause, its method, the figures that decide, and their sources."""
+    found = {row["target"]: row for row in region.records("target")}
+    if ask.target not in found:
+        raise one_of(ask.target, "target", list(found))
+    row = found[ask.target]
+    plan = plan_of(region, row["plan"])
+    case = _case(region, row, plan)
+    related = _related(region, row)
+    sources = [name for seen in [*case.seen, *related] for name in seen.source.split("|")]
+    return Lineage(
+        target=_assessment(region, case),
+        clause=_clause_of(clause_rows(region, plan), row["clause"]),
+        method=Text(row["method_zh"], row["method_en"]),
+        rows=[Seen(**_seen(region, seen)) for seen in case.seen],
+        related=related,
+        sources=source_rows(region, sources),
+        note=row["note"],
+    )
+
+
+def _case(region: "Region", row: dict[str, Any], plan: dict[str, Any]) -> _Case:
+    seen = observed(region, row["place"], row["indicator"])
+    measurable = row["scope"] == "total" or row["number"] is not None
+    year = row["year"] or plan["horizon_to"]
+    stands = standing(row["operator"], row["value"], year, _path(row, seen), measurable=measurable)
+    return _Case(row, seen, stands, plan["horizon_to"])
+
+
+def _path(row: dict[str, Any], seen: list[Observed]) -> list[Point]:
+    return [Point(s.valid_from.year, convert(s.value, s.unit, row["unit"])) for s in seen]
+
+
+def _assessment(region: "Region", case: _Case) -> Assessment:
+    row, stands = case.row, case.standing
+    about = region.indicators[row["indicator"]]
+    same = ("target", "clause", "indicator", "operator", "value", "unit", "year", "year_from", "stance")
+    return Assessment(
+        title=Text(row["zh"], row["en"]),
+        indicator_name=Text(about["zh"], about["en"]),
+        unit_name=unit_name(row["unit"]),
+        year_stated=row["year_from"] == "stated",
+        geography=row["place"],
+        geography_name=region.name_of(row["place"]),
+        observed=Seen(**_seen(region, case.seen[-1])) if case.seen else None,
+        distance=stands.distance,
+        needed_growth=stands.needed_growth,
+        seen_growth=stands.seen_growth,
+        status=stands.status.value,
+        status_name=Text(*label(f"status:{stands.status.value}")),
+        rule=Text(*label(f"rule:{stands.rule}")),
+        settled_by=_settled_by(region, case),
+        trail=[PathPoint(year=p.year, value=p.value) for p in _path(row, case.seen)],
+        **{name: row[name] for name in same},
+    )
+
+
+def _seen(region: "Region", seen: Observed) -> dict[str, Any]:
+    same = ("value", "unit", "valid_from", "valid_to", "recorded_at", "source", "estimate", "method", "quality")
+    names = [source_name(region, name) for name in seen.source.split("|")]
+    return {
+        "unit_name": unit_name(seen.unit),
+        "geography": seen.place,
+        "source_name": Text("; ".join(n.zh for n in names), "; ".join(n.en for n in names)),
+        **{name: getattr(seen, name) for name in same},
+    }
+
+
+def _settled_by(region: "Region", case: _Case) -> Text | None:
+    """The figure that is missing: which indicator, geography, year and unit."""
+    row, rule = case.row, case.standing.rule
+    if case.standing.status not in (Status.NO_DATA, Status.NOT_MEASURABLE):
+        return None
+    about, place = region.indicators[row["indicator"]], region.name_of(row["place"])
+    measure = unit_name(row["unit"])
+    until = row["year"] or case.horizon
+    if rule == 1:
+        sign = AT_LEAST[row["operator"]]
+        return Text(
+            f"规划未写明个数:须由编制机关明确多少个对象应{sign}{row['value']:g}{measure.zh},"
+            f"并逐个记录“{about['zh']}”({measure.zh},{place.zh},不晚于{until}年)",
+            f"the plan does not say how many: the issuing body would have to state how many objects must reach"
+            f" {sign} {row['value']:g} {measure.en}, and '{about['en']}' ({measure.en}) be recorded for each of"
+            f" them in {place.en}, for a year up to {until}",
+        )
+    if rule == 5:  # noqa: PLR2004 - number of the rule
+        year = case.seen[-1].valid_from.year
+        return Text(
+            f"除{year}年外另一年的“{about['zh']}”({measure.zh},{place.zh}),以便得出增速",
+            f"'{about['en']}' ({measure.en}) of {place.en} for a year other than {year}, so that a pace can be told",
+        )
+    return Text(
+        f"“{about['zh']}”({measure.zh},{place.zh},任一不晚于{until}年的年份;判定增速须两年)",
+        f"'{about['en']}' ({measure.en}) of {place.en}, for any year up to {until}; two years to tell a pace",
+    )
+
+
+def _related(region: "Region", row: dict[str, Any]) -> list[Related]:
+    wanted = (row["related"] or "").split("|") if row["related"] else []
+    found = []
+    for name in wanted:
+        about = region.indicators[name]
+        rows = region.history("observation", indicator=name)
+        for place in sorted({r["place"] for r in rows}):
+            last = observed(region, place, name)
+            if last:
+                found.append(
+                    Related(
+                        indicator=name,
+                        name=Text(about["zh"], about["en"]),
+                        place_name=region.name_of(place),
+                        **_seen(region, last[-1]),
+                    )
+                )
+    return found
+
+
+def _clause_of(rows: list[dict[str, Any]], name: str) -> ClauseOf:
+    by_name = {row["clause"]: row for row in rows}
+    row = by_name[name]
+    parents: list[Heading] = []
+    above = row["parent"]
+    while above:
+        parents.insert(0, Heading(clause=above, title=Text(by_name[above]["zh"], by_name[above]["en"])))
+        above = by_name[above]["parent"]
+    has_summary = row["summary_zh"] or row["summary_en"]
+    summary = Text(row["summary_zh"] or "", row["summary_en"] or "") if has_summary else None
+    return ClauseOf(clause=name, title=Text(row["zh"], row["en"]), summary=summary, parents=parents)

@@ -1,0 +1,210 @@
+"""The registry of verbs: one capability, one typed function ``run(region, ask) -> answer``.
+
+The command line, the REST API, the OpenAPI document, the web forms and the index of the docs are walks
+over what is registered here. A verb is registered by its decorator when its part is imported.
+"""
+
+import importlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from inspect import signature
+from typing import Any, NamedTuple, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, TypeAdapter
+from pydantic_core import CoreSchema, core_schema
+
+from hutuo import glossary
+from hutuo.errors import BadAsk, one_of
+
+LANGUAGES = ("zh", "en")
+Run = TypeVar("Run", bound=Callable[..., Any])
+
+
+class Text(NamedTuple):
+    """Words for people in both languages; a door shows the one that was asked for."""
+
+    zh: str
+    en: str
+
+    def say(self, lang: str) -> str:
+        """The words in one language."""
+        return self.en if lang == "en" else self.zh
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
+        """A string in JSON, in the language of the serialisation context (zh if it names none)."""
+
+        def shown(text: "Text", info: core_schema.SerializationInfo) -> str:
+            return text.say((info.context or {}).get("lang", "zh"))
+
+        return core_schema.no_info_plain_validator_function(
+            lambda given: given if isinstance(given, cls) else cls(*given),
+            json_schema_input_schema=core_schema.str_schema(),
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                shown, info_arg=True, return_schema=core_schema.str_schema()
+            ),
+        )
+
+
+PARTS: Mapping[str, Text] = {
+    "base": Text("基础:地区、表、数据", "Base: regions, tables, figures"),
+    "plan": Text("规划:条款、目标、评估", "Plan: clauses, targets, evaluation"),
+}
+
+
+def said(zh: str, en: str, **constraints: Any) -> Any:  # noqa: ANN401 - as pydantic.Field, which it wraps
+    """A field of an ask or an answer, described in both languages; constraints as for ``Field``."""
+    return Field(description=en, json_schema_extra={"x-zh": {"description": zh}}, **constraints)
+
+
+class Ask(BaseModel):
+    """What a verb is asked; unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+
+class Answer(BaseModel):
+    """What a verb answers."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True, serialize_by_alias=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One registered capability."""
+
+    part: str
+    name: str
+    run: Callable[..., Any]
+    ask: type[Ask]
+    answer: Any
+    title: Text
+    columns: tuple[str, ...]
+    needs_region: bool
+
+    @property
+    def path(self) -> str:
+        """Path of the verb under ``/api``, as in ``plan/evaluate``."""
+        return f"{self.part}/{self.name}"
+
+    @property
+    def summary(self) -> str:
+        """First line of the docstring."""
+        return (self.run.__doc__ or "").strip().partition("\n")[0]
+
+    def read(self, given: Mapping[str, object]) -> Ask:
+        """The ask made from plain values.
+
+        Raises:
+            BadAsk: A field is missing, unknown or out of range; all of them are told.
+        """
+        from pydantic import ValidationError
+
+        try:
+            return self.ask.model_validate(given)
+        except ValidationError as error:
+            faults = error.errors(include_url=False, include_context=False)
+            raise ask_error(self.path, faults) from error
+
+    def plain(self, answer: object, lang: str = "zh") -> Any:  # noqa: ANN401 - JSON of any shape
+        """The answer as plain JSON values, its texts in one language."""
+        return _adapter(self).dump_python(answer, mode="json", context={"lang": lang})
+
+    def dumps(self, answer: object, lang: str = "zh", indent: int | None = None) -> bytes:
+        """The answer as JSON, its texts in one language."""
+        return _adapter(self).dump_json(answer, context={"lang": lang}, indent=indent)
+
+    def schemas(self) -> dict[str, Any]:
+        """JSON schemas of ask and answer, each field with its label and description in zh and en."""
+        return {
+            "ask": _labelled(self.ask.model_json_schema()),
+            "answer": _labelled(_adapter(self).json_schema(mode="serialization")),
+        }
+
+
+_verbs: dict[tuple[str, str], Verb] = {}
+
+
+def verb(
+    zh: str, *, columns: tuple[str, ...] = (), needs_region: bool = True
+) -> Callable[[Run], Run]:
+    """Register ``run(region, ask) -> answer`` as a verb of the part that its module lies in.
+
+    Args:
+        zh: Title in Chinese; the English one is the first line of the docstring.
+        columns: Columns that a terminal shows where the answer is a list; all if empty.
+        needs_region: False if ``region`` may be None: the verb works without opening one.
+    """
+
+    def register(run: Run) -> Run:
+        parameters = list(signature(run).parameters.values())
+        part = run.__module__.split(".")[1]
+        name = run.__name__.rstrip("_").replace("_", "-")
+        en = (run.__doc__ or "").strip().partition("\n")[0].rstrip(".")
+        answer = run.__annotations__["return"]
+        ask = parameters[1].annotation
+        _verbs[part, name] = Verb(part, name, run, ask, answer, Text(zh, en), columns, needs_region)
+        return run
+
+    return register
+
+
+def verbs_of(part: str) -> list[Verb]:
+    """The verbs of one part, by name.
+
+    Raises:
+        NotFound: There is no such part.
+    """
+    if part not in PARTS:
+        raise one_of(part, "part", list(PARTS))
+    importlib.import_module(f"hutuo.{part}")
+    return sorted((v for v in _verbs.values() if v.part == part), key=lambda v: v.name)
+
+
+def all_verbs() -> list[Verb]:
+    """Every verb of every part."""
+    return [found for part in PARTS for found in verbs_of(part)]
+
+
+def find_verb(part: str, name: str) -> Verb:
+    """The verb of that part and name.
+
+    Raises:
+        NotFound: There is no such part or verb.
+    """
+    verbs = {found.name: found for found in verbs_of(part)}
+    if name not in verbs:
+        raise one_of(name, f"verb of {part}", list(verbs))
+    return verbs[name]
+
+
+def ask_error(path: str, faults: Sequence[Mapping[str, Any]]) -> BadAsk:
+    """The error of an ask that pydantic refused: every fault, and the fields that there are.
+
+    Args:
+        path: Path of the verb, as ``plan/evaluate``.
+        faults: What pydantic found: ``loc`` and ``msg`` of each.
+    """
+    told = [
+        f"{'.'.join(str(step) for step in fault['loc'] if step not in ('body', 'ask')) or 'ask'}: {fault['msg']}"
+        for fault in faults
+    ]
+    verb_of = next((v for v in _verbs.values() if v.path == path), None)
+    fields = ", ".join(verb_of.ask.model_fields) if verb_of else ""
+    return BadAsk(f"{path}: {'; '.join(told)}", f"fields of {path}: {fields or 'none'}")
+
+
+@cache
+def _adapter(found: Verb) -> TypeAdapter[Any]:
+    return TypeAdapter(found.answer)
+
+
+def _labelled(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema with each property's label from the glossary, in both languages."""
+    for model in (schema, *schema.get("$defs", {}).values()):
+        for name, field in model.get("properties", {}).items():
+            label = glossary.label(name)
+            field["title"] = label.en
+            field.setdefault("x-zh", {})["title"] = label.zh
+    return schema

@@ -1,0 +1,122 @@
+"""A region small enough to check by hand: four square units, one of them left out, one in part."""
+
+import csv
+import json
+from pathlib import Path
+
+SOURCE = "book"
+# Squares of a tenth of a degree in a row along the equator; areas are near 123 km2 each.
+SQUARES = {"990101": 0.0, "990102": 0.1, "990103": 0.2, "990104": 0.3}
+HEADS = {
+    "unit": "unit,zh,en,level,parent,boundary,source",
+    "place": "place,kind,zh,en,part_of,delimited,open_within,source",
+    "membership": "set,member,role,clause,source",
+    "body": "body,zh,en,kind,unit,source",
+    "source": "source,zh,en,publisher,published,licence,quality,origin",
+    "indicator": "indicator,zh,en,unit,topic,aggregation,definition_zh,definition_en,core",
+    "observation": "place,indicator,valid_from,valid_to,value,unit,source,estimate",
+    "plan": "plan,zh,en,issuer,issued,horizon_from,horizon_to,outlook,main,source",
+    "clause": "plan,clause,parent,level,ordinal,zh,en,summary_zh,summary_en,has_text,systems",
+    "target": "target,plan,clause,zh,en,indicator,operator,value,unit,year,year_from,stance,place,scope,number,method_zh,method_en,related",
+    "baseline": "baseline,plan,clause,zh,en,place,indicator,operator,precision,year_from,check,of,per",
+}
+ROWS = {
+    "unit": [
+        "990100,小都,Littlecity,prefecture,,no,book",
+        "990101,甲区,Alpha,county,990100,yes,book",
+        "990102,乙县,Beta,county,990100,yes,book",
+        "990103,丙县,Gamma,county,990100,yes,book",
+        "990104,丁区,Delta,county,990100,yes,book",
+    ],
+    "place": [
+        "set:area,set,小都市圈,Little area,,no,990100,book",
+        "part:delta-town,part,丁区城区,Delta town,990104,no,,book",
+    ],
+    "membership": [
+        "set:area,990101,whole,一,book",
+        "set:area,990102,whole,一,book",
+        "set:area,990103,excluded,一,book",
+        "set:area,part:delta-town,part,一,book",
+    ],
+    "body": ["gov,小都政府,Littlecity government,government,990100,book"],
+    "source": ["book,年鉴,Yearbook,Statistics office,2024-01-01,open,A,shelf 1"],
+    "indicator": [
+        "people,常住人口,Residents,person,population,sum,常住人口,Residents,yes",
+        "area,面积,Area,km2,land,sum,面积,Area,no",
+        "revenue,营业收入,Revenue,亿元,economy,sum,营业收入,Revenue,yes",
+        "minutes,通勤时间,Commuting time,minute,transport,none,最长时间,Longest time,no",
+        "share,占比,Share,%,economy,none,占比,Share,no",
+    ],
+    "observation": [
+        "990101,people,2010-11-01,2010-11-02,900,person,book,no",
+        "990101,people,2020-11-01,2020-11-02,1000,person,book,no",
+        "990102,people,2020-11-01,2020-11-02,500,person,book,no",
+        "990104,people,2020-11-01,2020-11-02,400,person,book,no",
+        "set:area,people,2021-01-01,2022-01-01,1700,person,book,no",
+        "set:area,revenue,2020-01-01,2021-01-01,100,亿元,book,no",
+        "set:area,revenue,2024-01-01,2025-01-01,146.41,亿元,book,no",
+        "990101,revenue,2024-01-01,2025-01-01,73.205,亿元,book,no",
+        "990101,share,2024-01-01,2025-01-01,50,%,book,no",
+    ],
+    "plan": ["p,小都规划,Little plan,Littlecity,2024-06-01,2024,2030,2035,yes,book"],
+    "clause": [
+        "p,一,,1,1,发展,Growth,写发展,On growth,yes,S59",
+        "p,二,,1,2,交通,Transport,,,no,",
+    ],
+    "target": [
+        "grow,p,一,收入翻番,Revenue,revenue,>=,200,亿元,2028,stated,力争,set:area,total,,营收,Revenue,",
+        "ride,p,二,一小时,One hour,minutes,<=,60,minute,2030,inherited,,set:area,total,,时间,Time,revenue",
+        "parks,p,一,园区,Parks,revenue,>=,100,亿元,,none,打造,set:area,each,,营收,Revenue,",
+    ],
+    "baseline": [
+        "people,p,一,人口,Residents,set:area,people,~,50,none,sum,people,",
+        "share,p,一,占比,Share,990101,share,=,0.5,stated,ratio,revenue@990101,revenue@set:area",
+        "sum,p,一,收入目标,Revenue targets,set:area,revenue,=,,stated,targets,grow,",
+    ],
+}
+TOML = """id = "{id}"
+zh = "小都市圈"
+en = "Little area"
+released = 2025-01-01
+set = "set:area"
+
+[boundaries]
+layer = "units.geojson"
+source = "book"
+area_indicator = "area"
+"""
+
+
+def write_pack(folder: Path, name: str = "little") -> Path:
+    """Write the tiny pack and return its folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "region.toml").write_text(TOML.format(id=name), encoding="utf-8")
+    for table, rows in ROWS.items():
+        (folder / f"{table}.csv").write_text("\n".join([HEADS[table], *rows]) + "\n", encoding="utf-8")
+    write_layer(folder / "units.geojson", list(SQUARES))
+    return folder
+
+
+def write_layer(file: Path, codes: list[str]) -> None:
+    """Write the squares of these units as GeoJSON."""
+    features = [
+        {"type": "Feature", "properties": {"code": code}, "geometry": _square(SQUARES[code])} for code in codes
+    ]
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+
+
+def edit(folder: Path, table: str, change: "dict[tuple[int, str], str]") -> None:
+    """Change cells of a pack's table: (line of the file, column) to text."""
+    file = folder / f"{table}.csv"
+    with file.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.reader(lines))
+    for (line, column), text in change.items():
+        rows[line - 1][rows[0].index(column)] = text
+    with file.open("w", encoding="utf-8", newline="") as lines:
+        csv.writer(lines, lineterminator="\n").writerows(rows)
+
+
+def _square(west: float) -> dict[str, object]:
+    east = round(west + 0.1, 6)
+    ring = [[west, 0.0], [east, 0.0], [east, 0.1], [west, 0.1], [west, 0.0]]
+    return {"type": "Polygon", "coordinates": [ring]}
