@@ -14,7 +14,7 @@ from cyclopts import App, CycloptsError, Parameter
 
 from hutuo import __version__
 from hutuo.errors import BadAsk, HutuoError
-from hutuo.verbs import PARTS, verbs_of
+from hutuo.glossary import PARTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,11 +67,14 @@ def serve(*, host: str = "127.0.0.1", port: int = 8765) -> None:
 def _app(words: list[str]) -> App:
     """The commands; only the part that is called is imported, so that help stays quick."""
     version = f"hutuo {__version__}"
-    app = App(name="hutuo", version=version, help=__doc__.partition("\n")[0], result_action="return_value")
+    about = "Run the common plan of a metropolitan area: hutuo PART VERB --option"
+    app = App(name="hutuo", version=version, help=about, help_format="plaintext", result_action="return_value")
     named = next((word for word in words if not word.startswith("-")), None)
     for part, title in PARTS.items():
         group = App(name=part, help=title.say(_lang(None)))
         if part == named:
+            from hutuo.verbs import verbs_of
+
             for found in verbs_of(part):
                 help_text = f"{found.summary} {found.title.zh}。"
                 group.command(_command(found), name=found.name, help=help_text)

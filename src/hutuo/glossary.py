@@ -5,26 +5,64 @@ Rows live in ``glossary.csv`` (term, zh, en). A term is the name of a field or c
 """
 
 import csv
+from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
-from typing import NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
+    from pydantic_core import CoreSchema
+    from pydantic_core.core_schema import SerializationInfo
+
+FILE = Path(__file__).with_name("glossary.csv")
 
 
-class Label(NamedTuple):
-    """What a term is called."""
+class Text(NamedTuple):
+    """Words for people in both languages; a door shows the one that was asked for."""
 
     zh: str
     en: str
 
+    def say(self, lang: str) -> str:
+        """The words in one language."""
+        return self.en if lang == "en" else self.zh
 
-def label(term: str) -> Label:
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, _source: object, _handler: "GetCoreSchemaHandler"
+    ) -> "CoreSchema":
+        """A string in JSON, in the language of the serialisation context (zh if it names none)."""
+        # Imported here: help on the command line needs words but no models, and stays quick without.
+        from pydantic_core import core_schema
+
+        def shown(text: "Text", info: "SerializationInfo") -> str:
+            return text.say((info.context or {}).get("lang", "zh"))
+
+        return core_schema.no_info_plain_validator_function(
+            lambda given: given if isinstance(given, cls) else cls(*given),
+            json_schema_input_schema=core_schema.str_schema(),
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                shown, info_arg=True, return_schema=core_schema.str_schema()
+            ),
+        )
+
+
+# A part is a package of verbs; it lists them by importing their modules in its __init__.
+PARTS: Mapping[str, Text] = {
+    "base": Text("基础:地区、数据表、数据", "Base: regions, tables, figures"),
+    "plan": Text("规划:条款、目标、评估", "Plan: clauses, targets, evaluation"),
+}
+
+
+def label(term: str) -> Text:
     """The label of a term; the term itself, spelled out, if the glossary has none."""
     plain = term.rpartition(":")[2].replace("_", " ")
-    return terms().get(term, Label(plain, plain))
+    return terms().get(term, Text(plain, plain))
 
 
 @cache
-def terms() -> dict[str, Label]:
+def terms() -> dict[str, Text]:
     """All terms of the glossary."""
-    with (files("hutuo") / "glossary.csv").open(encoding="utf-8", newline="") as lines:
-        return {row["term"]: Label(row["zh"], row["en"]) for row in csv.DictReader(lines)}
+    with FILE.open(encoding="utf-8", newline="") as lines:
+        return {row["term"]: Text(row["zh"], row["en"]) for row in csv.DictReader(lines)}

@@ -9,48 +9,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from inspect import signature
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, TypeAdapter
-from pydantic_core import CoreSchema, core_schema
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from hutuo import glossary
 from hutuo.errors import BadAsk, one_of
+from hutuo.glossary import PARTS, Text
 
-LANGUAGES = ("zh", "en")
+__all__ = ["PARTS", "Answer", "Ask", "Text", "Verb", "all_verbs", "ask_error", "find_verb", "said", "verb", "verbs_of"]
+
 Run = TypeVar("Run", bound=Callable[..., Any])
-
-
-class Text(NamedTuple):
-    """Words for people in both languages; a door shows the one that was asked for."""
-
-    zh: str
-    en: str
-
-    def say(self, lang: str) -> str:
-        """The words in one language."""
-        return self.en if lang == "en" else self.zh
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
-        """A string in JSON, in the language of the serialisation context (zh if it names none)."""
-
-        def shown(text: "Text", info: core_schema.SerializationInfo) -> str:
-            return text.say((info.context or {}).get("lang", "zh"))
-
-        return core_schema.no_info_plain_validator_function(
-            lambda given: given if isinstance(given, cls) else cls(*given),
-            json_schema_input_schema=core_schema.str_schema(),
-            serialization=core_schema.plain_serializer_function_ser_schema(
-                shown, info_arg=True, return_schema=core_schema.str_schema()
-            ),
-        )
-
-
-PARTS: Mapping[str, Text] = {
-    "base": Text("基础:地区、表、数据", "Base: regions, tables, figures"),
-    "plan": Text("规划:条款、目标、评估", "Plan: clauses, targets, evaluation"),
-}
 
 
 def said(zh: str, en: str, **constraints: Any) -> Any:  # noqa: ANN401 - as pydantic.Field, which it wraps
@@ -61,13 +30,13 @@ def said(zh: str, en: str, **constraints: Any) -> Any:  # noqa: ANN401 - as pyda
 class Ask(BaseModel):
     """What a verb is asked; unknown fields are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Answer(BaseModel):
     """What a verb answers."""
 
-    model_config = ConfigDict(frozen=True, defer_build=True, serialize_by_alias=True)
+    model_config = ConfigDict(frozen=True, serialize_by_alias=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,9 +87,9 @@ def _add_route(service: FastAPI, found: Verb, settings: Settings) -> None:
         return Response(found.dumps(answer, lang), media_type="application/json")
 
     empty = all(not field.is_required() for field in found.ask.model_fields.values())
-    body = Annotated[found.ask, Body(description=f"ask of {found.path}")]
-    route.__annotations__["ask"] = body
-    route.__defaults__ = (found.ask() if empty else ..., *(route.__defaults__ or ())[1:])
+    body = Body(found.ask() if empty else ..., description=f"ask of {found.path}")
+    route.__annotations__["ask"] = found.ask
+    route.__defaults__ = (body, *(route.__defaults__ or ())[1:])
     service.post(
         f"/api/{found.path}",
         response_model=found.answer,
@@ -123,10 +123,13 @@ def _described(found: Verb) -> dict[str, Any]:
 def _add_pages(service: FastAPI, static: Path) -> None:
     index = static / "index.html"
 
+    @service.api_route("/api/{path:path}", methods=["GET", "POST"], include_in_schema=False)
+    def nothing(path: str) -> Response:
+        hint = "GET /api/verbs lists every verb; a verb is asked by POST"
+        raise NotFound(f"no route '/api/{path}'", hint)
+
     @service.get("/{path:path}", include_in_schema=False)
     def page(path: str) -> Response:
-        if path == "api" or path.startswith("api/"):
-            raise NotFound(f"no route '/{path}'", "GET /api/verbs lists every verb; a verb is asked by POST")
         file = (static / path).resolve()
         if file.is_relative_to(static.resolve()) and file.is_file():
             return FileResponse(file)

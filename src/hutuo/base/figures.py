@@ -156,7 +156,7 @@ def indicators(region: "Region", ask: Indicators) -> list[IndicatorRow]:
         IndicatorRow(
             **_named(row),
             topic=row["topic"],
-            topic_name=Text(*label(f"topic:{row['topic']}")),
+            topic_name=label(f"topic:{row['topic']}"),
             definition=Text(row["definition_zh"], row["definition_en"]),
             aggregation=row["aggregation"],
             sample=row["sample"],
@@ -273,7 +273,7 @@ def _figure(region: "Region", about: dict[str, Any], rows: list[dict[str, Any]])
     return Figure(
         **_named(about),
         topic=about["topic"],
-        topic_name=Text(*label(f"topic:{about['topic']}")),
+        topic_name=label(f"topic:{about['topic']}"),
         history=[
             Period(source_name=source_name(region, row["source"]), **{f: row[f] for f in fields})
             for row in sorted(rows, key=lambda row: row["valid_from"])

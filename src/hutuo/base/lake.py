@@ -4,6 +4,7 @@ Rows are only ever added. A row carries when it was recorded; reading as of an i
 the last row recorded by then, so that corrections and retractions never change what was known before.
 """
 
+import sqlite3
 import threading
 import time
 from collections import OrderedDict
@@ -26,6 +27,7 @@ EXTENSIONS = ("sqlite_scanner", "ducklake")
 # A busy SQLite catalogue answers after another writer's commit; measured: commits of a pack take < 1 s.
 TRIES, PAUSE = 40, 0.05
 CACHED_RESULTS, CACHED_ROWS = 128, 200_000
+SMALL_ROWS = 50_000
 LOG = {"batch": "batch VARCHAR, digest VARCHAR, recorded_at TIMESTAMPTZ, row_count BIGINT"}
 LOG["branch"] = "branch VARCHAR, created_at TIMESTAMPTZ"
 
@@ -41,7 +43,9 @@ class Lake:
         self._root = _attached(folder)
         self._local = threading.local()
         self._cache: OrderedDict[object, pa.Table] = OrderedDict()
-        self._cached_at = -1
+        self._sizes: dict[str, int] = {}
+        self._watch = sqlite3.connect(folder / "lake.sqlite", check_same_thread=False)
+        self._version = -1
         self._guard = threading.Lock()
         self._create_tables()
 
@@ -55,6 +59,7 @@ class Lake:
 
     def close(self) -> None:
         """Let go of the files."""
+        self._watch.close()
         self._root.close()
 
     def read(
@@ -76,23 +81,47 @@ class Lake:
             branch: Rows of the branch stand over those of main.
         """
         self._check_branch(branch)
+        _check_columns(table, where)
+        self._drop_stale()
+        if where and self._is_small(table.name):
+            # A small table is read once and filtered in memory: 0.2 ms instead of 20 ms a question.
+            return _filtered(self.read(table, {}, at=at, as_of=as_of, branch=branch), where)
+        sql, given = _select(table, where, at, as_of, branch)
         key = (table.name, _frozen(where), at, as_of, branch)
-        snapshot = self.snapshot()
+        return self._cached(key, lambda: self.connection.execute(sql, given).to_arrow_table())
+
+    def _cached(self, key: object, work: "Callable[[], pa.Table]") -> "pa.Table":
         with self._guard:
-            if snapshot != self._cached_at:
-                self._cache.clear()
-                self._cached_at = snapshot
             if key in self._cache:
                 self._cache.move_to_end(key)
                 return self._cache[key]
-        sql, given = _select(table, where, at, as_of, branch)
-        rows = retry(lambda: self.connection.execute(sql, given).to_arrow_table())
+        rows = retry(work)
         if rows.num_rows <= CACHED_ROWS:
             with self._guard:
                 self._cache[key] = rows
                 while len(self._cache) > CACHED_RESULTS:
                     self._cache.popitem(last=False)
         return rows
+
+    def _drop_stale(self) -> None:
+        """Forget what was read before another change was committed, by whichever process.
+
+        SQLite's ``data_version`` tells a change of the catalogue in microseconds; asking DuckLake for its
+        snapshot takes 3 ms.
+        """
+        with self._guard:
+            version = self._watch.execute("PRAGMA data_version").fetchone()[0]
+            if version != self._version:
+                self._cache.clear()
+                self._sizes.clear()
+                self._version = version
+
+    def _is_small(self, name: str) -> bool:
+        if name not in self._sizes:
+            sql = f"SELECT count(*) FROM lake.{name}"  # noqa: S608 - declared name
+            found = retry(lambda: self.connection.execute(sql).fetchone())
+            self._sizes[name] = found[0] if found else 0
+        return self._sizes[name] <= SMALL_ROWS
 
     def snapshot(self) -> int:
         """Number of the last committed change, whoever made it."""
@@ -213,9 +242,6 @@ def _select(
     as_of: datetime | None,
     branch: str,
 ) -> tuple[str, list[object]]:
-    unknown = [name for name in where if name not in table.names]
-    if unknown:
-        raise one_of(unknown[0], f"column of {table.name}", table.names)
     inner, outer, given = ["branch IN ('main', ?)"], ["last = 1", "NOT retracted"], [branch]
     values: list[object] = [branch]
     if as_of is not None:
@@ -233,15 +259,35 @@ def _select(
         outer.append("(valid_to IS NULL OR valid_to > ?)")
         late += [at, at]
     keys = quoted(*table.keys)
+    # A period without a start is the oldest.
+    order = ", ".join(f"{quoted(key)} NULLS FIRST" for key in table.keys)
     # S608: names come from the declarations, never from a user; values are bound.
     sql = f"""
         SELECT {quoted(*table.names)}, recorded_at, batch FROM (
             SELECT *, row_number() OVER (
                 PARTITION BY {keys} ORDER BY branch = ? DESC, recorded_at DESC) AS last
             FROM lake.{table.name} WHERE {" AND ".join(inner)}
-        ) WHERE {" AND ".join(outer)} ORDER BY {keys}
+        ) WHERE {" AND ".join(outer)} ORDER BY {order}
     """  # noqa: S608
     return sql, [*given, *values, *late]
+
+
+def _check_columns(table: Table, where: Mapping[str, object]) -> None:
+    unknown = [name for name in where if name not in table.names]
+    if unknown:
+        raise one_of(unknown[0], f"column of {table.name}", table.names)
+
+
+def _filtered(rows: "pa.Table", where: Mapping[str, object]) -> "pa.Table":
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for name, wanted in where.items():
+        many = isinstance(wanted, (list, tuple, set, frozenset))
+        values = list(wanted) if many else [wanted]  # type: ignore[call-overload]
+        column = rows.column(name)
+        rows = rows.filter(pc.is_in(column, value_set=pa.array(values, column.type)))
+    return rows
 
 
 def _frozen(where: Mapping[str, object]) -> object:

@@ -103,9 +103,7 @@ def load(lake: "Lake", folder: Path, info: Info, content: str) -> Loaded:
         count = f"{len(faults)} finding{'s' if len(faults) > 1 else ''}"
         hint = "mend the rows named and open the region again; nothing was loaded"
         raise BadInput(f"the pack of region '{info.id}' has {count}:", faults, hint)
-    last = connection.execute("SELECT max(recorded_at) FROM lake.batch").fetchone()
-    released = datetime.combine(info.released, time(), UTC)
-    recorded = released if not last or last[0] is None or last[0] < released else datetime.now(UTC)
+    recorded = _recorded(connection, info)
     added, retracted = {}, {}
     with lake.change():
         for table in tables().values():
@@ -132,6 +130,15 @@ def stage(connection: "DuckDBPyConnection", folder: Path, info: Info) -> list[Fi
         faults += check.findings(connection, table, scope)
     faults += _main_set(connection, info)
     return faults
+
+
+def _recorded(connection: "DuckDBPyConnection", info: Info) -> datetime:
+    """When the rows count as known: the pack's release, or now if that would not come after the last load."""
+    # Through Arrow: DuckDB's own fetch of an aware instant asks for pytz.
+    rows = connection.execute("SELECT max(recorded_at) AS last FROM lake.batch").to_arrow_table()
+    last = rows.column("last")[0].as_py()
+    released = datetime.combine(info.released, time(), UTC)
+    return released if last is None or last < released else datetime.now(UTC)
 
 
 def _files(folder: Path) -> dict[str, list[Path]]:

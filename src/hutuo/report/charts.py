@@ -1,0 +1,123 @@
+"""Maps and charts as SVG: vector, without fonts or scripts of their own, the same bytes for the same input."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from math import cos, radians
+from typing import Any, NamedTuple
+
+INK, PAPER, GRID = "#1f2d3a", "#ffffff", "#c9d2da"
+SERIES = ("#9ecae1", "#4292c6", "#084594", "#fd8d3c")
+FONT = "font-family=\"'Noto Sans CJK SC','Microsoft YaHei','PingFang SC',sans-serif\""
+
+
+class Shape(NamedTuple):
+    """One unit on a map: GeoJSON geometry, colour, name and where the name stands."""
+
+    geometry: Mapping[str, Any]
+    color: str
+    name: str
+    label: tuple[float, float] | None
+    title: str
+
+
+class Bar(NamedTuple):
+    """One row of a bar chart: a name and a value for each series, None where there is none."""
+
+    name: str
+    values: Sequence[float | None]
+
+
+def choropleth(
+    shapes: Sequence[Shape], legend: Sequence[tuple[str, str]], title: str, width: int = 860
+) -> str:
+    """A map of coloured units with a legend, on a plate carrée true at its middle latitude.
+
+    Args:
+        shapes: Units to draw.
+        legend: Colour and text of each entry.
+        title: What the map shows, for readers of the page and of its text.
+        width: Width in pixels.
+    """
+    points = [point for shape in shapes for ring in _rings(shape.geometry) for point in ring]
+    if not points:
+        return ""
+    west, east = min(p[0] for p in points), max(p[0] for p in points)
+    south, north = min(p[1] for p in points), max(p[1] for p in points)
+    squeeze = cos(radians((south + north) / 2))
+    scale = (width - 20) / ((east - west) * squeeze)
+    height = round((north - south) * scale) + 20
+
+    def place(lon: float, lat: float) -> tuple[float, float]:
+        return round(10 + (lon - west) * squeeze * scale, 1), round(10 + (north - lat) * scale, 1)
+
+    drawn = [_path(shape, place) for shape in shapes]
+    names = [_name(shape, place) for shape in shapes if shape.label]
+    return _svg(width, height + 26 * len(legend), title, [*drawn, *names, *_legend(legend, height)])
+
+
+def bars(rows: Sequence[Bar], series: Sequence[str], title: str, width: int = 860) -> str:
+    """Horizontal bars, one group a row and one bar a series, from zero."""
+    most = max((v for row in rows for v in row.values if v is not None), default=0.0)
+    if not most:
+        return ""
+    thick, gap, left = 9, 8, 190
+    step = thick * len(series) + gap
+    parts = []
+    for number, row in enumerate(rows):
+        top = 30 + number * step
+        parts.append(_text(left - 8, top + step / 2, row.name, anchor="end"))
+        for index, value in enumerate(row.values):
+            if value is None:
+                continue
+            long = round((width - left - 110) * value / most, 1)
+            y = top + index * thick
+            parts.append(f'<rect x="{left}" y="{y}" width="{long}" height="{thick - 1}" fill="{SERIES[index]}"/>')
+            parts.append(_text(left + long + 4, y + thick - 1, f"{value:,.0f}", size=9))
+    height = 40 + len(rows) * step
+    entries = list(zip(SERIES, series, strict=False))
+    return _svg(width, height + 26 * len(entries), title, [*parts, *_legend(entries, height)])
+
+
+def _rings(geometry: Mapping[str, Any]) -> list[list[tuple[float, float]]]:
+    if geometry["type"] == "Polygon":
+        return list(geometry["coordinates"])
+    return [ring for polygon in geometry["coordinates"] for ring in polygon]
+
+
+def _path(shape: Shape, place: Any) -> str:  # noqa: ANN401 - a closure of the map
+    lines = []
+    for ring in _rings(shape.geometry):
+        points = " ".join("{:g},{:g}".format(*place(lon, lat)) for lon, lat, *_ in ring)
+        lines.append(f"M{points}Z")
+    return (
+        f'<path d="{"".join(lines)}" fill="{shape.color}" stroke="{INK}" stroke-width="0.6"'
+        f' fill-rule="evenodd"><title>{escape(shape.title)}</title></path>'
+    )
+
+
+def _name(shape: Shape, place: Any) -> str:  # noqa: ANN401 - a closure of the map
+    x, y = place(*shape.label) if shape.label else (0, 0)
+    halo = f'paint-order="stroke" stroke="{PAPER}" stroke-width="3"'
+    return _text(x, y, shape.name, anchor="middle", size=10, more=halo)
+
+
+def _legend(entries: Sequence[tuple[str, str]], top: float) -> list[str]:
+    parts = []
+    for number, (color, text) in enumerate(entries):
+        y = top + 8 + 26 * number
+        parts.append(
+            f'<rect x="10" y="{y}" width="26" height="16" fill="{color}" stroke="{INK}" stroke-width="0.6"/>'
+        )
+        parts.append(_text(44, y + 13, text))
+    return parts
+
+
+def _text(x: float, y: float, text: str, *, anchor: str = "start", size: int = 12, more: str = "") -> str:
+    place = f'x="{x:g}" y="{y:g}" text-anchor="{anchor}" font-size="{size}" fill="{INK}"'
+    return f"<text {place} {more}>{escape(text)}</text>"
+
+
+def _svg(width: float, height: float, title: str, parts: Sequence[str]) -> str:
+    size = f'viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}"'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" role="img" {size} {FONT}><title>{escape(title)}</title>'
+    return head + "".join(parts) + "</svg>"

@@ -1,0 +1,50 @@
+"""Pages: one HTML file that stands alone, with tables, maps and charts inside it."""
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+TEMPLATE = Path(__file__).with_name("page.html.j2")
+
+
+class Table(NamedTuple):
+    """A table: headings and rows of text; a cell may be ``(text, class)`` to mark it."""
+
+    heads: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+
+
+class Section(NamedTuple):
+    """A section of the page: heading, words, drawings and a table."""
+
+    title: str
+    lead: str = ""
+    drawings: Sequence[str] = ()
+    table: Table | None = None
+
+
+def page(lang: str, title: str, facts: Sequence[tuple[str, str]], sections: Sequence[Section]) -> bytes:
+    """The page as UTF-8 bytes; texts are escaped, drawings are taken as they are.
+
+    Args:
+        lang: ``zh`` or ``en``.
+        title: Title of the page.
+        facts: Name and value of what the page was made from.
+        sections: Sections in order.
+    """
+    html = _template().render(lang=lang, title=title, facts=facts, sections=sections)
+    return html.encode()
+
+
+@cache
+def _template() -> "Template":
+    from jinja2 import Environment
+
+    # Autoescape: names and notes come from packs and must never become markup.
+    return Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
+        TEMPLATE.read_text(encoding="utf-8")
+    )
