@@ -48,6 +48,14 @@ class Text(NamedTuple):
         )
 
 
+def both(written: str | None) -> Text | None:
+    """Free text of a pack in both languages: written as ``中文 / English``, or in one language for both."""
+    if written is None:
+        return None
+    zh, slash, en = written.partition(" / ")
+    return Text(zh, en if slash else zh)
+
+
 # A part is a package of verbs; it lists them by importing their modules in its __init__.
 PARTS: Mapping[str, Text] = {
     "base": Text("基础:地区、数据表、数据", "Base: regions, tables, figures"),

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from hutuo import glossary
+from hutuo.units import shown
 
 if TYPE_CHECKING:
     from hutuo.verbs import Verb
@@ -54,7 +55,7 @@ def _cell(value: Any) -> str:  # noqa: ANN401 - JSON of any shape
     if isinstance(value, bool):
         return "✓" if value else "✗"
     if isinstance(value, float):
-        return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.1f}"  # noqa: PLR2004 - four digits
+        return shown(value)
     if isinstance(value, dict):
         return ", ".join(f"{k} {_cell(v)}" for k, v in value.items() if v is not None)
     if isinstance(value, list):

@@ -75,3 +75,10 @@ def unit(symbol: str) -> Unit:
     if symbol not in UNITS:
         raise one_of(symbol, "unit of measure", list(UNITS))
     return UNITS[symbol]
+
+
+def shown(value: float) -> str:
+    """A figure as people read it: thousands apart, four figures kept, whole numbers without a point."""
+    if value == round(value) or abs(value) >= 100_000:  # noqa: PLR2004 - six digits carry no decimals
+        return f"{value:,.0f}"
+    return f"{value:,.1f}" if abs(value) >= 1000 else f"{value:,.4g}"  # noqa: PLR2004 - four figures

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from hutuo.glossary import both
 from hutuo.verbs import Answer, Ask, Text, said, verb
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class PlanRow(Answer):
 
     plan: str = said("规划的标识", "id of the plan")
     name: Text = said("规划名称", "title of the plan")
-    issuer: str = said("发布机关", "who issued it")
+    issuer: Text = said("发布机关", "who issued it")
     issued: date | None = said("发布日期", "day of issue")
     horizon_from: int | None = said("规划期的第一年", "first year of the plan")
     horizon_to: int | None = said("规划期的最后一年", "last year of the plan")
@@ -53,7 +54,7 @@ class SetRow(Answer):
     place: str = said("集合的标识", "id of the set")
     name: Text = said("集合名称", "what it is called")
     members: list[MemberRow] = said("集合的成员", "its members at the asked day")
-    note: str | None = said("备注", "remark")
+    note: Text | None = said("备注", "remark")
 
 
 class RegionAnswer(Answer):
@@ -100,7 +101,7 @@ def region(region: "Region", _ask: RegionAsk) -> RegionAnswer:
         as_of=region.as_of,
         branch=region.branch,
         branches=region.lake.branches(),
-        plans=[PlanRow(name=Text(row["zh"], row["en"]), **_only(row, PlanRow)) for row in plans(region)],
+        plans=[_plan(row) for row in plans(region)],
         main_set=region.info.set,
         sets=_sets(region),
     )
@@ -123,11 +124,13 @@ def _sets(region: "Region") -> list[SetRow]:
             place=row["place"],
             name=Text(row["zh"], row["en"]),
             members=members.get(row["place"], []),
-            note=row["note"],
+            note=both(row["note"]),
         )
         for row in region.records("place", kind="set")
     ]
 
 
-def _only(row: dict[str, Any], model: type[Answer]) -> dict[str, Any]:
-    return {name: row[name] for name in model.model_fields if name in row}
+def _plan(row: dict[str, Any]) -> PlanRow:
+    words = {"name", "issuer"}
+    same = {name: row[name] for name in PlanRow.model_fields if name not in words}
+    return PlanRow(name=Text(row["zh"], row["en"]), issuer=both(row["issuer"]), **same)

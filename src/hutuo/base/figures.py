@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from hutuo.base.classes import Class, breaks, classes, index
 from hutuo.base.geography import Level, members
-from hutuo.glossary import label
+from hutuo.glossary import both, label
 from hutuo.units import unit as measure
 from hutuo.verbs import Answer, Ask, Text, said, verb
 
@@ -61,7 +61,7 @@ class ValueRow(Answer):
     source_name: Text = said("来源名称", "what the source is called")
     quality: str = said("质量等级", "A official or plan, B second-hand copy")
     estimate: bool = said("是否为估计值", "whether it is an estimate")
-    method: str | None = said("方法", "how an estimate or derived figure was made")
+    method: Text | None = said("方法", "how an estimate or derived figure was made")
 
 
 class MissingRow(Answer):
@@ -105,8 +105,8 @@ class Period(Answer):
     source_name: Text = said("来源名称", "what the source is called")
     quality: str = said("质量等级", "A official or plan, B second-hand copy")
     estimate: bool = said("是否为估计值", "whether it is an estimate")
-    method: str | None = said("方法", "how an estimate or derived figure was made")
-    note: str | None = said("备注", "remark")
+    method: Text | None = said("方法", "how an estimate or derived figure was made")
+    note: Text | None = said("备注", "remark")
 
 
 class Figure(Answer):
@@ -259,23 +259,30 @@ def _named(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _value(region: "Region", row: dict[str, Any], bounds: list[float]) -> ValueRow:
-    fields = ("place", "value", "valid_from", "valid_to", "recorded_at", "source", "quality", "estimate", "method")
+    fields = ("place", "value", "valid_from", "valid_to", "recorded_at", "source", "quality", "estimate")
     return ValueRow(
         name=region.names[row["place"]],
         source_name=source_name(region, row["source"]),
+        method=both(row["method"]),
         **{"class": index(bounds, row["value"])},
         **{field: row[field] for field in fields},
     )
 
 
 def _figure(region: "Region", about: dict[str, Any], rows: list[dict[str, Any]]) -> Figure:
-    fields = [name for name in Period.model_fields if name != "source_name"]
+    words = {"source_name", "method", "note"}
+    fields = [name for name in Period.model_fields if name not in words]
     return Figure(
         **_named(about),
         topic=about["topic"],
         topic_name=label(f"topic:{about['topic']}"),
         history=[
-            Period(source_name=source_name(region, row["source"]), **{f: row[f] for f in fields})
+            Period(
+                source_name=source_name(region, row["source"]),
+                method=both(row["method"]),
+                note=both(row["note"]),
+                **{name: row[name] for name in fields},
+            )
             for row in sorted(rows, key=lambda row: row["valid_from"])
         ],
     )

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
     from hutuo.base.lake import Lake
 
-METHOD = f"polygon area on the equal-area projection {boundaries.EQUAL_AREA}"
+METHOD = (
+    f"多边形在等积投影 {boundaries.EQUAL_AREA} 上的面积"
+    f" / area of the polygon on the equal-area projection {boundaries.EQUAL_AREA}"
+)
 
 
 class Boundaries(BaseModel):

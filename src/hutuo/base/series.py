@@ -125,6 +125,6 @@ def _sum(place: str, unit: str, rows: list[Observed]) -> Observed:
         source="|".join(sorted({row.source for row in rows})),
         quality=max(row.quality for row in rows),
         estimate=True,
-        method=f"sum of {len(rows)} members",
+        method=f"{len(rows)} 个成员之和 / sum of {len(rows)} members",
         rows=len(rows),
     )

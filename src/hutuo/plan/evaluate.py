@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hutuo.base.figures import SourceRow, source_name, source_rows, unit_name
 from hutuo.base.series import Observed, observed
 from hutuo.errors import one_of
-from hutuo.glossary import label
+from hutuo.glossary import both, label
 from hutuo.plan.document import clause_rows, plan_of, target_rows
 from hutuo.plan.status import Point, Standing, Status, standing
-from hutuo.units import convert
+from hutuo.units import convert, shown
 from hutuo.verbs import Answer, Ask, Text, said, verb
 
 if TYPE_CHECKING:
     from hutuo.base.region import Region
 
-AT_LEAST = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "=": "="}
+SIGNS = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "=": "="}
 
 
 class Evaluate(Ask):
@@ -37,7 +37,7 @@ class Seen(Answer):
     source: str = said("来源", "source of the figure")
     source_name: Text = said("来源名称", "what the source is called")
     estimate: bool = said("是否为估计值", "whether it is an estimate")
-    method: str | None = said("方法", "how an estimate or derived figure was made")
+    method: Text | None = said("方法", "how an estimate or derived figure was made")
     quality: str = said("质量等级", "A official or plan, B second-hand copy")
 
 
@@ -116,7 +116,7 @@ class Lineage(Answer):
     rows: list[Seen] = said("判定所用的数据", "figures that decide, the oldest first")
     related: list[Related] = said("相关但不作判定的数据", "figures that bear on it without deciding it")
     sources: list[SourceRow] = said("来源", "sources of these figures")
-    note: str | None = said("备注", "remark of the pack")
+    note: Text | None = said("备注", "remark of the pack")
 
 
 class _Case(NamedTuple):
@@ -151,7 +151,7 @@ def target(region: "Region", ask: TargetAsk) -> Lineage:
         rows=[Seen(**_seen(region, seen)) for seen in case.seen],
         related=related,
         sources=source_rows(region, sources),
-        note=row["note"],
+        note=both(row["note"]),
     )
 
 
@@ -192,11 +192,12 @@ def _assessment(region: "Region", case: _Case) -> Assessment:
 
 
 def _seen(region: "Region", seen: Observed) -> dict[str, Any]:
-    same = ("value", "unit", "valid_from", "valid_to", "recorded_at", "source", "estimate", "method", "quality")
+    same = ("value", "unit", "valid_from", "valid_to", "recorded_at", "source", "estimate", "quality")
     names = [source_name(region, name) for name in seen.source.split("|")]
     return {
         "unit_name": unit_name(seen.unit),
         "geography": seen.place,
+        "method": both(seen.method),
         "source_name": Text("; ".join(n.zh for n in names), "; ".join(n.en for n in names)),
         **{name: getattr(seen, name) for name in same},
     }
@@ -211,12 +212,12 @@ def _settled_by(region: "Region", case: _Case) -> Text | None:
     measure = unit_name(row["unit"])
     until = row["year"] or case.horizon
     if rule == 1:
-        sign = AT_LEAST[row["operator"]]
+        sign = SIGNS[row["operator"]]
         return Text(
-            f"规划未写明个数:须由编制机关明确多少个对象应{sign}{row['value']:g}{measure.zh},"
+            f"规划未写明个数:须由编制机关明确多少个对象应{sign}{shown(row['value'])}{measure.zh},"
             f"并逐个记录“{about['zh']}”({measure.zh},{place.zh},不晚于{until}年)",
             f"the plan does not say how many: the issuing body would have to state how many objects must reach"
-            f" {sign} {row['value']:g} {measure.en}, and '{about['en']}' ({measure.en}) be recorded for each of"
+            f" {sign} {shown(row['value'])} {measure.en}, and '{about['en']}' ({measure.en}) be recorded for each of"
             f" them in {place.en}, for a year up to {until}",
         )
     if rule == 5:  # noqa: PLR2004 - number of the rule

@@ -233,8 +233,7 @@ def _inference(region: "Region", row: dict[str, Any], stated: list[_Stated]) -> 
     if not known:
         return None
     sizes = [_size(region, s, t) for s, t in known]
-    parents = {r["unit"]: r["parent"] for r in region.current("unit")}
-    open_units = [unit for unit in sizes[0].members if parents.get(unit) == row["open_within"]]
+    open_units = _open_units(region, row, known[0][0].row["clause"])
     found = fits(sizes, open_units, MOST_EXCLUDED)
     figure = known[0][0].figure
     return Reconciled(
@@ -252,6 +251,17 @@ def _inference(region: "Region", row: dict[str, Any], stated: list[_Stated]) -> 
         inference=True,
         candidates=[_candidate(region, fit, known) for fit in found[:MOST_CANDIDATES]],
     )
+
+
+def _open_units(region: "Region", row: dict[str, Any], clause: str) -> list[str]:
+    """Members that only the open list holds: inside its unit, and named by no other clause of the plan.
+
+    A plan that counts on a place by name elsewhere can hardly mean to leave it out.
+    """
+    parents = {unit["unit"]: unit["parent"] for unit in region.current("unit")}
+    members = region.current("membership", set=row["place"], role="whole")
+    inside = [r for r in members if parents.get(r["member"]) == row["open_within"]]
+    return [r["member"] for r in inside if (r["clause"] or clause) == clause]
 
 
 def _size(region: "Region", stated: _Stated, found: Total) -> Size:
@@ -294,7 +304,8 @@ def _inference_note(region: "Region", found: list[Fit], tried: int) -> Text:
     guess_zh = "余量最接近该部分的估计值" if first.misfit is not None else "各候选无从区分"
     guess_en = "leaves a rest nearest to the part's own estimate" if first.misfit is not None else "cannot be told from the others"
     return Text(
-        f"推断(非规划所述):再排除 {len(first.excluded)} 个单元即可使各项规模同时成立,共 {len(found)} 种可能;其中“{zh}”{guess_zh}",
-        f"inference, not stated by the plan: leaving out {len(first.excluded)} more makes all sizes fit at once, in {len(found)} ways;"
-        f" '{en}' {guess_en}",
+        f"推断(非规划所述):在正文未另行点名的 {tried} 个成员中,再排除 {len(first.excluded)} 个即可使各项规模同时成立,"
+        f"共 {len(found)} 种可能;其中“{zh}”{guess_zh}",
+        f"inference, not stated by the plan: of the {tried} members that no other clause names, leaving out"
+        f" {len(first.excluded)} makes all sizes fit at once, in {len(found)} ways; '{en}' {guess_en}",
     )

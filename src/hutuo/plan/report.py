@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from hutuo.base.figures import Values, indicator_of, source_rows, values
 from hutuo.base.geography import Units, units
 from hutuo.base.series import observed
-from hutuo.glossary import label
+from hutuo.glossary import both, label
 from hutuo.plan.document import plan_of
-from hutuo.plan.evaluate import Assessment, Evaluate, evaluate
+from hutuo.plan.evaluate import SIGNS, Assessment, Evaluate, evaluate
 from hutuo.plan.reconcile import Reconcile, Reconciled, reconcile
 from hutuo.plan.status import Status
 from hutuo.report import charts
 from hutuo.report.files import Files, file
 from hutuo.report.page import Section, Table, page
 from hutuo.report.workbook import Sheet, workbook
+from hutuo.units import shown
 from hutuo.verbs import Ask, Text, said, verb
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def _facts(content: _Content) -> list[tuple[str, str]]:
     period = f"{plan['horizon_from'] or '–'}–{plan['horizon_to'] or '–'}"
     return [
         (content.say("地区", "Region"), region.title.say(content.lang)),
-        (content.say("发布机关", "Issued by"), plan["issuer"]),
+        (content.say("发布机关", "Issued by"), (both(plan["issuer"]) or Text("", "")).say(content.lang)),
         (content.say("规划期", "Period"), content.say(f"{period},展望 {plan['outlook'] or '–'}", f"{period}, outlook {plan['outlook'] or '–'}")),
         (content.say("有效日期", "Valid at"), at),
         (content.say("已知日期", "Known as of"), as_of),
@@ -119,7 +120,7 @@ def _words(content: _Content) -> str:
 
 def _html(content: _Content) -> bytes:
     sections = [
-        Section(content.say("目标", "Targets"), _words(content), [], _target_table(content)),
+        Section(content.say("目标", "Targets"), _words(content), [], _target_words(content)),
         Section(content.say("规划自述数字的核对", "The plan's own figures, reconciled"), "", [], _figure_table(content)),
         *_candidates(content),
         Section(content.say("地区范围与成员", "Area and members"), "", _drawings(content), _member_table(content)),
@@ -188,6 +189,34 @@ def _target_table(content: _Content) -> Table:
         for row in content.targets
     ]
     return Table(heads, rows)
+
+
+def _target_words(content: _Content) -> Table:
+    """The targets as a person reads them: what is asked in one cell, what was observed in another."""
+    lang = content.lang
+    heads = [
+        *content.head("target", "clause"),
+        content.say("要求", "asked"),
+        *content.head("year", "stance", "status", "observed", "distance", "needed_growth", "settled_by"),
+    ]
+    return Table(heads, [_target_cells(row, lang) for row in content.targets])
+
+
+def _target_cells(row: Assessment, lang: str) -> list[Any]:
+    seen, how = row.observed, label(f"year_from:{row.year_from}").say(lang)
+    sign = SIGNS[row.operator]
+    return [
+        row.title.say(lang),
+        (row.clause, "short"),
+        f"{sign} {shown(row.value)} {row.unit_name.say(lang)}",
+        f"{row.year} ({how})" if row.year else how,
+        row.stance,
+        (row.status_name.say(lang), f"short {row.status}"),
+        f"{shown(seen.value)} {seen.unit_name.say(lang)}, {seen.valid_from}, {seen.source_name.say(lang)}" if seen else None,
+        row.distance,
+        f"{row.needed_growth:.1%}" if row.needed_growth is not None else None,
+        row.settled_by.say(lang) if row.settled_by else None,
+    ]
 
 
 def _figure_table(content: _Content) -> Table:
@@ -270,11 +299,12 @@ def _plain(value: object, lang: str) -> str | None:
     return None if value is None else str(value)
 
 
-def _drawings(content: _Content) -> list[str]:
-    return [drawn for drawn in (_area_map(content), _value_map(content), _bars(content)) if drawn]
+def _drawings(content: _Content) -> list[tuple[str, str]]:
+    made = (_area_map(content), _value_map(content), _bars(content))
+    return [(caption, drawn) for caption, drawn in made if drawn]
 
 
-def _area_map(content: _Content) -> str:
+def _area_map(content: _Content) -> tuple[str, str]:
     """Which units are in, in part, or named as left out."""
     lang = content.lang
     found = units(content.region, Units(tolerance=0.003))
@@ -290,15 +320,16 @@ def _area_map(content: _Content) -> str:
         if unit.geometry and unit.properties.role != "outside"
     ]
     legend = [(color, label(f"role:{role}").say(lang)) for role, color in ROLE_COLORS.items()]
-    return charts.choropleth(shapes, legend, content.say("地区范围", "Area"))
+    caption = content.say("地区范围", "Area")
+    return caption, charts.choropleth(shapes, legend, caption)
 
 
-def _value_map(content: _Content) -> str:
+def _value_map(content: _Content) -> tuple[str, str]:
     """The first core indicator by unit, in the classes of the web map."""
     region, lang = content.region, content.lang
     shown = _shown(region)
     if not shown:
-        return ""
+        return "", ""
     answer = values(region, Values(indicator=shown[0], set=region.info.set))
     drawn = {unit.id: unit for unit in units(region, Units(set=region.info.set, tolerance=0.003)).features}
     of = {row.place: row for row in answer.values}
@@ -312,17 +343,19 @@ def _value_map(content: _Content) -> str:
             shapes.append(charts.Shape(unit.geometry, color, name, _label_point(unit.properties), text))
     legend = [(step.color, f"{step.label} {measure}") for step in answer.classes]
     legend.append((answer.no_data_color, content.say("无数据", "no data")))
-    return charts.choropleth(shapes, legend, f"{answer.name.say(lang)} {answer.year or ''}")
+    caption = f"{answer.name.say(lang)}({measure}),{answer.year or ''}"
+    return caption, charts.choropleth(shapes, legend, caption)
 
 
-def _bars(content: _Content) -> str:
+def _bars(content: _Content) -> tuple[str, str]:
     table = _member_table(content)
     shown = _shown(content.region)
     if not shown:
-        return ""
+        return "", ""
     own = len({h for h in table.heads[2:] if h.startswith(_column(content.region, shown[0], 0, content.lang)[:-2])})
     rows = [charts.Bar(row[1], row[2 : 2 + own]) for row in table.rows]
-    return charts.bars(rows, table.heads[2 : 2 + own], content.say("成员各期数值", "Members by year"))
+    caption = content.say("成员各期数值", "Members by year")
+    return caption, charts.bars(rows, table.heads[2 : 2 + own], caption)
 
 
 def _label_point(properties: Any) -> tuple[float, float] | None:  # noqa: ANN401 - model of base

@@ -5,6 +5,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hutuo.units import shown
+
 if TYPE_CHECKING:
     from jinja2 import Template
 
@@ -19,11 +21,11 @@ class Table(NamedTuple):
 
 
 class Section(NamedTuple):
-    """A section of the page: heading, words, drawings and a table."""
+    """A section of the page: heading, words, drawings (caption and SVG) and a table."""
 
     title: str
     lead: str = ""
-    drawings: Sequence[str] = ()
+    drawings: Sequence[tuple[str, str]] = ()
     table: Table | None = None
 
 
@@ -45,6 +47,6 @@ def _template() -> "Template":
     from jinja2 import Environment
 
     # Autoescape: names and notes come from packs and must never become markup.
-    return Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
-        TEMPLATE.read_text(encoding="utf-8")
-    )
+    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["shown"] = shown
+    return environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
