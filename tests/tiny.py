@@ -17,7 +17,8 @@ HEADS = {
     "observation": "place,indicator,valid_from,valid_to,value,unit,source,estimate",
     "plan": "plan,zh,en,issuer,issued,horizon_from,horizon_to,outlook,main,source",
     "clause": "plan,clause,parent,level,ordinal,zh,en,summary_zh,summary_en,has_text,systems",
-    "target": "target,plan,clause,zh,en,indicator,operator,value,unit,year,year_from,stance,place,scope,number,method_zh,method_en,related",
+    "target": "target,plan,clause,zh,en,indicator,operator,value,unit,year,year_from,stance,"
+    "place,scope,number,method_zh,method_en,related",
     "baseline": "baseline,plan,clause,zh,en,place,indicator,operator,precision,year_from,check,of,per",
 }
 ROWS = {
@@ -92,7 +93,9 @@ def write_pack(folder: Path, name: str = "little") -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "region.toml").write_text(TOML.format(id=name), encoding="utf-8")
     for table, rows in ROWS.items():
-        (folder / f"{table}.csv").write_text("\n".join([HEADS[table], *rows]) + "\n", encoding="utf-8")
+        (folder / f"{table}.csv").write_text(
+            "\n".join([HEADS[table], *rows]) + "\n", encoding="utf-8"
+        )
     write_layer(folder / "units.geojson", list(SQUARES))
     return folder
 
@@ -100,9 +103,12 @@ def write_pack(folder: Path, name: str = "little") -> Path:
 def write_layer(file: Path, codes: list[str]) -> None:
     """Write the squares of these units as GeoJSON."""
     features = [
-        {"type": "Feature", "properties": {"code": code}, "geometry": _square(SQUARES[code])} for code in codes
+        {"type": "Feature", "properties": {"code": code}, "geometry": _square(SQUARES[code])}
+        for code in codes
     ]
-    file.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    file.write_text(
+        json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8"
+    )
 
 
 def edit(folder: Path, table: str, change: "dict[tuple[int, str], str]") -> None:

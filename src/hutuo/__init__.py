@@ -11,7 +11,7 @@ __version__ = "0.1.0"
 __all__ = ["open"]
 
 
-def open(  # noqa: A001 - as gzip.open: read as hutuo.open
+def open(
     name_or_path: str | None = None,
     at: "date | str | None" = None,
     as_of: "datetime | date | str | None" = None,

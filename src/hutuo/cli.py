@@ -68,7 +68,13 @@ def _app(words: list[str]) -> App:
     """The commands; only the part that is called is imported, so that help stays quick."""
     version = f"hutuo {__version__}"
     about = "Run the common plan of a metropolitan area: hutuo PART VERB --option"
-    app = App(name="hutuo", version=version, help=about, help_format="plaintext", result_action="return_value")
+    app = App(
+        name="hutuo",
+        version=version,
+        help=about,
+        help_format="plaintext",
+        result_action="return_value",
+    )
     named = next((word for word in words if not word.startswith("-")), None)
     for part, title in PARTS.items():
         group = App(name=part, help=title.say(_lang(None)))
@@ -114,12 +120,16 @@ def _parameter(name: str, field: "FieldInfo") -> Given:
     default = field.default if not field.is_required() else None
     if default not in (None, "", []):
         text += f"; default {','.join(default) if isinstance(default, (list, tuple)) else default}"
-    kind: Any = bool | None if bool in (field.annotation, *get_args(field.annotation)) else str | None
+    kind: Any = (
+        bool | None if bool in (field.annotation, *get_args(field.annotation)) else str | None
+    )
     about = Parameter(help=text, show_default=False)
-    return Given(name, Given.POSITIONAL_OR_KEYWORD, default=None, annotation=Annotated[kind, about])
+    return Given(
+        name, Given.POSITIONAL_OR_KEYWORD, default=None, annotation=Annotated[kind, about]
+    )
 
 
-def _choices(annotation: Any) -> tuple[Any, ...]:  # noqa: ANN401 - any annotation
+def _choices(annotation: Any) -> tuple[Any, ...]:
     if get_origin(annotation) is Literal:
         return get_args(annotation)
     return next((found for arg in get_args(annotation) if (found := _choices(arg))), ())
@@ -127,7 +137,9 @@ def _choices(annotation: Any) -> tuple[Any, ...]:  # noqa: ANN401 - any annotati
 
 def _split(field: "FieldInfo", value: object) -> object:
     many = any(get_origin(a) is tuple for a in (field.annotation, *get_args(field.annotation)))
-    return [word for word in value.split(",") if word] if many and isinstance(value, str) else value
+    return (
+        [word for word in value.split(",") if word] if many and isinstance(value, str) else value
+    )
 
 
 def _answer(found: "Verb", given: dict[str, object], door: dict[str, Any]) -> None:
@@ -137,7 +149,9 @@ def _answer(found: "Verb", given: dict[str, object], door: dict[str, Any]) -> No
     ask = found.read(given)
     region = None
     if found.needs_region:
-        region = hutuo.open(door["region"], at=door["at"], as_of=door["as_of"], branch=door["branch"])
+        region = hutuo.open(
+            door["region"], at=door["at"], as_of=door["as_of"], branch=door["branch"]
+        )
     answer = found.run(region, ask)
     if door["json"]:
         sys.stdout.write(found.dumps(answer, lang, indent=2).decode() + "\n")
@@ -154,7 +168,7 @@ def _answer(found: "Verb", given: dict[str, object], door: dict[str, Any]) -> No
     show(found, found.plain(answer, lang), lang)
 
 
-def _fields_of(answer: Any) -> tuple[str, ...]:  # noqa: ANN401 - any annotation
+def _fields_of(answer: Any) -> tuple[str, ...]:
     return tuple(getattr(answer, "model_fields", ()))
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 WIDTH_WITHOUT_TERMINAL = 160
 
 
-def show(found: "Verb", answer: Any, lang: str) -> None:  # noqa: ANN401 - JSON of any shape
+def show(found: "Verb", answer: Any, lang: str) -> None:
     """Print an answer, already plain, to standard output."""
     console = Console(highlight=False)
     if not console.is_terminal:
@@ -49,7 +49,7 @@ def _lines(console: Console, answer: dict[str, Any], lang: str) -> None:
             console.print(_cell(value), markup=False)
 
 
-def _cell(value: Any) -> str:  # noqa: ANN401 - JSON of any shape
+def _cell(value: Any) -> str:
     if value is None:
         return "-"
     if isinstance(value, bool):

@@ -17,12 +17,24 @@ from hutuo import glossary
 from hutuo.errors import BadAsk, one_of
 from hutuo.glossary import PARTS, Text
 
-__all__ = ["PARTS", "Answer", "Ask", "Text", "Verb", "all_verbs", "ask_error", "find_verb", "said", "verb", "verbs_of"]
+__all__ = [
+    "PARTS",
+    "Answer",
+    "Ask",
+    "Text",
+    "Verb",
+    "all_verbs",
+    "ask_error",
+    "find_verb",
+    "said",
+    "verb",
+    "verbs_of",
+]
 
 Run = TypeVar("Run", bound=Callable[..., Any])
 
 
-def said(zh: str, en: str, **constraints: Any) -> Any:  # noqa: ANN401 - as pydantic.Field, which it wraps
+def said(zh: str, en: str, **constraints: Any) -> Any:
     """A field of an ask or an answer, described in both languages; constraints as for ``Field``."""
     return Field(description=en, json_schema_extra={"x-zh": {"description": zh}}, **constraints)
 
@@ -76,7 +88,7 @@ class Verb:
             faults = error.errors(include_url=False, include_context=False)
             raise ask_error(self.path, faults) from error
 
-    def plain(self, answer: object, lang: str = "zh") -> Any:  # noqa: ANN401 - JSON of any shape
+    def plain(self, answer: object, lang: str = "zh") -> Any:
         """The answer as plain JSON values, its texts in one language."""
         return _adapter(self).dump_python(answer, mode="json", context={"lang": lang})
 
@@ -113,7 +125,9 @@ def verb(
         en = (run.__doc__ or "").strip().partition("\n")[0].rstrip(".")
         answer = run.__annotations__["return"]
         ask = parameters[1].annotation
-        _verbs[part, name] = Verb(part, name, run, ask, answer, Text(zh, en), columns, needs_region)
+        _verbs[part, name] = Verb(
+            part, name, run, ask, answer, Text(zh, en), columns, needs_region
+        )
         return run
 
     return register
@@ -155,13 +169,15 @@ def ask_error(path: str, faults: Sequence[Mapping[str, Any]]) -> BadAsk:
         path: Path of the verb, as ``plan/evaluate``.
         faults: What pydantic found: ``loc`` and ``msg`` of each.
     """
-    told = [
-        f"{'.'.join(str(step) for step in fault['loc'] if step not in ('body', 'ask')) or 'ask'}: {fault['msg']}"
-        for fault in faults
-    ]
+    told = [f"{_where(fault['loc'])}: {fault['msg']}" for fault in faults]
     verb_of = next((v for v in _verbs.values() if v.path == path), None)
     fields = ", ".join(verb_of.ask.model_fields) if verb_of else ""
     return BadAsk(f"{path}: {'; '.join(told)}", f"fields of {path}: {fields or 'none'}")
+
+
+def _where(steps: Sequence[object]) -> str:
+    """Which field is meant: the steps to it, without those that only name the ask as a whole."""
+    return ".".join(str(step) for step in steps if step not in ("body", "ask")) or "ask"
 
 
 @cache

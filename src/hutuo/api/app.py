@@ -29,7 +29,8 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     region: str | None = None
-    # Other names in the Host header are refused, so that no web page can reach a local service by DNS rebinding.
+    # Other names in the Host header are refused, so that no web page reaches a local service by
+    # DNS rebinding.
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "testserver")
     static: Path = STATIC
 
@@ -46,7 +47,11 @@ def app(settings: Settings | None = None) -> FastAPI:
     """The service with a route for every verb of the registry."""
     settings = settings or Settings()
     service = FastAPI(
-        title="Hutuo", version=hutuo.__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json"
+        title="Hutuo",
+        version=hutuo.__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
     )
     service.add_middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts))
     service.middleware("http")(_guarded)
@@ -73,8 +78,8 @@ def run(host: str, port: int) -> None:
 
 
 def _add_route(service: FastAPI, found: Verb, settings: Settings) -> None:
-    def route(  # noqa: PLR0913 - the ask and the four of the view, as on the command line
-        ask: Any = None,  # noqa: ANN401 - its annotation is set below
+    def route(
+        ask: Any = None,
         region: Annotated[str | None, Query(description="name of a region")] = settings.region,
         at: Annotated[str | None, Query(description="what held on that day")] = None,
         as_of: Annotated[str | None, Query(description="what was known on that day")] = None,
@@ -82,7 +87,9 @@ def _add_route(service: FastAPI, found: Verb, settings: Settings) -> None:
         lang: Annotated[Literal["zh", "en"], Query(description="language of texts")] = "zh",
     ) -> Response:
         _named_only(region)
-        view = hutuo.open(region, at=at, as_of=as_of, branch=branch) if found.needs_region else None
+        view = (
+            hutuo.open(region, at=at, as_of=as_of, branch=branch) if found.needs_region else None
+        )
         answer = found.run(view, ask)
         return Response(found.dumps(answer, lang), media_type="application/json")
 
@@ -149,7 +156,8 @@ async def _guarded(request: Request, following: Next) -> Response:
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Content-Security-Policy"] = (
         "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline';"
-        " worker-src 'self' blob:; connect-src 'self'; frame-src 'self' blob:; object-src 'none'; base-uri 'self'"
+        " worker-src 'self' blob:; connect-src 'self'; frame-src 'self' blob:;"
+        " object-src 'none'; base-uri 'self'"
     )
     return response
 

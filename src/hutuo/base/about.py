@@ -37,7 +37,9 @@ class PlanRow(Answer):
     horizon_from: int | None = said("规划期的第一年", "first year of the plan")
     horizon_to: int | None = said("规划期的最后一年", "last year of the plan")
     outlook: int | None = said("展望到的年份", "year it looks out to")
-    main: bool = said("未指明规划时是否评估它", "whether it is the plan evaluated when none is named")
+    main: bool = said(
+        "未指明规划时是否评估它", "whether it is the plan evaluated when none is named"
+    )
 
 
 class MemberRow(Answer):
@@ -133,4 +135,6 @@ def _sets(region: "Region") -> list[SetRow]:
 def _plan(row: dict[str, Any]) -> PlanRow:
     words = {"name", "issuer"}
     same = {name: row[name] for name in PlanRow.model_fields if name not in words}
-    return PlanRow(name=Text(row["zh"], row["en"]), issuer=both(row["issuer"]), **same)
+    return PlanRow(
+        name=Text(row["zh"], row["en"]), issuer=both(row["issuer"]) or Text("", ""), **same
+    )

@@ -1,4 +1,4 @@
-"""Boundaries of units: from the layer that a region pack names, a package or a file of the deployment's own."""
+"""Boundaries of units: from the layer that a pack names, a package or a file of the deployment."""
 
 import json
 from importlib.metadata import version

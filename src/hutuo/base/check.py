@@ -39,7 +39,7 @@ def typed(connection: "DuckDBPyConnection", table: Table) -> None:
     cells = ", ".join(f"{_typed(column)} AS {quoted(column.column)}" for column in table.columns)
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE new_{table.name} AS"
-        f" SELECT _file, _row, {cells} FROM raw_{table.name}"  # noqa: S608 - declared names
+        f" SELECT _file, _row, {cells} FROM raw_{table.name}"
     )
 
 
@@ -62,34 +62,36 @@ def _faults(
 ) -> "Iterator[Finding]":
     joined = f"raw_{table.name} AS raw POSITIONAL JOIN new_{table.name} AS new"
     counts = ", ".join(f"count_if({rule.fault})" for rule in rules)
-    row = connection.execute(f"SELECT {counts} FROM {joined}").fetchone()  # noqa: S608
+    row = connection.execute(f"SELECT {counts} FROM {joined}").fetchone()
     for rule, count in zip(rules, row or (), strict=True):
         if not count:
             continue
         given = f"raw.{rule.column}"
         rows = connection.execute(
-            f"SELECT raw._file, raw._row, {given} FROM {joined} WHERE {rule.fault}"  # noqa: S608
+            f"SELECT raw._file, raw._row, {given} FROM {joined} WHERE {rule.fault}"
             f" ORDER BY raw._file, raw._row LIMIT {LISTED}"
         ).fetchall()
         for file, number, cell in rows:
             says = rule.says if cell is None else f"'{cell[:60]}' {rule.says}"
             yield Finding(file, number, rule.column.strip('"'), says)
         if count > LISTED:
-            yield Finding(table.name, None, rule.column.strip('"'), f"and {count - LISTED:,} more like these")
+            yield Finding(
+                table.name, None, rule.column.strip('"'), f"and {count - LISTED:,} more like these"
+            )
 
 
 def _duplicates(connection: "DuckDBPyConnection", table: Table) -> "Iterator[Finding]":
     keys = quoted(*table.keys)
     # Counting is cheap, naming is not: rows are looked up only where a key stands twice.
-    twice = f"SELECT {keys} FROM new_{table.name} GROUP BY ALL HAVING count(*) > 1"  # noqa: S608
-    found = connection.execute(f"SELECT count(*) FROM ({twice})").fetchone()  # noqa: S608
+    twice = f"SELECT {keys} FROM new_{table.name} GROUP BY ALL HAVING count(*) > 1"
+    found = connection.execute(f"SELECT count(*) FROM ({twice})").fetchone()
     if not found or not found[0]:
         return
     same = " AND ".join(f'a."{key}" IS NOT DISTINCT FROM b."{key}"' for key in table.keys)
     own = ", ".join(f"a.{quoted(key)}" for key in table.keys)
     shown = ", ".join(f"a.{quoted(key)}::VARCHAR" for key in table.keys)
     rows = connection.execute(
-        f"SELECT a._file, a._row, {shown},"  # noqa: S608
+        f"SELECT a._file, a._row, {shown},"
         f" min(struct_pack(f := a._file, r := a._row)) OVER (PARTITION BY {own}) AS first"
         f" FROM new_{table.name} a JOIN ({twice}) b ON {same}"
         f" QUALIFY first.f <> a._file OR first.r <> a._row"
@@ -106,7 +108,9 @@ def _typed(column: Column) -> str:
     cell = f"coalesce({name}, '{column.default}')" if column.default else name
     if column.type == "bool":
         yes, no = "('yes', 'true')", "('no', 'false')"
-        return f"CASE WHEN lower({cell}) IN {yes} THEN true WHEN lower({cell}) IN {no} THEN false END"
+        return (
+            f"CASE WHEN lower({cell}) IN {yes} THEN true WHEN lower({cell}) IN {no} THEN false END"
+        )
     return cell if column.type == "text" else f"try_cast({cell} AS {SQL_TYPES[column.type]})"
 
 
@@ -152,20 +156,20 @@ def _after(name: str, given: str, _scope: dict[str, str]) -> Rule:
 
 def _ref(name: str, given: str, scope: dict[str, str]) -> Rule:
     there, column = given.split(".")
-    fault = f"new.{name} NOT IN (SELECT {column} FROM {scope[there]} WHERE {column} IS NOT NULL)"  # noqa: S608
+    fault = f"new.{name} NOT IN (SELECT {column} FROM {scope[there]} WHERE {column} IS NOT NULL)"
     return Rule(name, fault, f"is no {column} of table {there}; add it there or mend it here")
 
 
 def _refs(name: str, given: str, scope: dict[str, str]) -> Rule:
     there, column = given.split(".")
-    known = f"(SELECT list({column}) FROM {scope[there]})"  # noqa: S608
+    known = f"(SELECT list({column}) FROM {scope[there]})"
     fault = f"NOT list_has_all({known}, str_split(new.{name}, '|'))"
     return Rule(name, fault, f"names something that is no {column} of table {there}")
 
 
 def _place(name: str, _given: str, scope: dict[str, str]) -> Rule:
-    known = f"SELECT unit AS id FROM {scope['unit']} UNION SELECT place FROM {scope['place']}"  # noqa: S608
-    fault = f"new.{name} NOT IN (SELECT id FROM ({known}) WHERE id IS NOT NULL)"  # noqa: S608
+    known = f"SELECT unit AS id FROM {scope['unit']} UNION SELECT place FROM {scope['place']}"
+    fault = f"new.{name} NOT IN (SELECT id FROM ({known}) WHERE id IS NOT NULL)"
     return Rule(name, fault, "is neither a code of table unit nor an id of table place")
 
 

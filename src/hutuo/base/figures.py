@@ -42,7 +42,9 @@ class Values(Ask):
     """Which values to give."""
 
     indicator: str = said("指标的标识", "id of the indicator")
-    year: int | None = said("年份;缺省为最新", "year; the latest if none is given", default=None, ge=1900, le=2200)
+    year: int | None = said(
+        "年份;缺省为最新", "year; the latest if none is given", default=None, ge=1900, le=2200
+    )
     set: str | None = said("只要该集合的成员", "only members of this set", default=None)
     level: Level = said("层级", "level of the units", default="county")
 
@@ -53,7 +55,9 @@ class ValueRow(Answer):
     place: str = said("区划代码", "unit that the figure stands for")
     name: Text = said("名称", "what it is called")
     value: float = said("数值", "the figure")
-    cls: int = said("所在分级,从 0 起", "class it falls in, from 0", alias="class", serialization_alias="class")
+    cls: int = said(
+        "所在分级,从 0 起", "class it falls in, from 0", alias="class", serialization_alias="class"
+    )
     valid_from: date = said("有效期起", "first day on which it holds")
     valid_to: date | None = said("有效期止(不含)", "day from which it no longer holds")
     recorded_at: datetime = said("记录时间", "when it was recorded")
@@ -80,7 +84,9 @@ class ValueAnswer(Answer):
     unit_name: Text = said("计量单位的名称", "what the unit is called")
     year: int | None = said("年份", "year of the values; null if there are none")
     years: list[int] = said("有数据的年份", "years with values at this level")
-    classes: list[Class] = said("分级(各年份相同)", "classes, the same for all years so that they compare")
+    classes: list[Class] = said(
+        "分级(各年份相同)", "classes, the same for all years so that they compare"
+    )
     no_data_color: str = said("无数据的颜色", "colour of units without a figure")
     values: list[ValueRow] = said("数值", "values by unit")
     missing: list[MissingRow] = said("缺数据的单元", "units without a figure that year")
@@ -164,7 +170,9 @@ def indicators(region: "Region", ask: Indicators) -> list[IndicatorRow]:
             years=sorted(years.get(row["indicator"], ())),
             places=len(places.get(row["indicator"], ())),
         )
-        for row in sorted(region.indicators.values(), key=lambda r: (not r["core"], r["topic"], r["indicator"]))
+        for row in sorted(
+            region.indicators.values(), key=lambda r: (not r["core"], r["topic"], r["indicator"])
+        )
         if ask.topic is None or row["topic"] == ask.topic
     ]
 
@@ -174,7 +182,11 @@ def values(region: "Region", ask: Values) -> ValueAnswer:
     """Give each unit's value in a year, and the classes a map draws them in."""
     about = indicator_of(region, ask.indicator)
     wanted = members(region, ask.set)
-    units = [r["unit"] for r in region.current("unit", level=ask.level) if wanted is None or r["unit"] in wanted]
+    units = [
+        r["unit"]
+        for r in region.current("unit", level=ask.level)
+        if wanted is None or r["unit"] in wanted
+    ]
     rows = region.history("observation", indicator=ask.indicator, place=units)
     years = sorted({row["valid_from"].year for row in rows})
     year = ask.year or (years[-1] if years else None)
@@ -259,13 +271,21 @@ def _named(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _value(region: "Region", row: dict[str, Any], bounds: list[float]) -> ValueRow:
-    fields = ("place", "value", "valid_from", "valid_to", "recorded_at", "source", "quality", "estimate")
+    fields = (
+        "place",
+        "value",
+        "valid_from",
+        "valid_to",
+        "recorded_at",
+        "source",
+        "quality",
+        "estimate",
+    )
     return ValueRow(
         name=region.names[row["place"]],
         source_name=source_name(region, row["source"]),
         method=both(row["method"]),
-        **{"class": index(bounds, row["value"])},
-        **{field: row[field] for field in fields},
+        **{field: row[field] for field in fields} | {"class": index(bounds, row["value"])},
     )
 
 

@@ -37,9 +37,13 @@ class UnitProperties(Answer):
     parent_name: Text | None = said("上级区划名称", "name of the unit that it lies in")
     label_lon: float | None = said("标注经度", "longitude of the point where a label stands")
     label_lat: float | None = said("标注纬度", "latitude of the point where a label stands")
-    area_km2: float | None = said("多边形面积(等积投影)", "area of the polygon on an equal-area projection, km2")
+    area_km2: float | None = said(
+        "多边形面积(等积投影)", "area of the polygon on an equal-area projection, km2"
+    )
     sets: list[str] = said("所属集合", "sets that it, or a part of it, is a member of")
-    role: str = said("在本地区的归属", "whole, part, excluded or outside, as to the set that the region is")
+    role: str = said(
+        "在本地区的归属", "whole, part, excluded or outside, as to the set that the region is"
+    )
 
 
 class UnitFeature(Answer):
@@ -54,7 +58,9 @@ class UnitFeature(Answer):
 class UnitCollection(Answer):
     """Units as a GeoJSON feature collection."""
 
-    type: Literal["FeatureCollection"] = said("GeoJSON 类型", "GeoJSON type", default="FeatureCollection")
+    type: Literal["FeatureCollection"] = said(
+        "GeoJSON 类型", "GeoJSON type", default="FeatureCollection"
+    )
     features: list[UnitFeature] = said("要素", "the units, by code")
     bbox: list[float] | None = said("外接矩形", "west, south, east, north of the boundaries")
     source: Text | None = said("边界来源", "where the boundaries come from")
@@ -74,7 +80,11 @@ def units(region: "Region", ask: Units) -> UnitCollection:
     drawn = {row["unit"]: row for row in region.records("boundary")}
     shapes = _geojson(drawn, [row["unit"] for row in rows], ask.tolerance) if ask.geometry else {}
     features = [
-        UnitFeature(id=row["unit"], geometry=shapes.get(row["unit"]), properties=_properties(region, row, drawn, sets, roles))
+        UnitFeature(
+            id=row["unit"],
+            geometry=shapes.get(row["unit"]),
+            properties=_properties(region, row, drawn, sets, roles),
+        )
         for row in rows
     ]
     return UnitCollection(features=features, bbox=_bbox(shapes), source=_source(region, drawn))
@@ -97,6 +107,11 @@ def _sets_of(region: "Region") -> dict[str, list[str]]:
 
 
 def members(region: "Region", place_set: str | None) -> set[str] | None:
+    """Units in a set, in whole or in part; None for no set.
+
+    Raises:
+        NotFound: No set has that id.
+    """
     if place_set is None:
         return None
     from hutuo.errors import one_of

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from hutuo.base.tables import SQL_TYPES, SYSTEM, Table, quoted, tables
 from hutuo.errors import NotFound, Unavailable, one_of
@@ -118,7 +118,7 @@ class Lake:
 
     def _is_small(self, name: str) -> bool:
         if name not in self._sizes:
-            sql = f"SELECT count(*) FROM lake.{name}"  # noqa: S608 - declared name
+            sql = f"SELECT count(*) FROM lake.{name}"
             found = retry(lambda: self.connection.execute(sql).fetchone())
             self._sizes[name] = found[0] if found else 0
         return self._sizes[name] <= SMALL_ROWS
@@ -198,7 +198,10 @@ def _busy(error: Exception) -> bool:
 def _attached(folder: Path) -> "duckdb.DuckDBPyConnection":
     import duckdb
 
-    off = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+    off: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+    }
     connection = duckdb.connect(":memory:", config=off)
     for name in EXTENSIONS:
         connection.execute(f"LOAD '{_extension(name)}'")
@@ -261,14 +264,14 @@ def _select(
     keys = quoted(*table.keys)
     # A period without a start is the oldest.
     order = ", ".join(f"{quoted(key)} NULLS FIRST" for key in table.keys)
-    # S608: names come from the declarations, never from a user; values are bound.
+    # Names come from the declarations, never from a user; values are bound.
     sql = f"""
         SELECT {quoted(*table.names)}, recorded_at, batch FROM (
             SELECT *, row_number() OVER (
                 PARTITION BY {keys} ORDER BY branch = ? DESC, recorded_at DESC) AS last
             FROM lake.{table.name} WHERE {" AND ".join(inner)}
         ) WHERE {" AND ".join(outer)} ORDER BY {order}
-    """  # noqa: S608
+    """
     return sql, [*given, *values, *late]
 
 

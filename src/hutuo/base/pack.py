@@ -1,4 +1,4 @@
-"""Region packs: a folder with ``region.toml`` and one CSV a table, checked whole, then loaded whole or not at all.
+"""Region packs: a folder with ``region.toml`` and one CSV a table, loaded whole or not at all.
 
 Loading is idempotent by content. A pack that changed adds rows for what changed and takes back what it no
 longer holds; what was known before stays known as of then, and rows that did not come from a pack stay.
@@ -72,7 +72,9 @@ def read_info(folder: Path) -> Info:
     try:
         return Info.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput("region.toml is faulty", [Finding(file.name, None, "", str(error))]) from error
+        raise BadInput(
+            "region.toml is faulty", [Finding(file.name, None, "", str(error))]
+        ) from error
     except ValidationError as error:
         faults = [
             Finding(file.name, None, ".".join(str(step) for step in fault["loc"]), fault["msg"])
@@ -195,7 +197,7 @@ def _insert_csv(
         connection.execute(f"DROP TABLE IF EXISTS {name}")
     cells = ", ".join(f"nullif(trim({quoted(name)}), '')" for name in header)
     connection.execute(
-        f"INSERT INTO raw_{table.name} (_file, _row, {quoted(*header)})"  # noqa: S608 - declared names
+        f"INSERT INTO raw_{table.name} (_file, _row, {quoted(*header)})"
         f" SELECT ?, row_number() OVER () + 1, {cells} FROM read_csv(?, header = true,"
         " delim = ',', quote = '\"', escape = '\"', nullstr = '', auto_detect = false,"
         " strict_mode = true, null_padding = false, store_rejects = true, columns = "
@@ -208,14 +210,14 @@ def _insert_csv(
         "SELECT DISTINCT line, error_type, column_name, error_message FROM reject_errors ORDER BY line"
     ).fetchall()
     return [
-        Finding(shown, line, column or "", f"{str(kind).lower()}; the header has {len(header)} columns")
+        Finding(
+            shown, line, column or "", f"{str(kind).lower()}; the header has {len(header)} columns"
+        )
         for line, kind, column, _ in rows
     ]
 
 
-def _stage_boundaries(
-    connection: "DuckDBPyConnection", folder: Path, info: Info
-) -> list[Finding]:
+def _stage_boundaries(connection: "DuckDBPyConnection", folder: Path, info: Info) -> list[Finding]:
     cells = "unit VARCHAR, geometry BLOB, area_km2 DOUBLE, label_lon DOUBLE, label_lat DOUBLE"
     for name in ("raw_boundary", "new_boundary"):
         connection.execute(
@@ -230,7 +232,8 @@ def _stage_boundaries(
         return faults
     for code in sorted(wanted.keys() - set(layer.codes)):
         file, number = wanted[code]
-        says = f"'{code}' has no polygon in layer {info.boundaries.layer}; mend the code or set boundary to no"
+        where = f"has no polygon in layer {info.boundaries.layer}"
+        says = f"'{code}' {where}; mend the code or set boundary to no"
         faults.append(Finding(file, number, "unit", says))
     if not layer.codes:
         return faults
@@ -238,7 +241,7 @@ def _stage_boundaries(
     connection.register("measured", rows)
     for name in ("raw_boundary", "new_boundary"):
         connection.execute(
-            f"INSERT INTO {name} SELECT ?, row_number() OVER (), * FROM measured",  # noqa: S608
+            f"INSERT INTO {name} SELECT ?, row_number() OVER (), * FROM measured",
             [info.boundaries.layer],
         )
     connection.unregister("measured")
@@ -251,7 +254,7 @@ def _stage_areas(connection: "DuckDBPyConnection", indicator: str, since: date) 
     """Polygon areas as observations: computed here, so marked as estimates with their method."""
     for name in ("raw_observation", "new_observation"):
         connection.execute(
-            f"INSERT INTO {name} (_file, _row, place, indicator, valid_from, value, unit, source,"  # noqa: S608
+            f"INSERT INTO {name} (_file, _row, place, indicator, valid_from, value, unit, source,"
             " quality, estimate, method) SELECT 'region.toml', NULL, unit, ?, ?, area_km2, 'km2', source,"
             " 'A', true, ? FROM new_boundary",
             [indicator, since, METHOD],
@@ -259,7 +262,7 @@ def _stage_areas(connection: "DuckDBPyConnection", indicator: str, since: date) 
 
 
 def _main_set(connection: "DuckDBPyConnection", info: Info) -> list[Finding]:
-    sql = "SELECT count(*) FROM new_membership WHERE \"set\" = ?"
+    sql = 'SELECT count(*) FROM new_membership WHERE "set" = ?'
     found = connection.execute(sql, [info.set]).fetchone()
     if found and found[0]:
         return []
@@ -272,24 +275,25 @@ def _write(
 ) -> tuple[int, int]:
     """Add rows that the last pack did not hold, take back those that this one no longer holds."""
     names, keys = quoted(*table.names), quoted(*table.keys)
-    before = connection.execute(f"SELECT count(*) FROM lake.{table.name}").fetchone()  # noqa: S608
-    insert = f"INSERT INTO lake.{table.name} SELECT {names}, ?, ?, 'main'"  # noqa: S608
+    before = connection.execute(f"SELECT count(*) FROM lake.{table.name}").fetchone()
+    insert = f"INSERT INTO lake.{table.name} SELECT {names}, ?, ?, 'main'"
     stamp = [recorded, f"pack:{content}"]
     if not before or not before[0]:
         done = connection.execute(f"{insert}, false FROM new_{table.name}", stamp).fetchone()
         return (done[0] if done else 0), 0
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE held AS SELECT {names} FROM ("  # noqa: S608
+        f"CREATE OR REPLACE TEMP TABLE held AS SELECT {names} FROM ("
         f" SELECT *, row_number() OVER (PARTITION BY {keys} ORDER BY recorded_at DESC) AS last"
         f" FROM lake.{table.name} WHERE batch LIKE 'pack:%'"
         ") WHERE last = 1 AND NOT retracted"
     )
-    new = f"(SELECT {names} FROM new_{table.name})"  # noqa: S608
+    new = f"(SELECT {names} FROM new_{table.name})"
     added = connection.execute(
         f"{insert}, false FROM ({new} EXCEPT SELECT {names} FROM held)", stamp
     ).fetchone()
     same = " AND ".join(f'new."{key}" IS NOT DISTINCT FROM held."{key}"' for key in table.keys)
     gone = connection.execute(
-        f"{insert}, true FROM held WHERE NOT EXISTS (SELECT 1 FROM {new} AS new WHERE {same})", stamp
+        f"{insert}, true FROM held WHERE NOT EXISTS (SELECT 1 FROM {new} AS new WHERE {same})",
+        stamp,
     ).fetchone()
     return (added[0] if added else 0), (gone[0] if gone else 0)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from hutuo.base import check, pack
 from hutuo.base.lake import MAIN, Lake
-from hutuo.base.tables import table as declared
 from hutuo.base.tables import quoted, tables
+from hutuo.base.tables import table as declared
 from hutuo.errors import BadAsk, BadInput, NotFound, one_of
 from hutuo.verbs import Text
 
@@ -230,7 +230,11 @@ def _instant(given: datetime | date | str | None) -> datetime | None:
         return None
     if isinstance(given, str):
         try:
-            given = date.fromisoformat(given) if len(given) == 10 else datetime.fromisoformat(given)  # noqa: PLR2004 - YYYY-MM-DD
+            given = (
+                date.fromisoformat(given)
+                if len(given) == len("2024-12-31")
+                else datetime.fromisoformat(given)
+            )
         except ValueError as error:
             hint = "give a day as 2024-12-31 or an instant as 2024-12-31T08:00:00+08:00"
             raise BadAsk(f"as of: '{given}' is not a date", hint) from error
@@ -253,12 +257,14 @@ def _append(region: Region, name: str, frame: "pd.DataFrame") -> int:
     connection.register("given", pa.Table.from_pandas(frame, preserve_index=False))
     try:
         cells = ", ".join(
-            f"{_as_text(frame, c)} AS {quoted(c)}" if c in columns else f"NULL::VARCHAR AS {quoted(c)}"
+            f"{_as_text(frame, c)} AS {quoted(c)}"
+            if c in columns
+            else f"NULL::VARCHAR AS {quoted(c)}"
             for c in target.names
         )
         connection.execute(
             f"CREATE OR REPLACE TEMP TABLE raw_{name} AS"
-            f" SELECT 'rows' AS _file, row_number() OVER () AS _row, {cells} FROM given"  # noqa: S608
+            f" SELECT 'rows' AS _file, row_number() OVER () AS _row, {cells} FROM given"
         )
         check.typed(connection, target)
         faults = check.findings(connection, target, _scope(region, name))
@@ -269,7 +275,7 @@ def _append(region: Region, name: str, frame: "pd.DataFrame") -> int:
         batch = f"append:{datetime.now(UTC).isoformat()}"
         with lake.change():
             done = connection.execute(
-                f"INSERT INTO lake.{name} SELECT {', '.join(f'new.{quoted(c)}' for c in target.names)},"  # noqa: S608
+                f"INSERT INTO lake.{name} SELECT {', '.join(f'new.{quoted(c)}' for c in target.names)},"
                 f" {when}, ?, ?, false FROM new_{name} AS new POSITIONAL JOIN given",
                 [*stamp, batch, region.branch],
             ).fetchone()
@@ -295,6 +301,6 @@ def _scope(region: Region, target: str) -> dict[str, str]:
     if target in scope:
         # Rows of one batch may refer to each other, as a unit to its parent.
         cells = quoted(*tables()[target].names)
-        known = f"SELECT {cells} FROM {scope[target]}"  # noqa: S608 - declared names
-        scope[target] = f"({known} UNION ALL SELECT {cells} FROM new_{target})"  # noqa: S608
+        known = f"SELECT {cells} FROM {scope[target]}"
+        scope[target] = f"({known} UNION ALL SELECT {cells} FROM new_{target})"
     return scope

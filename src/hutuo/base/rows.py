@@ -51,7 +51,10 @@ def tables(region: "Region", _ask: Tables) -> list[TableRow]:
             table=name,
             rows=len(region.table(name)),
             columns=[
-                ColumnRow(label=Text(c.zh, c.en), **{f: getattr(c, f) for f in c._fields if f not in {"default", "zh", "en"}})
+                ColumnRow(
+                    label=Text(c.zh, c.en),
+                    **{f: getattr(c, f) for f in c._fields if f not in {"default", "zh", "en"}},
+                )
                 for c in found.columns
             ],
         )

@@ -27,7 +27,6 @@ class Observed(NamedTuple):
     quality: str
     estimate: bool
     method: str | None
-    rows: int
 
 
 class Total(NamedTuple):
@@ -91,10 +90,12 @@ def total(region: "Region", place_set: str, indicator: str, unit: str) -> Total:
 
 
 def _usable(rows: "Iterable[dict[str, Any]]") -> "list[Observed]":
-    fields = [name for name in Observed._fields if name != "rows"]
-    return [
-        Observed(*(row[name] for name in fields), rows=1) for row in rows if row["quality"] != WEAK
-    ]
+    return [observed_row(row) for row in rows if row["quality"] != WEAK]
+
+
+def observed_row(row: "dict[str, Any]") -> Observed:
+    """A row of the table of observations as a figure."""
+    return Observed(*(row[name] for name in Observed._fields))
 
 
 def _summed(region: "Region", place: str, indicator: str) -> list[Observed]:
@@ -126,5 +127,4 @@ def _sum(place: str, unit: str, rows: list[Observed]) -> Observed:
         quality=max(row.quality for row in rows),
         estimate=True,
         method=f"{len(rows)} 个成员之和 / sum of {len(rows)} members",
-        rows=len(rows),
     )

@@ -8,11 +8,12 @@ by ``|``, ``place`` (a unit or a place), ``measure`` (a unit of measure), ``in:a
 
 import csv
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import NamedTuple
 
 from hutuo.errors import one_of
 
+FOLDER = Path(__file__).with_name("tables")
 SQL_TYPES = {
     "text": "VARCHAR",
     "float": "DOUBLE",
@@ -21,7 +22,7 @@ SQL_TYPES = {
     "date": "DATE",
     "blob": "BLOB",
 }
-# Every table carries when a row was recorded, by which batch, on which branch, and whether it takes a row back.
+# Every row carries when it was recorded, by which batch, on which branch, and whether it takes one back.
 SYSTEM = {
     "recorded_at": "TIMESTAMPTZ",
     "batch": "VARCHAR",
@@ -83,9 +84,7 @@ class Table(NamedTuple):
 @cache
 def tables() -> dict[str, Table]:
     """All declared tables by name."""
-    folder = files("hutuo.base") / "tables"
-    found = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".csv"))
-    return {name[:-4]: _declared(name[:-4]) for name in found}
+    return {file.stem: _declared(file.stem) for file in sorted(FOLDER.glob("*.csv"))}
 
 
 def table(name: str) -> Table:
@@ -100,7 +99,6 @@ def table(name: str) -> Table:
 
 
 def _declared(name: str) -> Table:
-    source = files("hutuo.base") / "tables" / f"{name}.csv"
-    with source.open(encoding="utf-8", newline="") as lines:
+    with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
         rows = [{**row, "required": row["required"] == "yes"} for row in csv.DictReader(lines)]
     return Table(name, tuple(Column(**row) for row in rows))  # type: ignore[arg-type]

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 class Targets(Ask):
     """Which targets to list."""
 
-    plan: str | None = said("规划;缺省为主规划", "plan; the main one if none is named", default=None)
+    plan: str | None = said(
+        "规划;缺省为主规划", "plan; the main one if none is named", default=None
+    )
 
 
 class TargetRow(Answer):
@@ -36,16 +38,24 @@ class TargetRow(Answer):
     stance: str | None = said("语气词", "stance word of the plan")
     geography: str = said("地域", "geography that it is measured for")
     geography_name: Text = said("地域名称", "what the geography is called")
-    scope: str = said("口径", "total: for the place as a whole; each: for every one of a number of objects")
-    number: int | None = said("个数;空为规划未写明", "how many objects; null if the plan does not say")
+    scope: str = said(
+        "口径", "total: for the place as a whole; each: for every one of a number of objects"
+    )
+    number: int | None = said(
+        "个数;空为规划未写明", "how many objects; null if the plan does not say"
+    )
     method: Text = said("量法", "how it is measured")
 
 
 class Clauses(Ask):
     """Which clauses to list."""
 
-    plan: str | None = said("规划;缺省为主规划", "plan; the main one if none is named", default=None)
-    has_text: bool | None = said("只要有(无)正文的条款", "only clauses with, or without, text", default=None)
+    plan: str | None = said(
+        "规划;缺省为主规划", "plan; the main one if none is named", default=None
+    )
+    has_text: bool | None = said(
+        "只要有(无)正文的条款", "only clauses with, or without, text", default=None
+    )
 
 
 class ClauseRow(Answer):
@@ -62,7 +72,20 @@ class ClauseRow(Answer):
     targets: list[str] = said("目标", "targets that it sets")
 
 
-@verb("列出规划目标", columns=("target", "title", "clause", "operator", "value", "unit_name", "year", "year_from", "stance"))
+@verb(
+    "列出规划目标",
+    columns=(
+        "target",
+        "title",
+        "clause",
+        "operator",
+        "value",
+        "unit_name",
+        "year",
+        "year_from",
+        "stance",
+    ),
+)
 def targets(region: "Region", ask: Targets) -> list[TargetRow]:
     """List the targets of a plan as it sets them."""
     headings = {row["clause"]: row for row in clause_rows(region, plan_of(region, ask.plan))}

@@ -21,7 +21,9 @@ SIGNS = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "=": "="}
 class Evaluate(Ask):
     """Which plan to evaluate."""
 
-    plan: str | None = said("规划;缺省为主规划", "plan; the main one if none is named", default=None)
+    plan: str | None = said(
+        "规划;缺省为主规划", "plan; the main one if none is named", default=None
+    )
 
 
 class Seen(Answer):
@@ -68,12 +70,18 @@ class Assessment(Answer):
     geography_name: Text = said("地域名称", "what the geography is called")
     observed: Seen | None = said("最新观测", "last figure observed; null if there is none")
     distance: float | None = said("差距", "what is missing to the value, in the unit; 0 when met")
-    needed_growth: float | None = said("所需年均增速(比值)", "growth a year that is needed, as a share")
-    seen_growth: float | None = said("已见年均增速(比值)", "growth a year that was seen, as a share")
+    needed_growth: float | None = said(
+        "所需年均增速(比值)", "growth a year that is needed, as a share"
+    )
+    seen_growth: float | None = said(
+        "已见年均增速(比值)", "growth a year that was seen, as a share"
+    )
     status: str = said("状态", "met, on_track, off_track, no_data or not_measurable")
     status_name: Text = said("状态名称", "what the status is called")
     rule: Text = said("判定规则", "rule that decided the status")
-    settled_by: Text | None = said("需要什么数据才能判定", "which figure would settle it; null if it is settled")
+    settled_by: Text | None = said(
+        "需要什么数据才能判定", "which figure would settle it; null if it is settled"
+    )
     trail: list[PathPoint] = said("历年数值", "figures by year, in the target's unit")
 
 
@@ -114,7 +122,9 @@ class Lineage(Answer):
     clause: ClauseOf = said("条款", "clause that sets it")
     method: Text = said("量法", "how it is measured")
     rows: list[Seen] = said("判定所用的数据", "figures that decide, the oldest first")
-    related: list[Related] = said("相关但不作判定的数据", "figures that bear on it without deciding it")
+    related: list[Related] = said(
+        "相关但不作判定的数据", "figures that bear on it without deciding it"
+    )
     sources: list[SourceRow] = said("来源", "sources of these figures")
     note: Text | None = said("备注", "remark of the pack")
 
@@ -126,7 +136,21 @@ class _Case(NamedTuple):
     horizon: int | None
 
 
-@verb("评估规划目标", columns=("title", "clause", "operator", "value", "unit_name", "year", "status_name", "distance", "needed_growth", "settled_by"))
+@verb(
+    "评估规划目标",
+    columns=(
+        "title",
+        "clause",
+        "operator",
+        "value",
+        "unit_name",
+        "year",
+        "status_name",
+        "distance",
+        "needed_growth",
+        "settled_by",
+    ),
+)
 def evaluate(region: "Region", ask: Evaluate) -> list[Assessment]:
     """Evaluate a plan: where each target stands, and what would settle it where figures are missing."""
     plan = plan_of(region, ask.plan)
@@ -143,7 +167,8 @@ def target(region: "Region", ask: TargetAsk) -> Lineage:
     plan = plan_of(region, row["plan"])
     case = _case(region, row, plan)
     related = _related(region, row)
-    sources = [name for seen in [*case.seen, *related] for name in seen.source.split("|")]
+    named = [seen.source for seen in case.seen] + [seen.source for seen in related]
+    sources = [name for joined in named for name in joined.split("|")]
     return Lineage(
         target=_assessment(region, case),
         clause=_clause_of(clause_rows(region, plan), row["clause"]),
@@ -170,7 +195,17 @@ def _path(row: dict[str, Any], seen: list[Observed]) -> list[Point]:
 def _assessment(region: "Region", case: _Case) -> Assessment:
     row, stands = case.row, case.standing
     about = region.indicators[row["indicator"]]
-    same = ("target", "clause", "indicator", "operator", "value", "unit", "year", "year_from", "stance")
+    same = (
+        "target",
+        "clause",
+        "indicator",
+        "operator",
+        "value",
+        "unit",
+        "year",
+        "year_from",
+        "stance",
+    )
     return Assessment(
         title=Text(row["zh"], row["en"]),
         indicator_name=Text(about["zh"], about["en"]),
@@ -192,7 +227,16 @@ def _assessment(region: "Region", case: _Case) -> Assessment:
 
 
 def _seen(region: "Region", seen: Observed) -> dict[str, Any]:
-    same = ("value", "unit", "valid_from", "valid_to", "recorded_at", "source", "estimate", "quality")
+    same = (
+        "value",
+        "unit",
+        "valid_from",
+        "valid_to",
+        "recorded_at",
+        "source",
+        "estimate",
+        "quality",
+    )
     names = [source_name(region, name) for name in seen.source.split("|")]
     return {
         "unit_name": unit_name(seen.unit),
@@ -216,15 +260,16 @@ def _settled_by(region: "Region", case: _Case) -> Text | None:
         return Text(
             f"规划未写明个数:须由编制机关明确多少个对象应{sign}{shown(row['value'])}{measure.zh},"
             f"并逐个记录“{about['zh']}”({measure.zh},{place.zh},不晚于{until}年)",
-            f"the plan does not say how many: the issuing body would have to state how many objects must reach"
-            f" {sign} {shown(row['value'])} {measure.en}, and '{about['en']}' ({measure.en}) be recorded for each of"
-            f" them in {place.en}, for a year up to {until}",
+            f"the plan does not say how many: the issuing body would have to state how many objects must"
+            f" reach {sign} {shown(row['value'])} {measure.en}, and '{about['en']}' ({measure.en}) be"
+            f" recorded for each of them in {place.en}, for a year up to {until}",
         )
     if rule == 5:  # noqa: PLR2004 - number of the rule
         year = case.seen[-1].valid_from.year
         return Text(
             f"除{year}年外另一年的“{about['zh']}”({measure.zh},{place.zh}),以便得出增速",
-            f"'{about['en']}' ({measure.en}) of {place.en} for a year other than {year}, so that a pace can be told",
+            f"'{about['en']}' ({measure.en}) of {place.en} for a year other than {year},"
+            " so that a pace can be told",
         )
     return Text(
         f"“{about['zh']}”({measure.zh},{place.zh},任一不晚于{until}年的年份;判定增速须两年)",
@@ -258,8 +303,12 @@ def _clause_of(rows: list[dict[str, Any]], name: str) -> ClauseOf:
     parents: list[Heading] = []
     above = row["parent"]
     while above:
-        parents.insert(0, Heading(clause=above, title=Text(by_name[above]["zh"], by_name[above]["en"])))
+        parents.insert(
+            0, Heading(clause=above, title=Text(by_name[above]["zh"], by_name[above]["en"]))
+        )
         above = by_name[above]["parent"]
     has_summary = row["summary_zh"] or row["summary_en"]
     summary = Text(row["summary_zh"] or "", row["summary_en"] or "") if has_summary else None
-    return ClauseOf(clause=name, title=Text(row["zh"], row["en"]), summary=summary, parents=parents)
+    return ClauseOf(
+        clause=name, title=Text(row["zh"], row["en"]), summary=summary, parents=parents
+    )

@@ -67,7 +67,8 @@ def fits(sizes: Sequence[Size], open_units: Sequence[str], most: int = 2) -> lis
 
 def _fit(sizes: Sequence[Size], excluded: tuple[str, ...]) -> Fit | None:
     whole = tuple(
-        sum(value for unit, value in size.members.items() if unit not in excluded) for size in sizes
+        sum(value for unit, value in size.members.items() if unit not in excluded)
+        for size in sizes
     )
     rest = tuple(size.stated - kept for size, kept in zip(sizes, whole, strict=True))
     for size, left in zip(sizes, rest, strict=True):

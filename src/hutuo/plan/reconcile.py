@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hutuo.base.figures import unit_name
-from hutuo.base.series import Observed, Total, observed, total
+from hutuo.base.series import Observed, Total, observed, observed_row, total
 from hutuo.plan.document import clause_rows, plan_of, target_rows
 from hutuo.plan.exclusions import Fit, Size, fits
-from hutuo.units import convert
+from hutuo.units import convert, shown
 from hutuo.verbs import Answer, Ask, Text, said, verb
 
 if TYPE_CHECKING:
@@ -19,7 +19,9 @@ MOST_EXCLUDED = 2
 class Reconcile(Ask):
     """Which plan to reconcile."""
 
-    plan: str | None = said("规划;缺省为主规划", "plan; the main one if none is named", default=None)
+    plan: str | None = said(
+        "规划;缺省为主规划", "plan; the main one if none is named", default=None
+    )
 
 
 class Named(Answer):
@@ -42,9 +44,12 @@ class Candidate(Answer):
     """One way to close an open list of exclusions."""
 
     excluded: list[Named] = said("另行排除的单元", "units that would be left out too")
-    rests: list[Rest] = said("各项口径下的余量", "what each stated size leaves for the undelimited part")
+    rests: list[Rest] = said(
+        "各项口径下的余量", "what each stated size leaves for the undelimited part"
+    )
     misfit: float | None = said(
-        "余量与该部分估计值之差占所述规模的比值,越小越合", "distance between rest and estimate of the part, as a share of the stated size"
+        "余量与该部分估计值之差占所述规模的比值,越小越合",
+        "distance between rest and estimate of the part, as a share of the stated size",
     )
 
 
@@ -56,14 +61,18 @@ class Reconciled(Answer):
     clause: str | None = said("条款编号", "clause that states it")
     operator: str | None = said("算子", "~ about, > more than, = exactly")
     stated: float | None = said("规划所述", "what the plan states")
-    computed: float | None = said("数据所得", "what the stored data give; null if they give nothing")
+    computed: float | None = said(
+        "数据所得", "what the stored data give; null if they give nothing"
+    )
     unit: str = said("计量单位", "unit of measure")
     unit_name: Text = said("计量单位的名称", "what the unit is called")
     gap: float | None = said("差(数据所得减规划所述)", "computed minus stated")
     note: Text = said("说明", "what explains the gap")
     sources: list[str] = said("来源", "sources of both")
     inference: bool = said("是否为推断", "whether it is an inference, not a fact", default=False)
-    candidates: list[Candidate] = said("推断的候选", "ways that fit, where it is an inference", default=[])
+    candidates: list[Candidate] = said(
+        "推断的候选", "ways that fit, where it is an inference", default=[]
+    )
 
 
 class _Stated(NamedTuple):
@@ -71,12 +80,18 @@ class _Stated(NamedTuple):
     figure: Observed
 
 
-@verb("核对规划自述的数字", columns=("title", "clause", "operator", "stated", "computed", "unit_name", "gap", "note"))
+@verb(
+    "核对规划自述的数字",
+    columns=("title", "clause", "operator", "stated", "computed", "unit_name", "gap", "note"),
+)
 def reconcile(region: "Region", ask: Reconcile) -> list[Reconciled]:
     """Reconcile what a plan states about itself with the stored data, and explain each gap."""
     plan = plan_of(region, ask.plan)
     order = {row["clause"]: row["ordinal"] for row in clause_rows(region, plan)}
-    rows = sorted(region.records("baseline", plan=plan["plan"]), key=lambda r: (order.get(r["clause"], 0), r["baseline"]))
+    rows = sorted(
+        region.records("baseline", plan=plan["plan"]),
+        key=lambda r: (order.get(r["clause"], 0), r["baseline"]),
+    )
     stated = [found for row in rows if (found := _stated(region, row, plan)) is not None]
     answers = [CHECKS[found.row["check"]](region, found) for found in stated]
     return [*answers, *_inferences(region, stated)]
@@ -88,8 +103,7 @@ def _stated(region: "Region", row: dict[str, Any], plan: dict[str, Any]) -> _Sta
     mine = [r for r in found if r["source"] == plan["source"]]
     if not mine:
         return None
-    fields = [name for name in Observed._fields if name != "rows"]
-    return _Stated(row, Observed(*(mine[-1][name] for name in fields), rows=1))
+    return _Stated(row, observed_row(mine[-1]))
 
 
 def _none(region: "Region", stated: _Stated) -> Reconciled:
@@ -118,11 +132,13 @@ def _incomplete(region: "Region", stated: _Stated, found: Total) -> Text:
     years = sorted({seen.valid_from.year for seen in found.have.values()})
     span_zh = f",年份为{'、'.join(map(str, years))}" if years else ""
     span_en = f", of {', '.join(map(str, years))}" if years else ""
+    have, all_of, value = len(found.have), len(found.have) + len(names), shown(found.value)
+    zh, en = "、".join(n.zh for n in names), ", ".join(n.en for n in names)
     return Text(
-        f"{len(found.have) + len(names)} 个整建制成员中有数据的 {len(found.have)} 个,合计 {found.value:,.0f} {measure.zh}"
-        f"{span_zh};不能相加为全域,缺:{'、'.join(n.zh for n in names)}",
-        f"{len(found.have)} of {len(found.have) + len(names)} whole members have a figure, {found.value:,.0f} {measure.en}"
-        f" together{span_en}; this is no total, missing: {', '.join(n.en for n in names)}",
+        f"{all_of} 个整建制成员中有数据的 {have} 个,合计 {value} {measure.zh}{span_zh};"
+        f"不能相加为全域,缺:{zh}",
+        f"{have} of {all_of} whole members have a figure, {value} {measure.en} together{span_en};"
+        f" this is no total, missing: {en}",
     )
 
 
@@ -134,14 +150,20 @@ def _sum_note(region: "Region", stated: _Stated, found: Total) -> Text:
     en = [f"sum of {len(found.have)} whole members"]
     if found.parts:
         names = [region.name_of(part) for part in found.parts]
-        zh.append(f"另有未划界的部分:{'、'.join(n.zh for n in names)};若按整个单元计入则为 {found.highest:,.0f} {measure.zh}")
+        zh.append(
+            f"另有未划界的部分:{'、'.join(n.zh for n in names)};"
+            f"若按整个单元计入则为 {found.highest:,.0f} {measure.zh}"
+        )
         en.append(
-            f"{', '.join(n.en for n in names)} is a part without a boundary; counted as its whole unit the sum is"
-            f" {found.highest:,.0f} {measure.en}"
+            f"{', '.join(n.en for n in names)} is a part without a boundary; counted as its whole unit"
+            f" the sum is {found.highest:,.0f} {measure.en}"
         )
     if found.value > figure.value + precision:
         zh.append("不计该部分已超过所述规模,未列尽的排除名单(“等”)必然还含其他单元,见推断")
-        en.append("even without it the sum is above what is stated, so the open list of exclusions must go on; see the inference")
+        en.append(
+            "even without it the sum is above what is stated, so the open list of exclusions must go on;"
+            " see the inference"
+        )
     elif found.highest < figure.value - precision:
         zh.append("全部计入仍低于所述规模")
         en.append("even with everything counted the sum is below what is stated")
@@ -149,8 +171,14 @@ def _sum_note(region: "Region", stated: _Stated, found: Total) -> Text:
         zh.append("所述规模落在两者之间")
         en.append("what is stated lies between the two")
     years = sorted({seen.valid_from.year for seen in found.have.values()})
-    zh.append(f"数据年份 {'、'.join(map(str, years))}" + ("" if row["year_from"] == "stated" else ",规划未写明年份"))
-    en.append(f"figures of {', '.join(map(str, years))}" + ("" if row["year_from"] == "stated" else "; the plan does not state its year"))
+    zh.append(
+        f"数据年份 {'、'.join(map(str, years))}"
+        + ("" if row["year_from"] == "stated" else ",规划未写明年份")
+    )
+    en.append(
+        f"figures of {', '.join(map(str, years))}"
+        + ("" if row["year_from"] == "stated" else "; the plan does not state its year")
+    )
     return Text(";".join(zh) + "。", "; ".join(en) + ".")
 
 
@@ -164,7 +192,8 @@ def _ratio(region: "Region", stated: _Stated) -> Reconciled:
     measure = unit_name(figure.unit)
     note = Text(
         f"{above.value:,.6g} ÷ {below.value:,.6g} = {computed:.4g} {measure.zh};两数均为规划所述",
-        f"{above.value:,.6g} ÷ {below.value:,.6g} = {computed:.4g} {measure.en}; both are the plan's own figures",
+        f"{above.value:,.6g} ÷ {below.value:,.6g} = {computed:.4g} {measure.en};"
+        " both are the plan's own figures",
     )
     return _answer(stated, computed, note, [above.source, below.source])
 
@@ -181,10 +210,12 @@ def _targets(region: "Region", stated: _Stated) -> Reconciled:
     pace = f"{times ** (1 / years) - 1:.1%}" if years > 0 else "-"
     measure = unit_name(figure.unit)
     note = Text(
-        f"{len(rows)} 项目标合计 {computed:,.0f} {measure.zh},为{figure.valid_from.year}年所述数的 {times:.2f} 倍;"
+        f"{len(rows)} 项目标合计 {computed:,.0f} {measure.zh},"
+        f"为{figure.valid_from.year}年所述数的 {times:.2f} 倍;"
         f"营业收入含中间投入,与增加值口径不同,不能直接相减;若两者同比例,须年均增长 {pace}",
-        f"{len(rows)} targets add up to {computed:,.0f} {measure.en}, {times:.2f} times the figure stated for {figure.valid_from.year};"
-        f" revenue counts intermediate inputs and value added does not, so the gap is no shortfall; at an even pace it means {pace} a year",
+        f"{len(rows)} targets add up to {computed:,.0f} {measure.en}, {times:.2f} times the figure stated"
+        f" for {figure.valid_from.year}; revenue counts intermediate inputs and value added does not,"
+        f" so the gap is no shortfall; at an even pace it means {pace} a year",
     )
     return _answer(stated, computed, note, [figure.source])
 
@@ -222,14 +253,25 @@ def _inferences(region: "Region", stated: list[_Stated]) -> list[Reconciled]:
     return [
         answer
         for row in open_sets
-        if (sized := [s for s in stated if s.row["check"] == "sum" and s.row["place"] == row["place"]])
+        if (
+            sized := [
+                s for s in stated if s.row["check"] == "sum" and s.row["place"] == row["place"]
+            ]
+        )
         and (answer := _inference(region, row, sized)) is not None
     ]
 
 
 def _inference(region: "Region", row: dict[str, Any], stated: list[_Stated]) -> Reconciled | None:
-    totals = [total(region, row["place"], s.row["of"] or s.row["indicator"], s.figure.unit) for s in stated]
-    known = [(s, t) for s, t in zip(stated, totals, strict=True) if t.have and not t.missing and None not in t.parts.values()]
+    totals = [
+        total(region, row["place"], s.row["of"] or s.row["indicator"], s.figure.unit)
+        for s in stated
+    ]
+    known = [
+        (s, t)
+        for s, t in zip(stated, totals, strict=True)
+        if t.have and not t.missing and None not in t.parts.values()
+    ]
     if not known:
         return None
     sizes = [_size(region, s, t) for s, t in known]
@@ -247,7 +289,9 @@ def _inference(region: "Region", row: dict[str, Any], stated: list[_Stated]) -> 
         unit_name=unit_name(figure.unit),
         gap=None,
         note=_inference_note(region, found, len(open_units)),
-        sources=sorted({name for _, t in known for seen in t.have.values() for name in seen.source.split("|")}),
+        sources=sorted(
+            {name for _, t in known for seen in t.have.values() for name in seen.source.split("|")}
+        ),
         inference=True,
         candidates=[_candidate(region, fit, known) for fit in found[:MOST_CANDIDATES]],
     )
@@ -265,12 +309,16 @@ def _open_units(region: "Region", row: dict[str, Any], clause: str) -> list[str]
 
 
 def _size(region: "Region", stated: _Stated, found: Total) -> Size:
-    guesses = [observed(region, part, stated.row["of"] or stated.row["indicator"]) for part in found.parts]
+    guesses = [
+        observed(region, part, stated.row["of"] or stated.row["indicator"]) for part in found.parts
+    ]
     guess = sum(convert(g[-1].value, g[-1].unit, found.unit) for g in guesses if g)
     return Size(
         stated=stated.figure.value,
         precision=stated.row["precision"] or 0.0,
-        members={unit: convert(seen.value, seen.unit, found.unit) for unit, seen in found.have.items()},
+        members={
+            unit: convert(seen.value, seen.unit, found.unit) for unit, seen in found.have.items()
+        },
         part=found.highest - found.value,
         part_guess=guess if guesses and all(guesses) else None,
     )
@@ -280,7 +328,12 @@ def _candidate(region: "Region", fit: Fit, known: list[tuple[_Stated, Total]]) -
     return Candidate(
         excluded=[Named(unit=unit, name=region.names[unit]) for unit in fit.excluded],
         rests=[
-            Rest(figure=s.row["baseline"], whole=whole, rest=rest, unit_name=unit_name(s.figure.unit))
+            Rest(
+                figure=s.row["baseline"],
+                whole=whole,
+                rest=rest,
+                unit_name=unit_name(s.figure.unit),
+            )
             for (s, _), whole, rest in zip(known, fit.whole, fit.rest, strict=True)
         ],
         misfit=fit.misfit,
@@ -291,7 +344,8 @@ def _inference_note(region: "Region", found: list[Fit], tried: int) -> Text:
     if not found:
         return Text(
             f"推断:在 {tried} 个单元中再排除至多 {MOST_EXCLUDED} 个,仍不能使各项规模同时吻合",
-            f"inference: leaving out up to {MOST_EXCLUDED} more of {tried} units makes no way fit all sizes at once",
+            f"inference: leaving out up to {MOST_EXCLUDED} more of {tried} units makes no way fit all sizes"
+            " at once",
         )
     first = found[0]
     if not first.excluded:
@@ -302,10 +356,14 @@ def _inference_note(region: "Region", found: list[Fit], tried: int) -> Text:
     zh = "、".join(region.names[unit].zh for unit in first.excluded)
     en = ", ".join(region.names[unit].en for unit in first.excluded)
     guess_zh = "余量最接近该部分的估计值" if first.misfit is not None else "各候选无从区分"
-    guess_en = "leaves a rest nearest to the part's own estimate" if first.misfit is not None else "cannot be told from the others"
+    guess_en = (
+        "leaves a rest nearest to the part's own estimate"
+        if first.misfit is not None
+        else "cannot be told from the others"
+    )
     return Text(
-        f"推断(非规划所述):在正文未另行点名的 {tried} 个成员中,再排除 {len(first.excluded)} 个即可使各项规模同时成立,"
-        f"共 {len(found)} 种可能;其中“{zh}”{guess_zh}",
+        f"推断(非规划所述):在正文未另行点名的 {tried} 个成员中,再排除 {len(first.excluded)} 个"
+        f"即可使各项规模同时成立,共 {len(found)} 种可能;其中“{zh}”{guess_zh}",
         f"inference, not stated by the plan: of the {tried} members that no other clause names, leaving out"
         f" {len(first.excluded)} makes all sizes fit at once, in {len(found)} ways; '{en}' {guess_en}",
     )

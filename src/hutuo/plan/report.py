@@ -32,8 +32,12 @@ STEM = "evaluation"
 class Report(Ask):
     """Which report to make."""
 
-    plan: str | None = said("规划;缺省为主规划", "plan; the main one if none is named", default=None)
-    format: tuple[Format, ...] = said("格式", "formats to make", default=("html", "xlsx", "json"), min_length=1)
+    plan: str | None = said(
+        "规划;缺省为主规划", "plan; the main one if none is named", default=None
+    )
+    format: tuple[Format, ...] = said(
+        "格式", "formats to make", default=("html", "xlsx", "json"), min_length=1
+    )
     language: Literal["zh", "en"] = said("报告的语言", "language of the report", default="zh")
 
 
@@ -61,7 +65,9 @@ def report(region: "Region", ask: Report) -> Files:
     content = _content(region, ask)
     made = {"html": _html, "xlsx": _xlsx, "json": _json}
     stem = f"{STEM}-{ask.language}"
-    return Files(files=[file(stem, kind, made[kind](content)) for kind in dict.fromkeys(ask.format)])
+    return Files(
+        files=[file(stem, kind, made[kind](content)) for kind in dict.fromkeys(ask.format)]
+    )
 
 
 def _content(region: "Region", ask: Report) -> _Content:
@@ -72,16 +78,26 @@ def _content(region: "Region", ask: Report) -> _Content:
     members = [row["member"] for row in rows if row["role"] != "excluded"]
     names = [plan["source"], *(name for row in figures for name in row.sources)]
     names += [name for row in targets if row.observed for name in row.observed.source.split("|")]
-    names += [s.source for unit in members for i in _shown(region) for s in observed(region, unit, i)]
-    sources = [row.model_dump(context={"lang": ask.language}) for row in source_rows(region, names)]
+    names += [
+        s.source for unit in members for i in _shown(region) for s in observed(region, unit, i)
+    ]
+    sources = [
+        row.model_dump(context={"lang": ask.language}) for row in source_rows(region, names)
+    ]
     return _Content(region, plan, ask.language, targets, figures, members, sources)
 
 
 def _shown(region: "Region") -> list[str]:
     """Indicators shown for every member: the first core one, and the area of its polygon."""
-    core = [row["indicator"] for row in region.indicators.values() if row["core"] and row["aggregation"] == "sum"]
+    core = [
+        row["indicator"]
+        for row in region.indicators.values()
+        if row["core"] and row["aggregation"] == "sum"
+    ]
     area = region.info.boundaries.area_indicator if region.info.boundaries else None
-    preferred = sorted(core, key=lambda name: (region.indicators[name]["topic"] != "population", name))
+    preferred = sorted(
+        core, key=lambda name: (region.indicators[name]["topic"] != "population", name)
+    )
     return [*preferred[:1], *([area] if area else [])]
 
 
@@ -93,12 +109,23 @@ def _title(content: _Content) -> str:
 def _facts(content: _Content) -> list[tuple[str, str]]:
     region, plan = content.region, content.plan
     at = region.at.isoformat() if region.at else content.say("最新", "latest")
-    as_of = region.as_of.isoformat() if region.as_of else content.say("全部已知", "all that is known")
+    as_of = (
+        region.as_of.isoformat() if region.as_of else content.say("全部已知", "all that is known")
+    )
     period = f"{plan['horizon_from'] or '–'}–{plan['horizon_to'] or '–'}"
     return [
         (content.say("地区", "Region"), region.title.say(content.lang)),
-        (content.say("发布机关", "Issued by"), (both(plan["issuer"]) or Text("", "")).say(content.lang)),
-        (content.say("规划期", "Period"), content.say(f"{period},展望 {plan['outlook'] or '–'}", f"{period}, outlook {plan['outlook'] or '–'}")),
+        (
+            content.say("发布机关", "Issued by"),
+            (both(plan["issuer"]) or Text("", "")).say(content.lang),
+        ),
+        (
+            content.say("规划期", "Period"),
+            content.say(
+                f"{period},展望 {plan['outlook'] or '–'}",
+                f"{period}, outlook {plan['outlook'] or '–'}",
+            ),
+        ),
         (content.say("有效日期", "Valid at"), at),
         (content.say("已知日期", "Known as of"), as_of),
         (content.say("分支", "Branch"), region.branch),
@@ -115,15 +142,27 @@ def _words(content: _Content) -> str:
         if count[status.value]
     ]
     total = len(content.targets)
-    return content.say(f"共 {total} 项目标:{'、'.join(parts)}。", f"{total} targets: {', '.join(parts)}.")
+    return content.say(
+        f"共 {total} 项目标:{'、'.join(parts)}。", f"{total} targets: {', '.join(parts)}."
+    )
 
 
 def _html(content: _Content) -> bytes:
     sections = [
         Section(content.say("目标", "Targets"), _words(content), [], _target_words(content)),
-        Section(content.say("规划自述数字的核对", "The plan's own figures, reconciled"), "", [], _figure_table(content)),
+        Section(
+            content.say("规划自述数字的核对", "The plan's own figures, reconciled"),
+            "",
+            [],
+            _figure_table(content),
+        ),
         *_candidates(content),
-        Section(content.say("地区范围与成员", "Area and members"), "", _drawings(content), _member_table(content)),
+        Section(
+            content.say("地区范围与成员", "Area and members"),
+            "",
+            _drawings(content),
+            _member_table(content),
+        ),
         Section(content.say("来源", "Sources"), "", [], _source_table(content)),
     ]
     return page(content.lang, _title(content), _facts(content), sections)
@@ -135,7 +174,11 @@ def _xlsx(content: _Content) -> bytes:
     sheets = [
         _sheet(content.say("目标评估", "Targets"), _target_table(content)),
         _sheet(content.say("自述核对", "Reconciliation"), _figure_table(content)),
-        *(_sheet(section.title, section.table) for section in _candidates(content) if section.table),
+        *(
+            _sheet(section.title, section.table)
+            for section in _candidates(content)
+            if section.table
+        ),
         _sheet(content.say("成员", "Members"), members, [1, *series] if series else []),
         _sheet(content.say("来源", "Sources"), _source_table(content)),
     ]
@@ -197,7 +240,9 @@ def _target_words(content: _Content) -> Table:
     heads = [
         *content.head("target", "clause"),
         content.say("要求", "asked"),
-        *content.head("year", "stance", "status", "observed", "distance", "needed_growth", "settled_by"),
+        *content.head(
+            "year", "stance", "status", "observed", "distance", "needed_growth", "settled_by"
+        ),
     ]
     return Table(heads, [_target_cells(row, lang) for row in content.targets])
 
@@ -212,7 +257,9 @@ def _target_cells(row: Assessment, lang: str) -> list[Any]:
         f"{row.year} ({how})" if row.year else how,
         row.stance,
         (row.status_name.say(lang), f"short {row.status}"),
-        f"{shown(seen.value)} {seen.unit_name.say(lang)}, {seen.valid_from}, {seen.source_name.say(lang)}" if seen else None,
+        f"{shown(seen.value)} {seen.unit_name.say(lang)}, {seen.valid_from}, {seen.source_name.say(lang)}"
+        if seen
+        else None,
         row.distance,
         f"{row.needed_growth:.1%}" if row.needed_growth is not None else None,
         row.settled_by.say(lang) if row.settled_by else None,
@@ -236,7 +283,9 @@ def _figure_table(content: _Content) -> Table:
         for row in content.figures
         if not row.inference
     ]
-    heads = content.head("title", "clause", "operator", "stated", "computed", "unit_name", "gap", "note", "sources")
+    heads = content.head(
+        "title", "clause", "operator", "stated", "computed", "unit_name", "gap", "note", "sources"
+    )
     return Table(heads, rows)
 
 
@@ -249,9 +298,21 @@ def _candidates(content: _Content) -> list[Section]:
         first = row.candidates[0]
         stated = {figure.figure: figure.title.say(content.lang) for figure in content.figures}
         kept, rest = content.say("保留之和", "kept"), content.say("余量", "rest")
-        heads = [*content.head("excluded"), *(f"{stated[r.figure]} {word}({r.unit_name.say(content.lang)})" for r in first.rests for word in (kept, rest)), *content.head("misfit")]
+        heads = [
+            *content.head("excluded"),
+            *(
+                f"{stated[r.figure]} {word}({r.unit_name.say(content.lang)})"
+                for r in first.rests
+                for word in (kept, rest)
+            ),
+            *content.head("misfit"),
+        ]
         rows = [
-            ["、".join(named.name.say(content.lang) for named in way.excluded), *(value for r in way.rests for value in (r.whole, r.rest)), way.misfit]
+            [
+                "、".join(named.name.say(content.lang) for named in way.excluded),
+                *(value for r in way.rests for value in (r.whole, r.rest)),
+                way.misfit,
+            ]
             for way in row.candidates
         ]
         title = content.say("推断:未列尽的排除", "Inference: exclusions left open")
@@ -261,15 +322,25 @@ def _candidates(content: _Content) -> list[Section]:
 
 def _member_table(content: _Content) -> Table:
     region, lang = content.region, content.lang
-    series = {name: {unit: observed(region, unit, name) for unit in content.members} for name in _shown(region)}
+    series = {
+        name: {unit: observed(region, unit, name) for unit in content.members}
+        for name in _shown(region)
+    }
     columns = [
         (name, year)
         for name, by_unit in series.items()
         for year in sorted({seen.valid_from.year for rows in by_unit.values() for seen in rows})
     ]
-    heads = [*content.head("unit", "name"), *(_column(region, name, year, lang) for name, year in columns)]
+    heads = [
+        *content.head("unit", "name"),
+        *(_column(region, name, year, lang) for name, year in columns),
+    ]
     rows = [
-        [unit, region.name_of(unit).say(lang), *(_value(series[name][unit], year) for name, year in columns)]
+        [
+            unit,
+            region.name_of(unit).say(lang),
+            *(_value(series[name][unit], year) for name, year in columns),
+        ]
         for unit in content.members
     ]
     return Table(heads, rows)
@@ -288,9 +359,13 @@ def _value(rows: list[Any], year: int) -> float | None:
 
 
 def _source_table(content: _Content) -> Table:
-    heads = content.head("source", "name", "publisher", "published", "licence", "quality", "origin")
+    heads = content.head(
+        "source", "name", "publisher", "published", "licence", "quality", "origin"
+    )
     fields = ("source", "name", "publisher", "published", "licence", "quality", "origin")
-    return Table(heads, [[_plain(row[name], content.lang) for name in fields] for row in content.sources])
+    return Table(
+        heads, [[_plain(row[name], content.lang) for name in fields] for row in content.sources]
+    )
 
 
 def _plain(value: object, lang: str) -> str | None:
@@ -331,16 +406,25 @@ def _value_map(content: _Content) -> tuple[str, str]:
     if not shown:
         return "", ""
     answer = values(region, Values(indicator=shown[0], set=region.info.set))
-    drawn = {unit.id: unit for unit in units(region, Units(set=region.info.set, tolerance=0.003)).features}
+    drawn = {
+        unit.id: unit
+        for unit in units(region, Units(set=region.info.set, tolerance=0.003)).features
+    }
     of = {row.place: row for row in answer.values}
     measure = answer.unit_name.say(lang)
     shapes = []
     for code, unit in drawn.items():
         row, name = of.get(code), unit.properties.name.say(lang)
         color = answer.classes[row.cls].color if row else answer.no_data_color
-        text = f"{name} {row.value:,.6g} {measure}" if row else f"{name} {content.say('无数据', 'no data')}"
+        text = (
+            f"{name} {row.value:,.6g} {measure}"
+            if row
+            else f"{name} {content.say('无数据', 'no data')}"
+        )
         if unit.geometry:
-            shapes.append(charts.Shape(unit.geometry, color, name, _label_point(unit.properties), text))
+            shapes.append(
+                charts.Shape(unit.geometry, color, name, _label_point(unit.properties), text)
+            )
     legend = [(step.color, f"{step.label} {measure}") for step in answer.classes]
     legend.append((answer.no_data_color, content.say("无数据", "no data")))
     caption = f"{answer.name.say(lang)}({measure}),{answer.year or ''}"
@@ -352,13 +436,19 @@ def _bars(content: _Content) -> tuple[str, str]:
     shown = _shown(content.region)
     if not shown:
         return "", ""
-    own = len({h for h in table.heads[2:] if h.startswith(_column(content.region, shown[0], 0, content.lang)[:-2])})
+    own = len(
+        {
+            h
+            for h in table.heads[2:]
+            if h.startswith(_column(content.region, shown[0], 0, content.lang)[:-2])
+        }
+    )
     rows = [charts.Bar(row[1], row[2 : 2 + own]) for row in table.rows]
     caption = content.say("成员各期数值", "Members by year")
     return caption, charts.bars(rows, table.heads[2 : 2 + own], caption)
 
 
-def _label_point(properties: Any) -> tuple[float, float] | None:  # noqa: ANN401 - model of base
+def _label_point(properties: Any) -> tuple[float, float] | None:
     if properties.label_lon is None or properties.label_lat is None:
         return None
     return properties.label_lon, properties.label_lat

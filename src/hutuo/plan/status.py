@@ -64,7 +64,12 @@ class Standing(NamedTuple):
 
 
 def standing(
-    operator: str, value: float, year: int | None, seen: Sequence[Point], *, measurable: bool = True
+    operator: str,
+    value: float,
+    year: int | None,
+    seen: Sequence[Point],
+    *,
+    measurable: bool = True,
 ) -> Standing:
     """Where a target stands by the rule of this module.
 
@@ -109,7 +114,7 @@ def _keeps_pace(first: Point, last: Point, value: float, year: int | None) -> bo
         return abs(value - last.value) < abs(value - first.value)
     left = year - last.year
     if min(first.value, last.value, value) > 0:
-        reached = last.value * (last.value / first.value) ** (left / span)
+        reached: float = last.value * (last.value / first.value) ** (left / span)
     else:
         reached = last.value + (last.value - first.value) * left / span
-    return reached >= value if value > last.value else reached <= value
+    return bool(reached >= value if value > last.value else reached <= value)

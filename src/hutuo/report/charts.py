@@ -1,4 +1,4 @@
-"""Maps and charts as SVG: vector, without fonts or scripts of their own, the same bytes for the same input."""
+"""Maps and charts as SVG: no fonts or scripts of their own, the same bytes for the same input."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -52,7 +52,9 @@ def choropleth(
 
     drawn = [_path(shape, place) for shape in shapes]
     names = [_name(shape, place) for shape in shapes if shape.label]
-    return _svg(width, height + 26 * len(legend), title, [*drawn, *names, *_legend(legend, height)])
+    return _svg(
+        width, height + 26 * len(legend), title, [*drawn, *names, *_legend(legend, height)]
+    )
 
 
 def bars(rows: Sequence[Bar], series: Sequence[str], title: str, width: int = 860) -> str:
@@ -71,7 +73,9 @@ def bars(rows: Sequence[Bar], series: Sequence[str], title: str, width: int = 86
                 continue
             long = round((width - left - 110) * value / most, 1)
             y = top + index * thick
-            parts.append(f'<rect x="{left}" y="{y}" width="{long}" height="{thick - 1}" fill="{SERIES[index]}"/>')
+            parts.append(
+                f'<rect x="{left}" y="{y}" width="{long}" height="{thick - 1}" fill="{SERIES[index]}"/>'
+            )
             parts.append(_text(left + long + 4, y + thick - 1, f"{value:,.0f}", size=9))
     height = 40 + len(rows) * step
     entries = list(zip(SERIES, series, strict=False))
@@ -84,7 +88,7 @@ def _rings(geometry: Mapping[str, Any]) -> list[list[tuple[float, float]]]:
     return [ring for polygon in geometry["coordinates"] for ring in polygon]
 
 
-def _path(shape: Shape, place: Any) -> str:  # noqa: ANN401 - a closure of the map
+def _path(shape: Shape, place: Any) -> str:
     lines = []
     for ring in _rings(shape.geometry):
         points = " ".join("{:g},{:g}".format(*place(lon, lat)) for lon, lat, *_ in ring)
@@ -95,7 +99,7 @@ def _path(shape: Shape, place: Any) -> str:  # noqa: ANN401 - a closure of the m
     )
 
 
-def _name(shape: Shape, place: Any) -> str:  # noqa: ANN401 - a closure of the map
+def _name(shape: Shape, place: Any) -> str:
     x, y = place(*shape.label) if shape.label else (0, 0)
     halo = f'paint-order="stroke" stroke="{PAPER}" stroke-width="3"'
     return _text(x, y, shape.name, anchor="middle", size=10, more=halo)
@@ -112,7 +116,9 @@ def _legend(entries: Sequence[tuple[str, str]], top: float) -> list[str]:
     return parts
 
 
-def _text(x: float, y: float, text: str, *, anchor: str = "start", size: int = 12, more: str = "") -> str:
+def _text(
+    x: float, y: float, text: str, *, anchor: str = "start", size: int = 12, more: str = ""
+) -> str:
     place = f'x="{x:g}" y="{y:g}" text-anchor="{anchor}" font-size="{size}" fill="{INK}"'
     return f"<text {place} {more}>{escape(text)}</text>"
 

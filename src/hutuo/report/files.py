@@ -11,7 +11,9 @@ from hutuo.verbs import Answer, said
 # Standard base64, as browsers decode it; pydantic's own option writes the URL-safe alphabet.
 Content = Annotated[
     bytes,
-    PlainSerializer(lambda content: b64encode(content).decode(), return_type=str, when_used="json"),
+    PlainSerializer(
+        lambda content: b64encode(content).decode(), return_type=str, when_used="json"
+    ),
     WithJsonSchema({"type": "string", "contentEncoding": "base64"}),
 ]
 MEDIA_TYPES = {

@@ -29,7 +29,9 @@ class Section(NamedTuple):
     table: Table | None = None
 
 
-def page(lang: str, title: str, facts: Sequence[tuple[str, str]], sections: Sequence[Section]) -> bytes:
+def page(
+    lang: str, title: str, facts: Sequence[tuple[str, str]], sections: Sequence[Section]
+) -> bytes:
     """The page as UTF-8 bytes; texts are escaped, drawings are taken as they are.
 
     Args:

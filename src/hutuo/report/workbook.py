@@ -39,14 +39,16 @@ def workbook(sheets: Sequence[Sheet], title: str, made: date) -> bytes:
     safe = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(content, safe) as book:
         book.set_properties({"title": title, "created": datetime(made.year, made.month, made.day)})  # noqa: DTZ001 - a file date has no zone
-        bold = book.add_format({"bold": True, "bg_color": "#dfe8ef", "border": 1, "text_wrap": True})
+        bold = book.add_format(
+            {"bold": True, "bg_color": "#dfe8ef", "border": 1, "text_wrap": True}
+        )
         wrap = book.add_format({"text_wrap": True, "valign": "top"})
         for sheet in sheets:
             _write(book, sheet, bold, wrap)
     return content.getvalue()
 
 
-def _write(book: Any, sheet: Sheet, bold: Any, wrap: Any) -> None:  # noqa: ANN401 - untyped library
+def _write(book: Any, sheet: Sheet, bold: Any, wrap: Any) -> None:
     page = book.add_worksheet(sheet.title[:31])
     page.write_row(0, 0, sheet.heads, bold)
     for number, row in enumerate(sheet.rows, start=1):
@@ -66,7 +68,7 @@ def _write(book: Any, sheet: Sheet, bold: Any, wrap: Any) -> None:  # noqa: ANN4
         _chart(book, page, sheet)
 
 
-def _chart(book: Any, page: Any, sheet: Sheet) -> None:  # noqa: ANN401 - untyped library
+def _chart(book: Any, page: Any, sheet: Sheet) -> None:
     chart = book.add_chart({"type": "bar"})
     label, *series = sheet.chart
     last, name = len(sheet.rows), sheet.title[:31]

