@@ -159,12 +159,13 @@ class Lake:
         known = {name: _ddl(table) for name, table in tables().items()} | LOG
         sql = "SELECT table_name FROM duckdb_tables() WHERE database_name = 'lake'"
         there = {row[0] for row in retry(lambda: self.connection.execute(sql).fetchall())}
-        for name in known.keys() - there:
-            retry(
-                lambda name=name: self.connection.execute(  # type: ignore[misc]
-                    f"CREATE TABLE IF NOT EXISTS lake.{name} ({known[name]})"
-                )
-            )
+        if missing := sorted(known.keys() - there):
+            retry(lambda: self._create(missing, known))
+
+    def _create(self, names: list[str], columns: Mapping[str, str]) -> None:
+        with self.change() as connection:
+            for name in names:
+                connection.execute(f"CREATE TABLE IF NOT EXISTS lake.{name} ({columns[name]})")
 
     def _check_branch(self, branch: str) -> None:
         if branch != MAIN and branch not in (there := self.branches()):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from hutuo.base.lake import Lake
 
+MISSING = "column is missing; it is required"
 METHOD = (
     f"多边形在等积投影 {boundaries.EQUAL_AREA} 上的面积"
     f" / area of the polygon on the equal-area projection {boundaries.EQUAL_AREA}"
@@ -125,16 +126,36 @@ def stage(connection: "DuckDBPyConnection", folder: Path, info: Info) -> list[Fi
     for name in sorted(paths.keys() - tables().keys()):
         known = ", ".join(n for n, t in tables().items() if t.from_csv)
         faults.append(Finding(paths[name][0].name, None, "", f"is no table; tables are {known}"))
-    for table in tables().values():
-        if table.from_csv:
-            faults += _stage_csv(connection, folder, table, paths.get(table.name, []))
-            check.typed(connection, table)
+    given: dict[str, list[check.Given]] = {}
+    for name, table in tables().items():
+        given[name], wrong = _given(folder, table, paths.get(name, []))
+        check.typed(connection, table, given[name])
+        faults += [*wrong, *_refused(connection, given[name])]
     faults += _stage_boundaries(connection, folder, info)
     scope = {name: f"new_{name}" for name in tables()}
-    for table in tables().values():
-        faults += check.findings(connection, table, scope)
-    faults += _main_set(connection, info)
-    return faults
+    known_faults = list(faults)
+    for name, table in tables().items():
+        found = check.findings(connection, table, given[name], scope)
+        faults += [
+            _counted(fault, known_faults) for fault in found if _is_new(fault, known_faults)
+        ]
+    return [*faults, *_main_set(connection, info)]
+
+
+def _is_new(fault: Finding, known: list[Finding]) -> bool:
+    """Whether a fault says more than that its column is missing from its file."""
+    return not any(k.row == 1 and k[:1] == fault[:1] and k.column == fault.column for k in known)
+
+
+def _counted(fault: Finding, known: list[Finding]) -> Finding:
+    """The finding with its line counted in the file, which also holds the lines that were refused."""
+    line = fault.row
+    for other in sorted(
+        k.row for k in known if k.file == fault.file and (k.row or 0) > 1 and k.row
+    ):
+        if line is not None and other <= line:
+            line += 1
+    return fault._replace(row=line)
 
 
 def _recorded(connection: "DuckDBPyConnection", info: Info) -> datetime:
@@ -154,110 +175,111 @@ def _files(folder: Path) -> dict[str, list[Path]]:
     return found
 
 
-def _stage_csv(
-    connection: "DuckDBPyConnection", folder: Path, table: Table, paths: list[Path]
-) -> list[Finding]:
-    cells = ", ".join(f"{quoted(name)} VARCHAR" for name in table.names)
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE raw_{table.name} (_file VARCHAR, _row BIGINT, {cells})"
-    )
-    faults: list[Finding] = []
+def _given(
+    folder: Path, table: Table, paths: list[Path]
+) -> tuple[list[check.Given], list[Finding]]:
+    """The files of a table as relations of text, and what is wrong with their headers."""
+    if not table.from_csv:
+        return [], []
+    given, faults = [], []
     for path in paths:
         shown = str(path.relative_to(folder))
         header, wrong = _header(path, shown, table)
         faults += wrong
-        if not wrong:
-            faults += _insert_csv(connection, path, shown, table, header)
-    return faults
+        if header and all(fault.says == MISSING for fault in wrong):
+            given.append(check.Given(shown, header, _relation(path, header, shown)))
+    return given, faults
 
 
 def _header(path: Path, shown: str, table: Table) -> tuple[list[str], list[Finding]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
             header = next(csv.reader(lines), [])
+            for _ in iter(lambda: lines.read(1 << 20), ""):
+                pass
     except UnicodeDecodeError as error:
-        says = f"is not UTF-8 (byte {error.start}); save it as UTF-8"
+        says = f"is not UTF-8 (byte {error.start} of a block); save it as UTF-8"
         return [], [Finding(shown, None, "", says)]
     needed = [column.column for column in table.columns if column.required and not column.default]
-    missing = [name for name in needed if name not in header]
     unknown = [name for name in header if name not in table.names]
     twice = sorted({name for name in header if header.count(name) > 1})
     has = ", ".join(table.names)
     return header, [
-        *(Finding(shown, 1, name, "column is missing; it is required") for name in missing),
+        *(Finding(shown, 1, name, MISSING) for name in needed if name not in header),
         *(Finding(shown, 1, name, f"is no column of it; columns are {has}") for name in unknown),
         *(Finding(shown, 1, name, "column stands twice") for name in twice),
     ]
 
 
-def _insert_csv(
-    connection: "DuckDBPyConnection", path: Path, shown: str, table: Table, header: list[str]
-) -> list[Finding]:
-    for name in ("reject_scans", "reject_errors"):
-        connection.execute(f"DROP TABLE IF EXISTS {name}")
-    cells = ", ".join(f"nullif(trim({quoted(name)}), '')" for name in header)
-    connection.execute(
-        f"INSERT INTO raw_{table.name} (_file, _row, {quoted(*header)})"
-        f" SELECT ?, row_number() OVER () + 1, {cells} FROM read_csv(?, header = true,"
-        " delim = ',', quote = '\"', escape = '\"', nullstr = '', auto_detect = false,"
-        " strict_mode = true, null_padding = false, store_rejects = true, columns = "
-        + "{"
-        + ", ".join(f"'{name}': 'VARCHAR'" for name in header)
-        + "})",
-        [shown, str(path)],
+def _relation(path: Path, header: list[str], shown: str) -> str:
+    """SQL of a CSV file as text; lines that are no rows of it are put aside under the file's own name."""
+    columns = ", ".join(f"'{name}': 'VARCHAR'" for name in header)
+    aside = hashlib.sha256(shown.encode()).hexdigest()[:12]
+    options = (
+        "header = true, delim = ',', quote = '\"', escape = '\"', nullstr = '', auto_detect = false,"
+        " strict_mode = true, null_padding = false, store_rejects = true,"
+        f" rejects_table = 'refused_{aside}', rejects_scan = 'scan_{aside}'"
     )
-    rows = connection.execute(
-        "SELECT DISTINCT line, error_type, column_name, error_message FROM reject_errors ORDER BY line"
-    ).fetchall()
-    return [
-        Finding(
-            shown, line, column or "", f"{str(kind).lower()}; the header has {len(header)} columns"
-        )
-        for line, kind, column, _ in rows
-    ]
+    file = str(path).replace("'", "''")
+    return f"SELECT {quoted(*header)} FROM read_csv('{file}', {options}, columns = {{{columns}}})"
+
+
+def _refused(connection: "DuckDBPyConnection", given: list[check.Given]) -> list[Finding]:
+    """Lines that were put aside: with too few or too many cells, or quoted wrongly."""
+    faults = []
+    for source in given:
+        aside = hashlib.sha256(source.file.encode()).hexdigest()[:12]
+        rows = connection.execute(
+            f"SELECT DISTINCT line, lower(error_type::VARCHAR) FROM refused_{aside} ORDER BY line"
+        ).fetchall()
+        says = f"the header has {len(source.columns)} columns"
+        faults += [Finding(source.file, line, "", f"{kind}; {says}") for line, kind in rows]
+        for name in (f"refused_{aside}", f"scan_{aside}"):
+            connection.execute(f"DROP TABLE {name}")
+    return faults
 
 
 def _stage_boundaries(connection: "DuckDBPyConnection", folder: Path, info: Info) -> list[Finding]:
-    cells = "unit VARCHAR, geometry BLOB, area_km2 DOUBLE, label_lon DOUBLE, label_lat DOUBLE"
-    for name in ("raw_boundary", "new_boundary"):
-        connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {name} (_file VARCHAR, _row BIGINT, {cells}, source VARCHAR)"
-        )
+    """Stage the polygons of the layer; a unit that should have one and has none is a finding."""
     if info.boundaries is None:
         return []
-    drawn = "SELECT unit, min(_file), min(_row) FROM new_unit WHERE boundary GROUP BY unit"
+    drawn = (
+        f"SELECT unit, min(_file), min({check.LINE}) FROM new_unit WHERE boundary GROUP BY unit"
+    )
     wanted = {row[0]: row[1:] for row in connection.execute(drawn).fetchall() if row[0]}
     layer, faults = boundaries.read_layer(info.boundaries.layer, folder, set(wanted))
     if faults:
         return faults
     for code in sorted(wanted.keys() - set(layer.codes)):
-        file, number = wanted[code]
+        file, line = wanted[code]
         where = f"has no polygon in layer {info.boundaries.layer}"
         says = f"'{code}' {where}; mend the code or set boundary to no"
-        faults.append(Finding(file, number, "unit", says))
-    if not layer.codes:
-        return faults
-    rows = boundaries.measured(layer, info.boundaries.source)
-    connection.register("measured", rows)
-    for name in ("raw_boundary", "new_boundary"):
-        connection.execute(
-            f"INSERT INTO {name} SELECT ?, row_number() OVER (), * FROM measured",
-            [info.boundaries.layer],
-        )
-    connection.unregister("measured")
-    if info.boundaries.area_indicator:
-        _stage_areas(connection, info.boundaries.area_indicator, info.released)
+        faults.append(Finding(file, line, "unit", says))
+    if layer.codes:
+        _insert_boundaries(connection, info.boundaries, layer, info.released)
     return faults
 
 
-def _stage_areas(connection: "DuckDBPyConnection", indicator: str, since: date) -> None:
-    """Polygon areas as observations: computed here, so marked as estimates with their method."""
-    for name in ("raw_observation", "new_observation"):
+def _insert_boundaries(
+    connection: "DuckDBPyConnection", given: Boundaries, layer: boundaries.Layer, since: date
+) -> None:
+    names = quoted(*tables()["boundary"].names)
+    connection.register("measured", boundaries.measured(layer, given.source))
+    has = ", ".join(f"_has_{name}" for name in ("geometry", "area_km2", "label_lon", "label_lat"))
+    connection.execute(
+        f"INSERT INTO new_boundary (_file, {has}, {names})"
+        f" SELECT ?, true, true, true, true, {names} FROM measured",
+        [given.layer],
+    )
+    connection.unregister("measured")
+    if given.area_indicator:
+        # Computed here, so marked as estimates with their method.
         connection.execute(
-            f"INSERT INTO {name} (_file, _row, place, indicator, valid_from, value, unit, source,"
-            " quality, estimate, method) SELECT 'region.toml', NULL, unit, ?, ?, area_km2, 'km2', source,"
-            " 'A', true, ? FROM new_boundary",
-            [indicator, since, METHOD],
+            "INSERT INTO new_observation (_file, _has_valid_from, _has_value, _has_estimate, place,"
+            " indicator, valid_from, value, unit, source, quality, estimate, method)"
+            " SELECT 'region.toml', true, true, true, unit, ?, ?, area_km2, 'km2', source, 'A', true, ?"
+            " FROM new_boundary",
+            [given.area_indicator, since, METHOD],
         )
 
 

@@ -256,31 +256,28 @@ def _append(region: Region, name: str, frame: "pd.DataFrame") -> int:
     connection = lake.connection
     connection.register("given", pa.Table.from_pandas(frame, preserve_index=False))
     try:
-        cells = ", ".join(
-            f"{_as_text(frame, c)} AS {quoted(c)}"
-            if c in columns
-            else f"NULL::VARCHAR AS {quoted(c)}"
-            for c in target.names
-        )
-        connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE raw_{name} AS"
-            f" SELECT 'rows' AS _file, row_number() OVER () AS _row, {cells} FROM given"
-        )
-        check.typed(connection, target)
-        faults = check.findings(connection, target, _scope(region, name))
+        cells = ", ".join(f"{_as_text(frame, c)} AS {quoted(c)}" for c in columns)
+        rows = [check.Given("rows", columns, f"SELECT {cells} FROM given", line=1)]
+        check.typed(connection, target, rows)
+        faults = check.findings(connection, target, rows, _scope(region, name))
         if faults:
             raise BadInput(f"rows for table {name} have {len(faults)} findings:", faults)
-        when = "given.recorded_at" if "recorded_at" in frame.columns else "?"
-        stamp: list[object] = [] if "recorded_at" in frame.columns else [datetime.now(UTC)]
-        batch = f"append:{datetime.now(UTC).isoformat()}"
         with lake.change():
-            done = connection.execute(
-                f"INSERT INTO lake.{name} SELECT {', '.join(f'new.{quoted(c)}' for c in target.names)},"
-                f" {when}, ?, ?, false FROM new_{name} AS new POSITIONAL JOIN given",
-                [*stamp, batch, region.branch],
-            ).fetchone()
+            return _insert(region, name, given_time="recorded_at" in frame.columns)
     finally:
         connection.unregister("given")
+
+
+def _insert(region: Region, name: str, *, given_time: bool) -> int:
+    """Write the staged rows of one batch; their time of recording is their own, or now."""
+    now = datetime.now(UTC)
+    cells = ", ".join(f"new.{quoted(c)}" for c in declared(name).names)
+    when = "given.recorded_at" if given_time else "?"
+    done = region.lake.connection.execute(
+        f"INSERT INTO lake.{name} SELECT {cells}, {when}, ?, ?, false"
+        f" FROM new_{name} AS new POSITIONAL JOIN given",
+        [*([] if given_time else [now]), f"append:{now.isoformat()}", region.branch],
+    ).fetchone()
     return int(done[0]) if done else 0
 
 
