@@ -157,8 +157,8 @@ def _duplicates(connection: "DuckDBPyConnection", table: Table) -> Iterator[Find
         f"SELECT a._file, a.rowid - a._shift AS line, {shown},"
         f" first(struct_pack(f := a._file, r := a.rowid - a._shift)) OVER one AS stands"
         f" FROM new_{table.name} a JOIN ({twice}) b ON {same}"
-        f" QUALIFY row_number() OVER one > 1"
         f" WINDOW one AS (PARTITION BY {own} ORDER BY a.rowid)"
+        f" QUALIFY row_number() OVER one > 1"
         f" ORDER BY a.rowid LIMIT {LISTED}"
     ).fetchall()
     for file, line, *key, stands in rows:

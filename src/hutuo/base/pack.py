@@ -127,6 +127,7 @@ def stage(connection: "DuckDBPyConnection", folder: Path, info: Info) -> list[Fi
         known = ", ".join(n for n, t in tables().items() if t.from_csv)
         faults.append(Finding(paths[name][0].name, None, "", f"is no table; tables are {known}"))
     given: dict[str, list[check.Given]] = {}
+    _forget_refused(connection)
     for name, table in tables().items():
         given[name], wrong = _given(folder, table, paths.get(name, []))
         check.typed(connection, table, given[name])
@@ -139,7 +140,8 @@ def stage(connection: "DuckDBPyConnection", folder: Path, info: Info) -> list[Fi
         faults += [
             _counted(fault, known_faults) for fault in found if _is_new(fault, known_faults)
         ]
-    return [*faults, *_main_set(connection, info)]
+    faults += _main_set(connection, info)
+    return sorted(faults, key=lambda fault: (fault.file, fault.row or 0))
 
 
 def _is_new(fault: Finding, known: list[Finding]) -> bool:
@@ -186,8 +188,9 @@ def _given(
         shown = str(path.relative_to(folder))
         header, wrong = _header(path, shown, table)
         faults += wrong
-        if header and all(fault.says == MISSING for fault in wrong):
-            given.append(check.Given(shown, header, _relation(path, header, shown)))
+        known = [name for name in header if name in table.names]
+        if known and len(set(header)) == len(header):
+            given.append(check.Given(shown, known, _relation(path, header, known, shown)))
     return given, faults
 
 
@@ -211,9 +214,13 @@ def _header(path: Path, shown: str, table: Table) -> tuple[list[str], list[Findi
     ]
 
 
-def _relation(path: Path, header: list[str], shown: str) -> str:
+def _relation(path: Path, header: list[str], known: list[str], shown: str) -> str:
     """SQL of a CSV file as text; lines that are no rows of it are put aside under the file's own name."""
-    columns = ", ".join(f"'{name}': 'VARCHAR'" for name in header)
+    # Columns go by position: a name that is not declared never becomes SQL.
+    columns = ", ".join(
+        f"'{name if name in known else f'_{place}'}': 'VARCHAR'"
+        for place, name in enumerate(header)
+    )
     aside = hashlib.sha256(shown.encode()).hexdigest()[:12]
     options = (
         "header = true, delim = ',', quote = '\"', escape = '\"', nullstr = '', auto_detect = false,"
@@ -221,7 +228,7 @@ def _relation(path: Path, header: list[str], shown: str) -> str:
         f" rejects_table = 'refused_{aside}', rejects_scan = 'scan_{aside}'"
     )
     file = str(path).replace("'", "''")
-    return f"SELECT {quoted(*header)} FROM read_csv('{file}', {options}, columns = {{{columns}}})"
+    return f"SELECT {quoted(*known)} FROM read_csv('{file}', {options}, columns = {{{columns}}})"
 
 
 def _refused(connection: "DuckDBPyConnection", given: list[check.Given]) -> list[Finding]:
@@ -234,9 +241,14 @@ def _refused(connection: "DuckDBPyConnection", given: list[check.Given]) -> list
         ).fetchall()
         says = f"the header has {len(source.columns)} columns"
         faults += [Finding(source.file, line, "", f"{kind}; {says}") for line, kind in rows]
-        for name in (f"refused_{aside}", f"scan_{aside}"):
-            connection.execute(f"DROP TABLE {name}")
     return faults
+
+
+def _forget_refused(connection: "DuckDBPyConnection") -> None:
+    """Drop what an earlier staging put aside: the engine would add to it."""
+    sql = "SELECT table_name FROM duckdb_tables() WHERE table_name SIMILAR TO '(refused|scan)_.*'"
+    for (name,) in connection.execute(sql).fetchall():
+        connection.execute(f"DROP TABLE {name}")
 
 
 def _stage_boundaries(connection: "DuckDBPyConnection", folder: Path, info: Info) -> list[Finding]:
