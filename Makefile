@@ -2,51 +2,52 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup run serve test test-long check web-check bench docs lock clean
+.PHONY: help setup ready run serve test test-long check web-check bench docs lock clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-setup: ## Environment, command hutuo and web pages; does nothing when they are there
+setup: ## Environment, hutuo, web pages, what tests need; does nothing when it is there
+	@$(PYTHON) tools/setup.py --tests
+
+ready: # the set-up without what only tests need
 	@$(PYTHON) tools/setup.py
 
-run: setup ## Evaluate the embedded plan, write build/report and print the targets
+run: ready ## Evaluate the embedded plan, write build/report and print the targets
 	@$(BIN)/hutuo plan evaluate
 	@$(BIN)/hutuo plan report --out build/report
 	@$(BIN)/hutuo plan report --out build/report --language en
-	@printf '\n%s\n' \
+	@printf '%s\n' '' \
 	  'Report:       build/report/evaluation-zh.html (and -en; .xlsx and .json beside it)' \
 	  'Web app:      make serve, then http://127.0.0.1:8765' \
 	  'Why so:       $(BIN)/hutuo plan target commute-one-hour' \
 	  'Own figures:  $(BIN)/hutuo plan reconcile' \
 	  'More:         $(BIN)/hutuo --help, docs/index.md'
 
-serve: setup ## Web app and REST API on 127.0.0.1:8765
+serve: ready ## Web app and REST API on 127.0.0.1:8765
 	@$(BIN)/hutuo serve
 
-test: ## Every check and test
-	@$(PYTHON) tools/setup.py --tests
+test: setup ## Every check and test
 	@$(MAKE) --no-print-directory check web-check
 	@$(BIN)/python -m pytest -m 'not long'
 
-test-long: ## The heavy fault and load runs too
-	@$(PYTHON) tools/setup.py --tests
+test-long: setup ## The heavy fault and load runs too
 	@$(BIN)/python -m pytest
 
-check: setup ## Lint, format, types, imports, spelling
+check: ready ## Lint, format, types, imports, spelling
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/codespell src tests docs tools benchmarks README.md CONTRIBUTING.md CHANGELOG.md
+	@$(BIN)/codespell
 
-web-check: setup
-	@$(BIN)/python -c "import sys; sys.path.insert(0, 'tools'); import web; from pathlib import Path; web.npm(Path(), web.npm_command() or sys.exit('no Node.js'), 'run', 'check', '--silent')"
+web-check: ready
+	@$(BIN)/python tools/web.py run check --if-present --silent
 
-bench: setup ## Benchmarks against their peers, as ratios
+bench: ready ## Benchmarks against their peers, as ratios
 	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
 
-docs: setup ## HTML documentation in build/docs
+docs: ready ## HTML documentation in build/docs
 	@$(BIN)/sphinx-build -q -W --keep-going -b html docs build/docs && echo build/docs/index.html
 
 lock: ## Resolve the locks anew (needs uv)

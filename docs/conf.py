@@ -51,10 +51,14 @@ def page(table: Table) -> str:
     """One table's columns as a page."""
     head = ["column", "type", "unit", "required", "default", "zh", "en", "rule"]
     rows = [
-        [f"`{c.column}`", c.type, c.unit, "yes" if c.required else "", c.default, c.zh, c.en]
-        + [f"`{c.rule}`" if c.rule else ""]
+        [code(c.column), c.type, c.unit, "yes" * c.required, c.default, c.zh, c.en, code(c.rule)]
         for c in table.columns
     ]
     lines = [head, ["---"] * len(head), *rows]
     grid = "\n".join(f"| {' | '.join(c.replace('|', chr(92) + '|') for c in r)} |" for r in lines)
     return f"# Table `{table.name}`\n\n{grid}\n"
+
+
+def code(text: str) -> str:
+    """The text in a fixed font; nothing for nothing."""
+    return f"`{text}`" if text else ""

@@ -4,16 +4,22 @@ Every step leaves a stamp with a hash of what it was made from, written when the
 was interrupted has no stamp, so the same command goes on from there. Only the standard library is used.
 """
 
+from __future__ import annotations
+
+import fcntl
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import web
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -32,19 +38,29 @@ NEEDED = {
         "tests on PostgreSQL",
     ),
 }
+SAYS = {
+    "python": "Python packages, about a minute the first time",
+    "hutuo": "the command hutuo",
+    "node": "Node.js",
+    "packages": "packages of the web pages",
+    "pages": "web pages",
+}
 
 
 def main() -> None:
     """Set up; with ``--tests`` also what only the tests need."""
     if sys.version_info < LEAST:
+        least, given = ".".join(map(str, LEAST)), sys.version.split()[0]
         sys.exit(
-            f"Python {'.'.join(map(str, LEAST))} or newer is needed; this is {sys.version.split()[0]}"
+            f"Python {least} or newer is needed, {given} was given: make PYTHON=python{least} …"
         )
     os.chdir(ROOT)
-    step("python", f"{_hash('requirements.lock')} {sys.version}", environment)
+    alone = os.open(ROOT, os.O_RDONLY)
+    fcntl.flock(alone, fcntl.LOCK_EX)  # a second set-up waits for the first, then finds it done
+    step("python", f"{_hash('requirements.lock')} {sys.version} {VENV}", environment)
     step("hutuo", _hash("pyproject.toml", "hatch_build.py"), package)
     step("node", "machine" if web.node_of_machine() else _hash("requirements-node.lock"), node)
-    step("packages", _hash("web/package-lock.json"), web_packages)
+    step("packages", _hash("web/package-lock.json", "web/.npmrc"), web_packages)
     step("pages", web.sources(ROOT), pages)
     if "--tests" in sys.argv[1:]:
         debian()
@@ -55,7 +71,7 @@ def step(name: str, made_from: str, work: Callable[[], None]) -> None:
     stamp = STAMPS / name
     if stamp.is_file() and stamp.read_text() == made_from and _whole(name):
         return
-    print(f"set-up: {name} …", file=sys.stderr, flush=True)
+    print(f"set-up: {SAYS[name]} …", file=sys.stderr, flush=True)
     stamp.unlink(missing_ok=True)
     work()
     STAMPS.mkdir(parents=True, exist_ok=True)
@@ -63,14 +79,24 @@ def step(name: str, made_from: str, work: Callable[[], None]) -> None:
 
 
 def environment() -> None:
-    """A virtual environment with the locked packages; one that is broken is made anew."""
-    works = PYTHON.exists() and _runs([str(PYTHON), "-m", "pip", "--version"])
-    if not works:
+    """A virtual environment with the locked packages.
+
+    One that is broken, was moved, is another Python's or was left in the middle of an installation is
+    made anew: pip takes a package that was cut off for an installed one.
+    """
+    origin = f"{sys.version_info[:2]} {VENV}"
+    made, begun = STAMPS / "origin", STAMPS / "begun"
+    same = made.is_file() and made.read_text() == origin
+    if begun.exists() or not (same and _runs([str(PYTHON), "-m", "pip", "--version"])):
         shutil.rmtree(VENV, ignore_errors=True)
         if not _has_ensurepip():
             venv_package()
         subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
+    STAMPS.mkdir(exist_ok=True)
+    begun.touch()
     pip("--require-hashes", "-r", "requirements.lock")
+    made.write_text(origin)
+    begun.unlink()
 
 
 def package() -> None:
@@ -111,20 +137,32 @@ def debian() -> None:
     """Debian packages that tests need: installed by root, else named with what is skipped for them."""
     missing = [name for name, (there, _) in NEEDED.items() if not there()]
     if missing and os.geteuid() == 0 and shutil.which("apt-get"):
-        apt(*missing)
+        try:
+            apt(*missing)
+        except subprocess.CalledProcessError as error:
+            # Without a network, or as root of a namespace only: the tests that can run still do.
+            print(f"set-up: {' '.join(error.cmd[:2])} failed", file=sys.stderr)
         missing = [name for name, (there, _) in NEEDED.items() if not there()]
     if missing:
         skipped = ", ".join(NEEDED[name][1] for name in missing)
-        print(f"missing: {', '.join(missing)}; skipped for it: {skipped}", file=sys.stderr)
+        print(
+            f"missing Debian packages: {' '.join(missing)} (root installs them);"
+            f" skipped without them: {skipped}",
+            file=sys.stderr,
+        )
 
 
 def apt(*names: str) -> None:
-    """Install Debian packages without asking."""
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    """Install Debian packages without asking; goes on from where an earlier call was cut off."""
     print(f"set-up: apt-get install {' '.join(names)} …", file=sys.stderr, flush=True)
-    subprocess.run(["apt-get", "update", "-qq"], env=quiet, check=True, stdout=subprocess.DEVNULL)
     install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *names]
-    subprocess.run(install, env=quiet, check=True, stdout=subprocess.DEVNULL)
+    for command in (["dpkg", "--configure", "-a"], ["apt-get", "update", "-qq"], install):
+        subprocess.run(
+            command,
+            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
 
 
 def pip(*words: str) -> None:
@@ -161,6 +199,12 @@ def _runs(command: list[str]) -> bool:
 
 
 def _hash(*names: str) -> str:
+    """Content of files as one hash."""
+    missing = [name for name in names if not (ROOT / name).is_file()]
+    if missing:
+        sys.exit(
+            f"this checkout is not whole: {', '.join(missing)} is missing; git checkout brings it"
+        )
     return hashlib.sha256(b"\0".join((ROOT / name).read_bytes() for name in names)).hexdigest()
 
 

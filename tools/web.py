@@ -1,5 +1,7 @@
 """Build the web pages: with the machine's Node.js if it is 20 or newer, else with the one from PyPI."""
 
+from __future__ import annotations
+
 import hashlib
 import os
 import re
@@ -77,3 +79,11 @@ def sources(root: Path) -> str:
         total.update(f"{file.relative_to(folder)}\0".encode())
         total.update(file.read_bytes())
     return total.hexdigest()
+
+
+if __name__ == "__main__":
+    called = npm_command() or sys.exit("no Node.js: make setup brings it")
+    try:
+        npm(Path(__file__).resolve().parent.parent, called, *sys.argv[1:])
+    except subprocess.CalledProcessError as error:
+        sys.exit(error.returncode)
