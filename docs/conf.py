@@ -7,6 +7,8 @@ are written here from the declarations, into ``docs/tables``, which is not in gi
 import logging
 from pathlib import Path
 
+import jieba
+
 import hutuo
 from hutuo.base.tables import Table
 from hutuo.base.tables import tables as declared
@@ -28,7 +30,7 @@ html_theme = "furo"
 html_title = "Hutuo"
 html_show_sourcelink = False
 html_copy_source = False
-logging.getLogger("jieba").setLevel(logging.WARNING)
+jieba.setLogLevel(logging.WARNING)
 
 HERE = Path(__file__).parent
 
