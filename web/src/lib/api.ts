@@ -1,0 +1,129 @@
+/** The REST API: one call a verb, in the view and language of the page's address. */
+
+export type Lang = 'zh' | 'en'
+
+export interface View {
+  lang: Lang
+  at?: string
+  as_of?: string
+  branch?: string
+}
+
+/** An error in the API's one shape. */
+export class ApiError extends Error {
+  constructor(
+    readonly error: string,
+    message: string,
+    readonly hint: string,
+  ) {
+    super(message)
+  }
+}
+
+export interface Member { member: string; name: string; role: string }
+export interface PlaceSet { place: string; name: string; members: Member[]; note: string | null }
+export interface Plan {
+  plan: string; name: string; issuer: string; issued: string | null
+  horizon_from: number | null; horizon_to: number | null; outlook: number | null; main: boolean
+}
+export interface Region {
+  region: string; name: string; released: string; main_set: string; branches: string[]
+  plans: Plan[]; sets: PlaceSet[]
+}
+export interface UnitProperties {
+  unit: string; name: string; level: string; parent_name: string | null; area_km2: number | null
+  label_lon: number | null; label_lat: number | null; sets: string[]; role: string
+}
+export type UnitFeature = GeoJSON.Feature<GeoJSON.Geometry, UnitProperties> & { id: string }
+export interface Units {
+  type: 'FeatureCollection'; features: UnitFeature[]; bbox: [number, number, number, number] | null
+  source: string | null
+}
+export interface Indicator {
+  indicator: string; name: string; unit: string; unit_name: string; topic: string; topic_name: string
+  definition: string; sample: boolean; core: boolean; years: number[]; places: number
+}
+export interface ClassBreak { low: number | null; high: number | null; color: string; label: string }
+export interface Origin {
+  valid_from: string; valid_to: string | null; recorded_at: string
+  source: string; source_name: string; quality: string; estimate: boolean; method: string | null
+}
+export interface Value extends Origin { place: string; name: string; value: number; class: number }
+export interface Values {
+  indicator: string; name: string; unit: string; unit_name: string; year: number | null; years: number[]
+  classes: ClassBreak[]; no_data_color: string; values: Value[]; missing: { place: string; name: string }[]
+}
+export interface Period extends Origin { value: number; note: string | null }
+export interface Figure {
+  indicator: string; name: string; topic: string; topic_name: string; unit_name: string; history: Period[]
+}
+export interface Source {
+  source: string; name: string; publisher: string; published: string | null
+  licence: string; quality: string; origin: string
+}
+export interface Figures { place: string; name: string; figures: Figure[]; sources: Source[] }
+export interface Seen extends Origin { value: number; unit_name: string; geography: string }
+export interface Assessment {
+  target: string; title: string; clause: string; indicator_name: string; operator: string; value: number
+  unit_name: string; year: number | null; year_from: string; stance: string | null; geography_name: string
+  observed: Seen | null; distance: number | null; needed_growth: number | null; seen_growth: number | null
+  status: string; status_name: string; rule: string; settled_by: string | null
+  trail: { year: number; value: number }[]
+}
+export interface Lineage {
+  target: Assessment
+  clause: { clause: string; title: string; summary: string | null; parents: { clause: string; title: string }[] }
+  method: string; rows: Seen[]; note: string | null
+  related: (Seen & { indicator: string; name: string; place_name: string })[]
+  sources: Source[]
+}
+export interface Clause {
+  clause: string; parent: string | null; level: number; title: string; summary: string | null
+  has_text: boolean; systems: string[]; targets: string[]
+}
+export interface Reconciled {
+  figure: string; title: string; clause: string | null; operator: string | null
+  stated: number | null; computed: number | null; unit_name: string; gap: number | null; note: string
+  sources: string[]; inference: boolean
+  candidates: {
+    excluded: { unit: string; name: string }[]
+    rests: { figure: string; whole: number; rest: number; unit_name: string }[]
+    misfit: number | null
+  }[]
+}
+export interface ReportFile { name: string; media_type: string; size: number; content: string }
+export interface VerbInfo {
+  part: string; verb: string; path: string
+  title: Record<Lang, string>; summary: Record<Lang, string>
+  ask: Schema; answer: Schema
+}
+export interface Schema {
+  type?: string; title?: string; description?: string; default?: unknown; enum?: unknown[]
+  properties?: Record<string, Schema>; required?: string[]; anyOf?: Schema[]; items?: Schema
+  minimum?: number; maximum?: number; $ref?: string; $defs?: Record<string, Schema>
+  'x-zh'?: { title?: string; description?: string }
+}
+
+/** Ask a verb, as in `ask<Region>(view, 'base/region')`. */
+export async function ask<T>(view: View, path: string, body: object = {}): Promise<T> {
+  const given = Object.entries(view).filter(([, value]) => value)
+  const query = new URLSearchParams(given as [string, string][])
+  return read<T>(
+    await fetch(`/api/${path}?${query}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    }),
+  )
+}
+
+/** Every verb with its schemas. */
+export async function listVerbs(): Promise<VerbInfo[]> {
+  return read<VerbInfo[]>(await fetch('/api/verbs'))
+}
+
+async function read<T>(response: Response): Promise<T> {
+  const answer = await response.json()
+  if (!response.ok) throw new ApiError(answer.error, answer.message, answer.hint)
+  return answer as T
+}

@@ -1,0 +1,21 @@
+/** Figures as people read them. */
+
+/** Thousands apart, four figures kept, whole numbers without a point; a dash for none. */
+export function shown(value: number | null | undefined): string {
+  if (value === null || value === undefined) return '–'
+  const digits = Number.isInteger(value) || Math.abs(value) >= 1e5 ? 0 : Math.abs(value) >= 1000 ? 1 : undefined
+  if (digits !== undefined) return value.toLocaleString('en-US', { maximumFractionDigits: digits })
+  return value.toLocaleString('en-US', { maximumSignificantDigits: 4 })
+}
+
+/** A share as percent. */
+export function percent(share: number | null | undefined): string {
+  return share === null || share === undefined ? '–' : `${(share * 100).toFixed(1)} %`
+}
+
+const SIGNS: Record<string, string> = { '>=': '≥', '<=': '≤', '~': '≈' }
+
+/** A comparison sign as it is written. */
+export function sign(operator: string | null): string {
+  return operator ? (SIGNS[operator] ?? operator) : ''
+}

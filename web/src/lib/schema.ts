@@ -1,0 +1,62 @@
+/** Fields of a form from the JSON schema of an ask. */
+
+import type { Lang, Schema } from './api'
+
+export interface Field {
+  name: string
+  label: string
+  help: string
+  kind: 'text' | 'number' | 'yesno' | 'choice' | 'choices' | 'list'
+  choices: string[]
+  required: boolean
+  start: unknown
+  least?: number
+  most?: number
+}
+
+/** The fields of an ask, labelled in a language. */
+export function fields(ask: Schema, lang: Lang): Field[] {
+  return Object.entries(ask.properties ?? {}).map(([name, schema]) => {
+    const inner = resolve(schema, ask)
+    const item = inner.items ? resolve(inner.items, ask) : undefined
+    const words = lang === 'zh' ? schema['x-zh'] : schema
+    return {
+      name,
+      label: words?.title ?? name,
+      help: words?.description ?? '',
+      kind: kind(inner, item),
+      choices: (item?.enum ?? inner.enum ?? []).map(String),
+      required: (ask.required ?? []).includes(name),
+      start: schema.default ?? (inner.type === 'array' ? [] : undefined),
+      least: inner.minimum,
+      most: inner.maximum,
+    }
+  })
+}
+
+/** What a form's values come to as an ask: empty fields are left out, texts become what the schema wants. */
+export function filled(form: Field[], values: Record<string, unknown>): Record<string, unknown> {
+  const given: Record<string, unknown> = {}
+  for (const field of form) {
+    const value = values[field.name]
+    if (value === undefined || value === null || value === '') continue
+    if (field.kind === 'number') given[field.name] = Number(value)
+    else if (field.kind === 'yesno') given[field.name] = value === true || value === 'true'
+    else if (field.kind === 'list') given[field.name] = String(value).split(',').map((part) => part.trim()).filter(Boolean)
+    else given[field.name] = value
+  }
+  return given
+}
+
+function resolve(schema: Schema, root: Schema): Schema {
+  const some = schema.anyOf?.find((one) => one.type !== 'null') ?? schema
+  const name = some.$ref?.split('/').pop()
+  return name ? (root.$defs?.[name] ?? some) : some
+}
+
+function kind(schema: Schema, item?: Schema): Field['kind'] {
+  if (item) return item.enum ? 'choices' : 'list'
+  if (schema.enum) return 'choice'
+  if (schema.type === 'boolean') return 'yesno'
+  return schema.type === 'integer' || schema.type === 'number' ? 'number' : 'text'
+}

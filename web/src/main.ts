@@ -1,0 +1,24 @@
+import { createApp } from 'vue'
+import { createI18n } from 'vue-i18n'
+import { createRouter, createWebHistory } from 'vue-router'
+import App from './App.vue'
+import en from './lib/en'
+import { firstLang } from './lib/view'
+import zh from './lib/zh'
+import './style.css'
+
+const router = createRouter({
+  history: createWebHistory(),
+  routes: [
+    { path: '/', name: 'map', component: () => import('./pages/RegionPage.vue') },
+    { path: '/targets', name: 'targets', component: () => import('./pages/TargetsPage.vue') },
+    { path: '/reconcile', name: 'reconcile', component: () => import('./pages/ReconcilePage.vue') },
+    { path: '/clauses', name: 'clauses', component: () => import('./pages/ClausesPage.vue') },
+    { path: '/report', name: 'report', component: () => import('./pages/ReportPage.vue') },
+    { path: '/verbs/:part?/:verb?', name: 'verbs', component: () => import('./pages/VerbsPage.vue') },
+    { path: '/:rest(.*)*', redirect: '/' },
+  ],
+})
+const i18n = createI18n({ legacy: false, locale: firstLang(), fallbackLocale: 'en', messages: { zh, en } })
+
+createApp(App).use(router).use(i18n).mount('#app')
