@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from hutuo.base.classes import Class, breaks, classes, index
 from hutuo.base.geography import Level, members
+from hutuo.base.tables import table as declared
 from hutuo.glossary import both, label
 from hutuo.units import unit as measure
 from hutuo.verbs import Answer, Ask, Text, said, verb
@@ -170,9 +171,7 @@ def indicators(region: "Region", ask: Indicators) -> list[IndicatorRow]:
             years=sorted(years.get(row["indicator"], ())),
             places=len(places.get(row["indicator"], ())),
         )
-        for row in sorted(
-            region.indicators.values(), key=lambda r: (not r["core"], r["topic"], r["indicator"])
-        )
+        for row in sorted(region.indicators.values(), key=_order)
         if ask.topic is None or row["topic"] == ask.topic
     ]
 
@@ -216,7 +215,7 @@ def figures(region: "Region", ask: Figures) -> FigureAnswer:
         for found in history
         if ask.topic is None or region.indicators[found]["topic"] == ask.topic
     ]
-    shown.sort(key=lambda row: (not row["core"], row["topic"], row["indicator"]))
+    shown.sort(key=_order)
     rows = [row for about in shown for row in history[about["indicator"]]]
     return FigureAnswer(
         place=ask.place,
@@ -259,6 +258,12 @@ def unit_name(symbol: str) -> Text:
     """What a unit of measure is called."""
     found = measure(symbol)
     return Text(found.zh, found.en)
+
+
+def _order(row: dict[str, Any]) -> tuple[bool, int, str]:
+    """Core indicators first, then by topic in the order that the table declares."""
+    topics = next(c for c in declared("indicator").columns if c.column == "topic").rules["in"]
+    return not row["core"], topics.split("|").index(row["topic"]), row["indicator"]
 
 
 def _named(row: dict[str, Any]) -> dict[str, Any]:
