@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from hutuo.base.tables import SQL_TYPES, SYSTEM, Table, quoted, tables
 from hutuo.errors import NotFound, Unavailable, one_of
@@ -26,6 +26,8 @@ MAIN = "main"
 EXTENSIONS = ("sqlite_scanner", "ducklake")
 # A busy SQLite catalogue answers after another writer's commit; measured: commits of a pack take < 1 s.
 TRIES, PAUSE = 40, 0.05
+# Milliseconds that a commit waits for readers. Past them DuckLake's connection is locked for good, so long.
+PATIENCE = 60_000
 CACHED_RESULTS, CACHED_ROWS = 128, 200_000
 SMALL_ROWS = 50_000
 LOG = {"batch": "batch VARCHAR, digest VARCHAR, recorded_at TIMESTAMPTZ, row_count BIGINT"}
@@ -118,21 +120,23 @@ class Lake:
 
     def _is_small(self, name: str) -> bool:
         if name not in self._sizes:
-            sql = f"SELECT count(*) FROM lake.{name}"
-            found = retry(lambda: self.connection.execute(sql).fetchone())
-            self._sizes[name] = found[0] if found else 0
+            self._sizes[name] = self.rows(f"SELECT count(*) FROM lake.{name}")[0][0]
         return self._sizes[name] <= SMALL_ROWS
 
     def snapshot(self) -> int:
         """Number of the last committed change, whoever made it."""
-        sql = "SELECT id FROM lake.current_snapshot()"
-        found = retry(lambda: self.connection.execute(sql).fetchone())
-        return int(found[0]) if found else -1
+        return int(self.rows("SELECT id FROM lake.current_snapshot()")[0][0])
 
     def branches(self) -> list[str]:
         """Names of the branches, main first."""
-        rows = retry(lambda: self.connection.execute("SELECT branch FROM lake.branch").fetchall())
-        return [MAIN, *sorted(row[0] for row in rows)]
+        return [MAIN, *sorted(row[0] for row in self.rows("SELECT branch FROM lake.branch"))]
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """All rows of a query.
+
+        A result that is read in part keeps the catalogue's read lock, and no other process could commit.
+        """
+        return retry(lambda: self.connection.execute(sql).fetchall())
 
     def create_branch(self, name: str) -> None:
         """Open a branch: rows appended on it stand over main and leave main as it is."""
@@ -144,21 +148,24 @@ class Lake:
 
     @contextmanager
     def change(self) -> "Iterator[duckdb.DuckDBPyConnection]":
-        """One transaction: all of it is kept, or nothing."""
+        """One transaction: all of it is kept, or nothing; other writers, of any process, wait."""
+        from filelock import FileLock
+
         connection = self.connection
-        connection.execute("BEGIN")
-        try:
-            yield connection
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
+        with FileLock(self.folder / "write"):
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
 
     def _create_tables(self) -> None:
         # DDL stands apart from data: mixed in one transaction, DuckLake lost rows (see docs/decisions.md).
         known = {name: _ddl(table) for name, table in tables().items()} | LOG
         sql = "SELECT table_name FROM duckdb_tables() WHERE database_name = 'lake'"
-        there = {row[0] for row in retry(lambda: self.connection.execute(sql).fetchall())}
+        there = {row[0] for row in self.rows(sql)}
         if missing := sorted(known.keys() - there):
             retry(lambda: self._create(missing, known))
 
@@ -209,7 +216,9 @@ def _attached(folder: Path) -> "duckdb.DuckDBPyConnection":
     connection.execute("SET TimeZone = 'UTC'")
     catalogue = str(folder / "lake.sqlite").replace("'", "''")
     data = str(folder / "lake").replace("'", "''")
-    attach = f"ATTACH 'ducklake:sqlite:{catalogue}' AS lake (DATA_PATH '{data}')"
+    # WAL: readers do not stop a writer, nor a writer readers.
+    options = f"DATA_PATH '{data}', META_JOURNAL_MODE 'WAL', META_BUSY_TIMEOUT {PATIENCE}"
+    attach = f"ATTACH 'ducklake:sqlite:{catalogue}' AS lake ({options})"
     retry(lambda: connection.execute(attach))
     return connection
 

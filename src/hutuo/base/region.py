@@ -199,10 +199,10 @@ def _lake(folder: Path, info: pack.Info) -> Lake:
     with FileLock(place / "lock"):
         lake = _lakes.get(place) or Lake(place)
         _lakes[place] = lake
-        last = lake.connection.execute(
+        last = lake.rows(
             "SELECT digest FROM lake.batch WHERE batch LIKE 'pack:%' ORDER BY recorded_at DESC LIMIT 1"
-        ).fetchone()
-        if last is None or last[0] != content:
+        )
+        if not last or last[0][0] != content:
             pack.load(lake, folder, info, content)
         stamp.write_text(content)
     return lake
