@@ -1,5 +1,10 @@
-"""Answers as a person reads them in a terminal: tables for lists, lines for one object."""
+"""Answers as a person reads them in a terminal: tables for lists, lines for one object.
 
+Where a field has a name beside it (``unit`` and ``unit_name``) the name is shown, and a column in which
+nothing stands is left out; ``--json`` gives everything.
+"""
+
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -12,6 +17,11 @@ if TYPE_CHECKING:
     from hutuo.verbs import Verb
 
 WIDTH_WITHOUT_TERMINAL = 160
+NAMES = ("title", "name", "label", "clause", "year")
+# Inside an answer these crowd out what was asked for.
+SIDE = {"recorded_at", "valid_to"}
+INDENT = "  "
+Row = Mapping[str, Any]
 
 
 def show(found: "Verb", answer: Any, lang: str) -> None:
@@ -19,34 +29,57 @@ def show(found: "Verb", answer: Any, lang: str) -> None:
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=WIDTH_WITHOUT_TERMINAL)
-    if isinstance(answer, list) and answer and isinstance(answer[0], dict):
-        console.print(_table(answer, found.columns or tuple(answer[0]), lang))
+    if _is_rows(answer):
+        console.print(_table(answer, found.columns or _telling(answer), lang))
     elif isinstance(answer, dict):
-        _lines(console, answer, lang)
+        _lines(console, answer, lang, "")
     else:
         console.print(answer if answer else {"zh": "(无)", "en": "(none)"}[lang])
 
 
-def _table(rows: list[dict[str, Any]], columns: tuple[str, ...], lang: str) -> Table:
+def _table(rows: Sequence[Row], columns: Sequence[str], lang: str) -> Table:
     table = Table(show_lines=False, header_style="bold")
     for name in columns:
         numeric = all(isinstance(row.get(name), (int, float, type(None))) for row in rows)
-        label = getattr(glossary.label(name), lang)
-        table.add_column(label, justify="right" if numeric else "left", overflow="fold")
+        table.add_column(
+            _label(name, lang), justify="right" if numeric else "left", overflow="fold"
+        )
     for row in rows:
         table.add_row(*(_cell(row.get(name)) for name in columns))
     return table
 
 
-def _lines(console: Console, answer: dict[str, Any], lang: str) -> None:
-    for name, value in answer.items():
-        label = getattr(glossary.label(name), lang)
-        if isinstance(value, list) and value and isinstance(value[0], dict):
-            console.print(f"[bold]{label}[/bold]")
-            console.print(_table(value, tuple(value[0]), lang))
+def _lines(console: Console, answer: Row, lang: str, indent: str) -> None:
+    for name in _telling([answer]):
+        value, label = answer[name], f"{indent}[bold]{_label(name, lang)}[/bold]"
+        if _is_rows(value):
+            console.print(label)
+            console.print(_table(value, [n for n in _telling(value) if n not in SIDE], lang))
+        elif isinstance(value, dict):
+            console.print(label)
+            _lines(console, value, lang, indent + INDENT)
         else:
-            console.print(f"[bold]{label}[/bold]: ", end="")
+            console.print(f"{label}: ", end="")
             console.print(_cell(value), markup=False)
+
+
+def _telling(rows: Sequence[Row]) -> tuple[str, ...]:
+    """Fields worth showing: not those whose name stands beside them, not those without any content."""
+    fields = list(rows[0])
+    return tuple(
+        name
+        for name in fields
+        if f"{name}_name" not in fields
+        and any(row.get(name) not in (None, [], "") for row in rows)
+    )
+
+
+def _is_rows(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(row, dict) for row in value)
+
+
+def _label(name: str, lang: str) -> str:
+    return glossary.label(name).say(lang)
 
 
 def _cell(value: Any) -> str:
@@ -57,7 +90,12 @@ def _cell(value: Any) -> str:
     if isinstance(value, float):
         return shown(value)
     if isinstance(value, dict):
-        return ", ".join(f"{k} {_cell(v)}" for k, v in value.items() if v is not None)
+        if "value" in value and "valid_from" in value:
+            return f"{_cell(value['value'])} ({value['valid_from']})"
+        named = next((value[name] for name in NAMES if name in value), None)
+        return (
+            str(named) if named else ", ".join(_cell(v) for v in value.values() if v is not None)
+        )
     if isinstance(value, list):
         return ", ".join(_cell(item) for item in value)
     return str(value)

@@ -47,7 +47,7 @@ class MemberRow(Answer):
 
     member: str = said("成员的标识", "unit or place")
     name: Text = said("成员名称", "what it is called")
-    role: str = said("整体、部分或明确排除", "whole, part, or named as excluded")
+    role: str = said("整体、部分或明确不含", "whole, part, or named as excluded")
 
 
 class SetRow(Answer):
@@ -56,6 +56,7 @@ class SetRow(Answer):
     place: str = said("集合的标识", "id of the set")
     name: Text = said("集合名称", "what it is called")
     members: list[MemberRow] = said("集合的成员", "its members at the asked day")
+    excluded: list[MemberRow] = said("明确排除的单元", "units that are named as left out")
     note: Text | None = said("备注", "remark")
 
 
@@ -125,7 +126,8 @@ def _sets(region: "Region") -> list[SetRow]:
         SetRow(
             place=row["place"],
             name=Text(row["zh"], row["en"]),
-            members=members.get(row["place"], []),
+            members=[m for m in members.get(row["place"], []) if m.role != "excluded"],
+            excluded=[m for m in members.get(row["place"], []) if m.role == "excluded"],
             note=both(row["note"]),
         )
         for row in region.records("place", kind="set")

@@ -21,7 +21,7 @@ export class ApiError extends Error {
 }
 
 export interface Member { member: string; name: string; role: string }
-export interface PlaceSet { place: string; name: string; members: Member[]; note: string | null }
+export interface PlaceSet { place: string; name: string; members: Member[]; excluded: Member[]; note: string | null }
 export interface Plan {
   plan: string; name: string; issuer: string; issued: string | null
   horizon_from: number | null; horizon_to: number | null; outlook: number | null; main: boolean
