@@ -1,0 +1,76 @@
+"""What tests share: no test reads or writes the data folder of the person who runs it."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+import hutuo
+import tiny
+from hutuo.base.region import Region
+
+# Lakes are on disk, so the first example of a property may take long; nothing is kept between runs.
+settings.register_profile("suite", deadline=None, database=None, derandomize=True)
+settings.load_profile("suite")
+PERSONAL = ("HUTUO_LANG", "HUTUO_REGION", "LC_ALL", "LANG")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_home(tmp_path_factory):
+    """A data folder for all tests that only read; no language or region of the person's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in PERSONAL:
+            patch.delenv(name, raising=False)
+        folder = tmp_path_factory.mktemp("shared-home")
+        patch.setenv("HUTUO_HOME", str(folder))
+        yield folder
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch) -> Path:
+    """A data folder of the test's own."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("HUTUO_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def little_folder(tmp_path_factory, shared_home) -> Path:
+    """The tiny pack; only to be read."""
+    return tiny.write_pack(tmp_path_factory.mktemp("packs") / "little")
+
+
+@pytest.fixture(scope="session")
+def little(little_folder) -> Region:
+    """The tiny region; only to be read."""
+    return hutuo.open(str(little_folder))
+
+
+@pytest.fixture(scope="session")
+def embedded(shared_home) -> Region:
+    """The region that comes with Hutuo; only to be read."""
+    return hutuo.open()
+
+
+@pytest.fixture
+def own_folder(tmp_path, home) -> Path:
+    """A tiny pack of the test's own, not yet opened, in a data folder of its own."""
+    return tiny.write_pack(tmp_path / "pack")
+
+
+@pytest.fixture
+def own(own_folder) -> Region:
+    """A tiny region that the test may change."""
+    return hutuo.open(str(own_folder))
+
+
+@pytest.fixture
+def elsewhere():
+    """The environment of a process started by a test."""
+    return {**os.environ, "PYTHONWARNINGS": "error", "PYTHONPATH": os.pathsep.join(_paths())}
+
+
+def _paths() -> list[str]:
+    tests = Path(__file__).parent
+    return [str(tests), str(tests.parent / "src")]
