@@ -74,6 +74,8 @@ def _app(words: list[str]) -> App:
         help=about,
         help_format="plaintext",
         result_action="return_value",
+        # Ours says how to go on.
+        suppress_keyboard_interrupt=False,
     )
     named = next((word for word in words if not word.startswith("-")), None)
     for part, title in PARTS.items():

@@ -80,7 +80,7 @@ def run(host: str, port: int) -> None:
 def _add_route(service: FastAPI, found: Verb, settings: Settings) -> None:
     def route(
         ask: Any = None,
-        region: Annotated[str | None, Query(description="name of a region")] = settings.region,
+        region: Annotated[str | None, Query(description="name of a region")] = None,
         at: Annotated[str | None, Query(description="what held on that day")] = None,
         as_of: Annotated[str | None, Query(description="what was known on that day")] = None,
         branch: Annotated[str, Query(description="branch to read")] = "main",
@@ -88,7 +88,9 @@ def _add_route(service: FastAPI, found: Verb, settings: Settings) -> None:
     ) -> Response:
         _named_only(region)
         view = (
-            hutuo.open(region, at=at, as_of=as_of, branch=branch) if found.needs_region else None
+            hutuo.open(region or settings.region, at=at, as_of=as_of, branch=branch)
+            if found.needs_region
+            else None
         )
         answer = found.run(view, ask)
         return Response(found.dumps(answer, lang), media_type="application/json")
@@ -113,7 +115,8 @@ def _named_only(region: str | None) -> None:
     from hutuo.errors import one_of
 
     if region is not None and region not in embedded() and region not in open_folders():
-        raise one_of(region, "region", [*embedded(), *open_folders()])
+        # Paths of the machine are no one else's business.
+        raise one_of(region, "region", list(embedded()))
 
 
 def _described(found: Verb) -> dict[str, Any]:
@@ -146,9 +149,12 @@ def _add_pages(service: FastAPI, static: Path) -> None:
 
 
 async def _guarded(request: Request, following: Next) -> Response:
-    size = request.headers.get("content-length", "0")
+    # A body that comes in chunks says no length.
+    chunked = "transfer-encoding" in request.headers
+    size = request.headers.get("content-length", "?" if chunked else "0")
     if not size.isdigit() or int(size) > LARGEST_ASK:
-        error = BadAsk("the ask is too large", f"at most {LARGEST_ASK:,} bytes")
+        hint = f"at most {LARGEST_ASK:,} bytes, with a Content-Length"
+        error = BadAsk("the ask is too large or does not say its length", hint)
         return JSONResponse(error.as_dict(), status_code=413)
     response = await following(request)
     response.headers["X-Content-Type-Options"] = "nosniff"

@@ -4,7 +4,6 @@ Rows are only ever added. A row carries when it was recorded; reading as of an i
 the last row recorded by then, so that corrections and retractions never change what was known before.
 """
 
-import sqlite3
 import threading
 import time
 from collections import OrderedDict
@@ -46,8 +45,7 @@ class Lake:
         self._local = threading.local()
         self._cache: OrderedDict[object, pa.Table] = OrderedDict()
         self._sizes: dict[str, int] = {}
-        self._watch = sqlite3.connect(folder / "lake.sqlite", check_same_thread=False)
-        self._version = -1
+        self._seen: tuple[tuple[int, int] | None, ...] = ()
         self._guard = threading.Lock()
         self._create_tables()
 
@@ -61,7 +59,6 @@ class Lake:
 
     def close(self) -> None:
         """Let go of the files."""
-        self._watch.close()
         self._root.close()
 
     def read(
@@ -108,15 +105,16 @@ class Lake:
     def _drop_stale(self) -> None:
         """Forget what was read before another change was committed, by whichever process.
 
-        SQLite's ``data_version`` tells a change of the catalogue in microseconds; asking DuckLake for its
-        snapshot takes 3 ms.
+        A commit writes the catalogue's file or its log, so size and time tell it in microseconds; asking
+        DuckLake for its snapshot takes 3 ms. The file must not be opened here: a second SQLite library in
+        the process would let go of the locks that DuckDB's own holds on it.
         """
+        seen = tuple(_stamp(self.folder / name) for name in ("lake.sqlite", "lake.sqlite-wal"))
         with self._guard:
-            version = self._watch.execute("PRAGMA data_version").fetchone()[0]
-            if version != self._version:
+            if seen != self._seen:
                 self._cache.clear()
                 self._sizes.clear()
-                self._version = version
+                self._seen = seen
 
     def _is_small(self, name: str) -> bool:
         if name not in self._sizes:
@@ -177,6 +175,14 @@ class Lake:
     def _check_branch(self, branch: str) -> None:
         if branch != MAIN and branch not in (there := self.branches()):
             raise one_of(branch, "branch", there)
+
+
+def _stamp(file: Path) -> tuple[int, int] | None:
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 def retry(work: Callable[[], T]) -> T:
