@@ -7,14 +7,15 @@ import os
 import sys
 from inspect import Parameter as Given
 from inspect import Signature
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import App, CycloptsError, Parameter, UnknownCommandError
 
 from hutuo import __version__
-from hutuo.errors import BadAsk, HutuoError
-from hutuo.glossary import PARTS
+from hutuo.errors import BadAsk, HutuoError, NotFound
+from hutuo.glossary import PARTS, Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,11 +25,16 @@ if TYPE_CHECKING:
     from hutuo.verbs import Verb
 
 INTERRUPTED = 130
+ABOUT = Text(
+    "管理都市圈的共同规划:hutuo 部分 功能 --选项",
+    "Run the common plan of a metropolitan area: hutuo PART VERB --option",
+)
+SERVE = Text("启动网页与 REST 接口", "Start the web app and the REST API")
 VIEW = (
     ("region", str | None, None, "region: name of an embedded pack, or folder of one"),
     ("at", str | None, None, "what held on that day, as 2024-12-31; default today"),
     ("as_of", str | None, None, "what was known on that day; default all that is known"),
-    ("branch", str, "main", "branch to read"),
+    ("branch", str, "main", "branch to read; default main"),
     ("lang", Literal["zh", "en"] | None, None, "language of names and notes; HUTUO_LANG, else zh"),
     ("json", bool, False, "print the answer as JSON"),
 )
@@ -40,6 +46,8 @@ def main(arguments: list[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else arguments
     try:
         _app(words)(words, exit_on_error=False, print_error=False)
+    except UnknownCommandError as error:
+        return _fail(NotFound(_plain(error), "see hutuo --help, or hutuo PART --help"), words)
     except CycloptsError as error:
         return _fail(BadAsk(_plain(error), "see hutuo --help, or hutuo PART VERB --help"), words)
     except HutuoError as error:
@@ -67,7 +75,8 @@ def serve(*, host: str = "127.0.0.1", port: int = 8765) -> None:
 def _app(words: list[str]) -> App:
     """The commands; only the part that is called is imported, so that help stays quick."""
     version = f"hutuo {__version__}"
-    about = "Run the common plan of a metropolitan area: hutuo PART VERB --option"
+    lang = _lang(next((w for b, w in pairwise(words) if b == "--lang"), None))
+    about = ABOUT.say(lang)
     app = App(
         name="hutuo",
         version=version,
@@ -79,15 +88,15 @@ def _app(words: list[str]) -> App:
     )
     named = next((word for word in words if not word.startswith("-")), None)
     for part, title in PARTS.items():
-        group = App(name=part, help=title.say(_lang(None)))
+        group = App(name=part, help=title.say(lang))
         if part == named:
             from hutuo.verbs import verbs_of
 
             for found in verbs_of(part):
-                help_text = f"{found.summary} {found.title.zh}。"
-                group.command(_command(found), name=found.name, help=help_text)
+                about = Text(f"{found.title.zh}。", found.summary).say(lang)
+                group.command(_command(found), name=found.name, help=about)
         app.command(group)
-    app.command(serve)
+    app.command(serve, help=SERVE.say(lang))
     return app
 
 
@@ -104,7 +113,7 @@ def _command(found: "Verb") -> "Callable[..., None]":
 
     parameters = [_parameter(name, field) for name, field in fields.items()]
     for name, kind, default, text in view:
-        about = Parameter(help=text, negative=())
+        about = Parameter(help=text, negative=(), show_default=False)
         parameters.append(
             Given(name, Given.KEYWORD_ONLY, default=default, annotation=Annotated[kind, about])
         )
@@ -115,7 +124,7 @@ def _command(found: "Verb") -> "Callable[..., None]":
 
 def _parameter(name: str, field: "FieldInfo") -> Given:
     """Words are handed on as given: pydantic reads and refuses them, as it does for REST."""
-    text = field.description or ""
+    text = (field.description or "") + (" (required)" if field.is_required() else "")
     choices = [str(choice) for choice in _choices(field.annotation)]
     if choices:
         text += f"; one of {', '.join(choices)}"

@@ -1,6 +1,7 @@
 """Verbs about regions: which there are, and what the opened one is made of."""
 
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hutuo.glossary import both
@@ -77,11 +78,14 @@ class RegionAnswer(Answer):
 
 @verb("列出可用的地区", needs_region=False)
 def regions(_region: None, _ask: Regions) -> list[RegionRow]:
-    """List the regions that come with Hutuo."""
+    """List the regions that come with Hutuo, and the default one if it is a folder."""
     from hutuo.base.pack import read_info
     from hutuo.base.region import default_region, embedded
 
-    packs = {name: read_info(folder) for name, folder in embedded().items()}
+    folders = embedded()
+    if default_region() not in folders:
+        folders[default_region()] = Path(default_region())
+    packs = {name: read_info(folder) for name, folder in folders.items()}
     return [
         RegionRow(
             region=name,

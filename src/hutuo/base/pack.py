@@ -127,21 +127,21 @@ def stage(connection: "DuckDBPyConnection", folder: Path, info: Info) -> list[Fi
         known = ", ".join(n for n, t in tables().items() if t.from_csv)
         faults.append(Finding(paths[name][0].name, None, "", f"is no table; tables are {known}"))
     given: dict[str, list[check.Given]] = {}
+    refused: list[Finding] = []
     _forget_refused(connection)
     for name, table in tables().items():
         given[name], wrong = _given(folder, table, paths.get(name, []))
         check.typed(connection, table, given[name])
-        faults += [*wrong, *_refused(connection, given[name])]
+        refused += _refused(connection, given[name])
+        faults += wrong
     faults += _stage_boundaries(connection, folder, info)
     scope = {name: f"new_{name}" for name in tables()}
-    known_faults = list(faults)
+    headers = list(faults)
     for name, table in tables().items():
         found = check.findings(connection, table, given[name], scope)
-        faults += [
-            _counted(fault, known_faults) for fault in found if _is_new(fault, known_faults)
-        ]
+        faults += [_counted(fault, refused) for fault in found if _is_new(fault, headers)]
     faults += _main_set(connection, info)
-    return sorted(faults, key=lambda fault: (fault.file, fault.row or 0))
+    return sorted([*faults, *refused], key=lambda fault: (fault.file, fault.row or 0))
 
 
 def _is_new(fault: Finding, known: list[Finding]) -> bool:
@@ -149,12 +149,10 @@ def _is_new(fault: Finding, known: list[Finding]) -> bool:
     return not any(k.row == 1 and k[:1] == fault[:1] and k.column == fault.column for k in known)
 
 
-def _counted(fault: Finding, known: list[Finding]) -> Finding:
+def _counted(fault: Finding, refused: list[Finding]) -> Finding:
     """The finding with its line counted in the file, which also holds the lines that were refused."""
     line = fault.row
-    for other in sorted(
-        k.row for k in known if k.file == fault.file and (k.row or 0) > 1 and k.row
-    ):
+    for other in sorted(r.row for r in refused if r.file == fault.file and r.row):
         if line is not None and other <= line:
             line += 1
     return fault._replace(row=line)

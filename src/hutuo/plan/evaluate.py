@@ -271,9 +271,11 @@ def _settled_by(region: "Region", case: _Case) -> Text | None:
             f"'{about['en']}' ({measure.en}) of {place.en} for a year other than {year},"
             " so that a pace can be told",
         )
+    end = ("", "") if row["year"] else ("(规划期末)", " (the end of the plan's period)")
     return Text(
-        f"“{about['zh']}”({measure.zh},{place.zh},任一不晚于{until}年的年份;判定增速须两年)",
-        f"'{about['en']}' ({measure.en}) of {place.en}, for any year up to {until}; two years to tell a pace",
+        f"“{about['zh']}”({measure.zh},{place.zh}){until}年{end[0]}及以前任一年的数值;判断进度至少要两个年份",
+        f"'{about['en']}' ({measure.en}) of {place.en}, for any year up to {until}{end[1]};"
+        " two years to tell a pace",
     )
 
 
