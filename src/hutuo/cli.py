@@ -29,6 +29,10 @@ ABOUT = Text(
     "管理都市圈的共同规划:hutuo 部分 功能 --选项",
     "Run the common plan of a metropolitan area: hutuo PART VERB --option",
 )
+EARLY = Text(
+    "提示:{0} 时还没有任何已知数据,数据包发布于 {1}",
+    "note: nothing was known by {0}, the pack was released on {1}",
+)
 SERVE = Text("启动网页与 REST 接口", "Start the web app and the REST API")
 VIEW = (
     ("region", str | None, None, "region: name of an embedded pack, or folder of one"),
@@ -163,6 +167,10 @@ def _answer(found: "Verb", given: dict[str, object], door: dict[str, Any]) -> No
         region = hutuo.open(
             door["region"], at=door["at"], as_of=door["as_of"], branch=door["branch"]
         )
+        if region.as_of and region.as_of.date() < region.info.released:
+            sys.stderr.write(
+                EARLY.say(lang).format(region.as_of.date(), region.info.released) + "\n"
+            )
     answer = found.run(region, ask)
     if door["json"]:
         sys.stdout.write(found.dumps(answer, lang, indent=2).decode() + "\n")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from hutuo.base.about import plans
 from hutuo.base.figures import unit_name
-from hutuo.errors import one_of
+from hutuo.errors import NotFound, one_of
 from hutuo.verbs import Answer, Ask, Text, said, verb
 
 if TYPE_CHECKING:
@@ -112,10 +112,13 @@ def plan_of(region: "Region", name: str | None) -> dict[str, Any]:
         NotFound: The region has no plan of that name, or none at all.
     """
     rows = {row["plan"]: row for row in plans(region)}
-    if name is None and rows:
+    if not rows:
+        released = region.info.released
+        raise NotFound("no plan is known as of that day", f"the pack was released on {released}")
+    if name is None:
         return next(iter(rows.values()))
     if name not in rows:
-        raise one_of(name or "main", "plan", list(rows))
+        raise one_of(name, "plan", list(rows))
     return rows[name]
 
 
