@@ -1,8 +1,9 @@
 """Figures: what is measured, each unit's value in a year, and one place's figures with their sources."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from hutuo.base.answers import Measured, Placed, Sourced, Topical
 from hutuo.base.classes import Class, breaks, classes, index
 from hutuo.base.geography import Level, members
 from hutuo.base.tables import table as declared
@@ -22,15 +23,9 @@ class Indicators(Ask):
     topic: str | None = said("只要该主题", "only this topic", default=None)
 
 
-class IndicatorRow(Answer):
+class IndicatorRow(Topical, Measured):
     """One indicator and the figures that there are of it."""
 
-    indicator: str = said("指标的标识", "id of the indicator")
-    name: Text = said("指标名称", "what it is called")
-    unit: str = said("计量单位", "unit of measure")
-    unit_name: Text = said("计量单位的名称", "what the unit is called")
-    topic: str = said("主题", "topic it is listed under")
-    topic_name: Text = said("主题名称", "what the topic is called")
     definition: Text = said("定义", "what it measures")
     aggregation: str = said("汇总方式", "sum if values of parts add up, else none")
     sample: bool = said("是否为长表抽样原始数", "whether values are raw counts of a sample")
@@ -50,39 +45,21 @@ class Values(Ask):
     level: Level = said("层级", "level of the units", default="county")
 
 
-class ValueRow(Answer):
+class ValueRow(Sourced, Placed):
     """The value of one unit."""
 
-    place: str = said("区划代码", "unit that the figure stands for")
-    name: Text = said("名称", "what it is called")
-    value: float = said("数值", "the figure")
     cls: int = said(
         "所在分级,从 0 起", "class it falls in, from 0", alias="class", serialization_alias="class"
     )
-    valid_from: date = said("有效期起", "first day on which it holds")
-    valid_to: date | None = said("有效期止(不含)", "day from which it no longer holds")
-    recorded_at: datetime = said("记录时间", "when it was recorded")
-    source: str = said("来源", "source of the figure")
-    source_name: Text = said("来源名称", "what the source is called")
-    quality: str = said("质量等级", "A official or plan, B second-hand copy")
-    estimate: bool = said("是否为估计值", "whether it is an estimate")
-    method: Text | None = said("方法", "how an estimate or derived figure was made")
 
 
-class MissingRow(Answer):
+class MissingRow(Placed):
     """A unit without a figure."""
 
-    place: str = said("区划代码", "unit")
-    name: Text = said("名称", "what it is called")
 
-
-class ValueAnswer(Answer):
+class ValueAnswer(Measured):
     """Values of the units in one year, with the classes a map draws them in."""
 
-    indicator: str = said("指标的标识", "id of the indicator")
-    name: Text = said("指标名称", "what it is called")
-    unit: str = said("计量单位", "unit of measure")
-    unit_name: Text = said("计量单位的名称", "what the unit is called")
     year: int | None = said("年份", "year of the values; null if there are none")
     years: list[int] = said("有数据的年份", "years with values at this level")
     classes: list[Class] = said(
@@ -101,30 +78,15 @@ class Figures(Ask):
     indicator: str | None = said("只要该指标", "only this indicator", default=None)
 
 
-class Period(Answer):
+class Period(Sourced):
     """One value of a figure's history."""
 
-    value: float = said("数值", "the figure")
-    valid_from: date = said("有效期起", "first day on which it holds")
-    valid_to: date | None = said("有效期止(不含)", "day from which it no longer holds")
-    recorded_at: datetime = said("记录时间", "when it was recorded")
-    source: str = said("来源", "source of the figure")
-    source_name: Text = said("来源名称", "what the source is called")
-    quality: str = said("质量等级", "A official or plan, B second-hand copy")
-    estimate: bool = said("是否为估计值", "whether it is an estimate")
-    method: Text | None = said("方法", "how an estimate or derived figure was made")
     note: Text | None = said("备注", "remark")
 
 
-class Figure(Answer):
+class Figure(Topical, Measured):
     """One indicator of a place through time."""
 
-    indicator: str = said("指标的标识", "id of the indicator")
-    name: Text = said("指标名称", "what it is called")
-    topic: str = said("主题", "topic it is listed under")
-    topic_name: Text = said("主题名称", "what the topic is called")
-    unit: str = said("计量单位", "unit of measure")
-    unit_name: Text = said("计量单位的名称", "what the unit is called")
     history: list[Period] = said("各期数值,旧的在前", "values by period, the oldest first")
 
 
@@ -140,11 +102,9 @@ class SourceRow(Answer):
     origin: str = said("出处", "where it can be found again")
 
 
-class FigureAnswer(Answer):
+class FigureAnswer(Placed):
     """The figures of one place, each with its source."""
 
-    place: str = said("区划代码或地点", "unit or place")
-    name: Text = said("名称", "what it is called")
     figures: list[Figure] = said("数据", "its figures")
     sources: list[SourceRow] = said("来源", "sources of the figures")
 

@@ -134,7 +134,7 @@ def stage(connection: "DuckDBPyConnection", folder: Path, info: Info) -> list[Fi
         check.typed(connection, table, given[name])
         refused += _refused(connection, given[name])
         faults += wrong
-    faults += _stage_boundaries(connection, folder, info)
+    faults += [_counted(fault, refused) for fault in _stage_boundaries(connection, folder, info)]
     scope = {name: f"new_{name}" for name in tables()}
     headers = list(faults)
     for name, table in tables().items():
@@ -152,7 +152,7 @@ def _is_new(fault: Finding, known: list[Finding]) -> bool:
 def _counted(fault: Finding, refused: list[Finding]) -> Finding:
     """The finding with its line counted in the file, which also holds the lines that were refused."""
     line = fault.row
-    for other in sorted(r.row for r in refused if r.file == fault.file and r.row):
+    for other in sorted({r.row for r in refused if r.file == fault.file and r.row}):
         if line is not None and other <= line:
             line += 1
     return fault._replace(row=line)

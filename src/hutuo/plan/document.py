@@ -11,22 +11,20 @@ if TYPE_CHECKING:
     from hutuo.base.region import Region
 
 
-class Targets(Ask):
-    """Which targets to list."""
+class OfPlan(Ask):
+    """Which plan is meant."""
 
     plan: str | None = said(
         "规划;缺省为主规划", "plan; the main one if none is named", default=None
     )
 
 
-class TargetRow(Answer):
-    """One target as the plan sets it."""
+class Aim(Answer):
+    """What a target asks for."""
 
     target: str = said("目标的标识", "id of the target")
     title: Text = said("目标名称", "what it is called")
-    plan: str = said("规划", "plan that sets it")
     clause: str = said("条款编号", "clause that sets it")
-    clause_title: Text = said("条款标题", "heading of the clause")
     indicator: str = said("指标的标识", "indicator that measures it")
     operator: str = said("算子", "how the figure must stand to the value")
     value: float = said("目标值", "value to reach")
@@ -38,6 +36,17 @@ class TargetRow(Answer):
     stance: str | None = said("语气词", "stance word of the plan")
     geography: str = said("地域", "geography that it is measured for")
     geography_name: Text = said("地域名称", "what the geography is called")
+
+
+class Targets(OfPlan):
+    """Which targets to list."""
+
+
+class TargetRow(Aim):
+    """One target as the plan sets it."""
+
+    plan: str = said("规划", "plan that sets it")
+    clause_title: Text = said("条款标题", "heading of the clause")
     scope: str = said(
         "口径", "total: for the place as a whole; each: for every one of a number of objects"
     )
@@ -47,12 +56,9 @@ class TargetRow(Answer):
     method: Text = said("量法", "how it is measured")
 
 
-class Clauses(Ask):
+class Clauses(OfPlan):
     """Which clauses to list."""
 
-    plan: str | None = said(
-        "规划;缺省为主规划", "plan; the main one if none is named", default=None
-    )
     has_text: bool | None = said(
         "只要有(无)正文的条款", "only clauses with, or without, text", default=None
     )

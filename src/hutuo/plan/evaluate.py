@@ -1,13 +1,13 @@
 """The evaluation: where each target of a plan stands, from stored figures alone."""
 
-from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hutuo.base.answers import Sourced
 from hutuo.base.figures import SourceRow, source_name, source_rows, unit_name
 from hutuo.base.series import Observed, observed
 from hutuo.errors import one_of
 from hutuo.glossary import both, label
-from hutuo.plan.document import clause_rows, plan_of, target_rows
+from hutuo.plan.document import Aim, OfPlan, clause_rows, plan_of, target_rows
 from hutuo.plan.status import Point, Standing, Status, standing
 from hutuo.units import convert, shown
 from hutuo.verbs import Answer, Ask, Text, said, verb
@@ -18,29 +18,16 @@ if TYPE_CHECKING:
 SIGNS = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "=": "="}
 
 
-class Evaluate(Ask):
+class Evaluate(OfPlan):
     """Which plan to evaluate."""
 
-    plan: str | None = said(
-        "规划;缺省为主规划", "plan; the main one if none is named", default=None
-    )
 
-
-class Seen(Answer):
+class Seen(Sourced):
     """A figure that was observed, with where it comes from."""
 
-    value: float = said("数值", "the figure")
     unit: str = said("计量单位", "unit of measure")
     unit_name: Text = said("计量单位的名称", "what the unit is called")
-    valid_from: date = said("有效期起", "first day on which it holds")
-    valid_to: date | None = said("有效期止(不含)", "day from which it no longer holds")
-    recorded_at: datetime = said("记录时间", "when it was recorded")
     geography: str = said("地域", "geography that it stands for")
-    source: str = said("来源", "source of the figure")
-    source_name: Text = said("来源名称", "what the source is called")
-    estimate: bool = said("是否为估计值", "whether it is an estimate")
-    method: Text | None = said("方法", "how an estimate or derived figure was made")
-    quality: str = said("质量等级", "A official or plan, B second-hand copy")
 
 
 class PathPoint(Answer):
@@ -50,24 +37,10 @@ class PathPoint(Answer):
     value: float = said("数值", "the figure")
 
 
-class Assessment(Answer):
+class Assessment(Aim):
     """Where one target stands."""
 
-    target: str = said("目标的标识", "id of the target")
-    title: Text = said("目标名称", "what it is called")
-    clause: str = said("条款编号", "clause that sets it")
-    indicator: str = said("指标的标识", "indicator that measures it")
     indicator_name: Text = said("指标名称", "what the indicator is called")
-    operator: str = said("算子", "how the figure must stand to the value")
-    value: float = said("目标值", "value to reach")
-    unit: str = said("计量单位", "unit of measure")
-    unit_name: Text = said("计量单位的名称", "what the unit is called")
-    year: int | None = said("目标年;空为规划未写明", "year by which; null if the plan names none")
-    year_stated: bool = said("年份是否在条款中写明", "whether the clause itself states the year")
-    year_from: str = said("年份来历", "stated, inherited, or none")
-    stance: str | None = said("语气词", "stance word of the plan")
-    geography: str = said("地域", "geography that it is measured for")
-    geography_name: Text = said("地域名称", "what the geography is called")
     observed: Seen | None = said("最新观测", "last figure observed; null if there is none")
     distance: float | None = said("差距", "what is missing to the value, in the unit; 0 when met")
     needed_growth: float | None = said(

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hutuo.base.figures import unit_name
 from hutuo.base.series import Observed, Total, observed, observed_row, total
-from hutuo.plan.document import clause_rows, plan_of, target_rows
+from hutuo.plan.document import OfPlan, clause_rows, plan_of, target_rows
 from hutuo.plan.exclusions import Fit, Size, fits
 from hutuo.units import convert, shown
-from hutuo.verbs import Answer, Ask, Text, said, verb
+from hutuo.verbs import Answer, Text, said, verb
 
 if TYPE_CHECKING:
     from hutuo.base.region import Region
@@ -16,12 +16,8 @@ MOST_CANDIDATES = 8
 MOST_EXCLUDED = 2
 
 
-class Reconcile(Ask):
+class Reconcile(OfPlan):
     """Which plan to reconcile."""
-
-    plan: str | None = said(
-        "规划;缺省为主规划", "plan; the main one if none is named", default=None
-    )
 
 
 class Named(Answer):

@@ -8,7 +8,7 @@ from hutuo.base.figures import Values, indicator_of, source_rows, values
 from hutuo.base.geography import Units, units
 from hutuo.base.series import observed
 from hutuo.glossary import both, label
-from hutuo.plan.document import plan_of
+from hutuo.plan.document import OfPlan, plan_of
 from hutuo.plan.evaluate import SIGNS, Assessment, Evaluate, evaluate
 from hutuo.plan.reconcile import Reconcile, Reconciled, reconcile
 from hutuo.plan.status import Status
@@ -17,7 +17,7 @@ from hutuo.report.files import Files, file
 from hutuo.report.page import Section, Table, page
 from hutuo.report.workbook import Sheet, workbook
 from hutuo.units import shown
-from hutuo.verbs import Ask, Text, said, verb
+from hutuo.verbs import Text, said, verb
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,12 +29,9 @@ ROLE_COLORS = {"whole": "#9ecae1", "part": "#fdd0a2", "excluded": "#e3e3e3"}
 STEM = "evaluation"
 
 
-class Report(Ask):
+class Report(OfPlan):
     """Which report to make."""
 
-    plan: str | None = said(
-        "规划;缺省为主规划", "plan; the main one if none is named", default=None
-    )
     format: tuple[Format, ...] = said(
         "格式", "formats to make", default=("html", "xlsx", "json"), min_length=1
     )
