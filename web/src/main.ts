@@ -21,4 +21,6 @@ const router = createRouter({
 })
 const i18n = createI18n({ legacy: false, locale: firstLang(), fallbackLocale: 'en', messages: { zh, en } })
 
-createApp(App).use(router).use(i18n).mount('#app')
+const app = createApp(App).use(router).use(i18n)
+// Not before the address is read: else the first answers come in the wrong language.
+void router.isReady().then(() => app.mount('#app'))

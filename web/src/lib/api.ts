@@ -31,7 +31,7 @@ export interface Region {
   plans: Plan[]; sets: PlaceSet[]
 }
 export interface UnitProperties {
-  unit: string; name: string; level: string; parent_name: string | null; area_km2: number | null
+  unit: string; name: string; level: string; parent: string | null; parent_name: string | null; area_km2: number | null
   label_lon: number | null; label_lat: number | null; sets: string[]; role: string
 }
 export type UnitFeature = GeoJSON.Feature<GeoJSON.Geometry, UnitProperties> & { id: string }

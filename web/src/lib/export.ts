@@ -13,7 +13,7 @@ function cell(value: Cell): string {
   if (value === null || value === undefined) return ''
   if (typeof value === 'number') return String(value)
   const text = String(value)
-  const safe = /^[=+\-@\t]/.test(text) ? `'${text}` : text
+  const safe = /^[=+\-@\t\r][\s\S]/.test(text) ? `'${text}` : text
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 

@@ -17,12 +17,16 @@ export function useView() {
   const route = useRoute()
   const router = useRouter()
   const text = (name: string) => (typeof route.query[name] === 'string' ? (route.query[name] as string) : undefined)
-  const view = computed<View>(() => ({
-    lang: text('lang') === 'en' || text('lang') === 'zh' ? (text('lang') as Lang) : firstLang(),
-    at: text('at'),
-    as_of: text('as_of'),
-    branch: text('branch'),
-  }))
+  // The same object as long as nothing of it changed: else every change of the address would load all anew.
+  const view = computed<View>((before?: View) => {
+    const now: View = {
+      lang: text('lang') === 'en' || text('lang') === 'zh' ? (text('lang') as Lang) : firstLang(),
+      at: text('at'),
+      as_of: text('as_of'),
+      branch: text('branch'),
+    }
+    return before && JSON.stringify(before) === JSON.stringify(now) ? before : now
+  })
   const kept = computed<LocationQueryRaw>(() => {
     const given = Object.entries(view.value).filter(([, value]) => value)
     return Object.fromEntries(given)
