@@ -15,8 +15,8 @@ from hutuo.verbs import PARTS, all_verbs
 # What is typed, and what is wrong with it: exit code and name of the error, words of message and hint.
 WRONG = {
     "region": (["plan", "evaluate", "--region", "nope"], 4, "not_found", "nope", "shijia"),
-    "part": (["plans", "evaluate"], 2, "bad_ask", "plans", "--help"),
-    "verb": (["plan", "evaluat"], 2, "bad_ask", "evaluat", "--help"),
+    "part": (["plans", "evaluate"], 4, "not_found", "plans", "--help"),
+    "verb": (["plan", "evaluat"], 4, "not_found", "evaluat", "--help"),
     "option": (["plan", "evaluate", "--nope", "1"], 2, "bad_ask", "--nope", "--help"),
     "plan": (["plan", "evaluate", "--plan", "q"], 4, "not_found", "no plan 'q'", "possible: p"),
     "table": (["base", "table", "unitz"], 4, "not_found", "no table 'unitz'", "unit"),
@@ -168,7 +168,7 @@ def test_it_runs_as_a_command(elsewhere, little, little_folder):
     assert (done.returncode, done.stderr) == (0, "")
     assert [row["plan"] for row in json.loads(done.stdout)] == ["p"]
     assert run(elsewhere, "--version").stdout.strip() == f"hutuo {hutuo.__version__}"
-    assert run(elsewhere, "base", "nope").returncode == 2
+    assert run(elsewhere, "base", "nope").returncode == 4
 
 
 def test_a_reader_that_goes_away_early_is_no_fault(elsewhere, little, little_folder):

@@ -254,7 +254,9 @@ def _append(region: Region, name: str, frame: "pd.DataFrame") -> int:
     if unknown:
         raise one_of(unknown[0], f"column of {name}", target.names)
     connection = lake.connection
-    connection.register("given", pa.Table.from_pandas(frame, preserve_index=False))
+    # Objects may be mixed (a date beside a text), which Arrow refuses; as text they can be told apart.
+    mixed = {c: "string" for c in columns if frame[c].dtype == object}
+    connection.register("given", pa.Table.from_pandas(frame.astype(mixed), preserve_index=False))
     try:
         cells = ", ".join(f"{_as_text(frame, c)} AS {quoted(c)}" for c in columns)
         rows = [check.Given("rows", columns, f"SELECT {cells} FROM given", line=1)]
