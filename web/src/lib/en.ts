@@ -41,8 +41,8 @@ export default {
   },
   clauses: {
     title: 'Clauses', search: 'Search heading, summary or number', noText: 'no text in the excerpt', systems: 'Systems', targets: 'Targets', plan: 'Plan',
-    count: '{n} clauses, {m} of them without text in the excerpt', summary: 'Summary of our own',
+    count: '{n} clauses, {m} of them without text in the excerpt', summary: 'Summary of our own', found: '{n} found',
   },
   report: { title: 'Evaluation report', formats: 'Formats', language: 'Language of the report', make: 'Make', download: 'Download', preview: 'Preview', zh: 'Chinese', en: 'English', lead: 'Every figure of the report is computed anew from stored data; the same input gives the same bytes.' },
-  verbs: { title: 'All functions', run: 'Run', result: 'Result', json: 'JSON', download: 'Download JSON', required: 'required', rows: '{n} rows', ask: 'Ask', empty: 'leave empty' },
+  verbs: { title: 'All functions', run: 'Run', result: 'Result', json: 'JSON', download: 'Download JSON', required: 'required', rows: '{n} rows', rowsCut: '{n} rows, the first {m} are listed; the files hold all', downloadCsv: 'Download CSV', ask: 'Ask', empty: 'leave empty' },
 }

@@ -9,6 +9,9 @@ export interface Field {
   kind: 'text' | 'number' | 'yesno' | 'choice' | 'choices' | 'list'
   choices: string[]
   required: boolean
+  /** May be left without a value. */
+  open: boolean
+  whole: boolean
   start: unknown
   least?: number
   most?: number
@@ -27,7 +30,9 @@ export function fields(ask: Schema, lang: Lang): Field[] {
       kind: kind(inner, item),
       choices: (item?.enum ?? inner.enum ?? []).map(String),
       required: (ask.required ?? []).includes(name),
-      start: schema.default ?? (inner.type === 'array' ? [] : undefined),
+      open: Boolean(schema.anyOf?.some((one) => one.type === 'null')),
+      whole: inner.type === 'integer',
+      start: schema.default ?? (inner.type === 'array' && item?.enum ? [] : undefined),
       least: inner.minimum,
       most: inner.maximum,
     }
@@ -46,6 +51,14 @@ export function filled(form: Field[], values: Record<string, unknown>): Record<s
     else given[field.name] = value
   }
   return given
+}
+
+/** What the columns of an answer are called, by their names; empty for one without columns. */
+export function columns(answer: Schema, lang: Lang): Record<string, string> {
+  const list = resolve(answer, answer)
+  const row = list.items ? resolve(list.items, answer) : list
+  const named = Object.entries(row.properties ?? {}).map(([name, schema]) => [name, (lang === 'zh' ? schema['x-zh'] : schema)?.title ?? name])
+  return Object.fromEntries(named)
 }
 
 function resolve(schema: Schema, root: Schema): Schema {

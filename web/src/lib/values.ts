@@ -57,6 +57,15 @@ function pick(row?: Value): Partial<Value> {
   return { value, valid_from, valid_to, recorded_at, source, source_name, quality, estimate, method }
 }
 
+/** A list of objects as a table, what lies deeper as JSON; undefined for any other answer. */
+export function answerTable(answer: unknown): Table | undefined {
+  if (!Array.isArray(answer) || !answer.length || answer.some((row) => typeof row !== 'object' || row === null)) return undefined
+  const rows = answer as Record<string, unknown>[]
+  const heads = [...new Set(rows.flatMap((row) => Object.keys(row)))]
+  const cell = (value: unknown) => (typeof value === 'object' && value !== null ? JSON.stringify(value) : (value as Cell))
+  return { heads, rows: rows.map((row) => heads.map((head) => cell(row[head]))) }
+}
+
 /** Indicators by topic, in the order they came. */
 export function byTopic(indicators: Indicator[]): [string, Indicator[]][] {
   const groups = new Map<string, Indicator[]>()

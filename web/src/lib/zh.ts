@@ -41,8 +41,8 @@ export default {
   },
   clauses: {
     title: '条款', search: '搜索标题、摘要或编号', noText: '节选中无正文', systems: '相关制度', targets: '目标', plan: '规划',
-    count: '{n} 条,其中 {m} 条在节选中无正文', summary: '摘要(自撰)',
+    count: '{n} 条,其中 {m} 条在节选中无正文', summary: '摘要(自撰)', found: '找到 {n} 条',
   },
   report: { title: '评估报告', formats: '格式', language: '报告语言', make: '生成', download: '下载', preview: '预览', zh: '中文', en: '英文', lead: '报告中的每个数字都由库中数据重新算得;输入相同,文件逐字节相同。' },
-  verbs: { title: '全部功能', run: '执行', result: '结果', json: 'JSON', download: '下载 JSON', required: '必填', rows: '{n} 行', ask: '填写', empty: '不填' },
+  verbs: { title: '全部功能', run: '执行', result: '结果', json: 'JSON', download: '下载 JSON', required: '必填', rows: '{n} 行', rowsCut: '{n} 行,只列前 {m} 行;下载文件含全部', downloadCsv: '下载 CSV', ask: '填写', empty: '不填' },
 }
