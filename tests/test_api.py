@@ -124,9 +124,7 @@ def test_another_name_in_the_host_header_is_refused(client, host):
 
 
 def test_no_other_site_is_allowed_to_read_answers(client):
-    answer = client.post(
-        "/api/plan/evaluate", json={}, headers={"origin": "https://evil.example"}
-    )
+    answer = client.post("/api/plan/evaluate", json={}, headers={"origin": "https://evil.example"})
     assert not [name for name in answer.headers if name.startswith("access-control")]
 
 

@@ -14,7 +14,7 @@ from hutuo.verbs import PARTS, all_verbs
 
 # What is typed, and what is wrong with it: exit code and name of the error, words of message and hint.
 WRONG = {
-    "region": (["plan", "evaluate", "--region", "nope"], 4, "not_found", "nope", "shijia"),
+    "region": (["plan", "evaluate", "--region", "nope"], 4, "not_found", "nope", "possible"),
     "part": (["plans", "evaluate"], 4, "not_found", "plans", "--help"),
     "verb": (["plan", "evaluat"], 4, "not_found", "evaluat", "--help"),
     "option": (["plan", "evaluate", "--nope", "1"], 2, "bad_ask", "--nope", "--help"),
@@ -67,9 +67,7 @@ def test_a_folder_without_a_pack_is_told(tmp_path, capsys):
 def test_a_table_has_rows_up_to_the_limit(little_folder, capsys):
     _, rows = asked(capsys, "base/table", {"name": "unit", "limit": 2}, "--region", little_folder)
     assert [row["unit"] for row in rows] == ["990100", "990101"]
-    _, rest = asked(
-        capsys, "base/table", {"name": "unit", "offset": 2}, "--region", little_folder
-    )
+    _, rest = asked(capsys, "base/table", {"name": "unit", "offset": 2}, "--region", little_folder)
     assert [row["unit"] for row in rest] == ["990102", "990103", "990104"]
 
 
@@ -84,7 +82,9 @@ def test_a_report_is_written_to_the_folder_named(little_folder, tmp_path, capsys
     assert main(typed) == 0
     told = capsys.readouterr().out.splitlines()
     assert told == [str(out / f"evaluation-en.{kind}") for kind in ("html", "xlsx", "json")]
-    assert [file.stat().st_size > 1000 for file in map(out.joinpath, os.listdir(out))] == [True] * 3
+    assert [file.stat().st_size > 1000 for file in map(out.joinpath, os.listdir(out))] == [
+        True
+    ] * 3
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,9 @@ def test_the_drawing_holds_every_error_with_its_codes():
     made = {v for v in vars(errors).values() if isinstance(v, type) and issubclass(v, Exception)}
     assert made == set(KINDS)
     lines = [line.split() for line in errors.__doc__.splitlines() if " exit " in line]
-    drawn = {w[w.index("exit") - 1]: (w[w.index("exit") + 1], w[w.index("HTTP") + 1]) for w in lines}
+    drawn = {
+        w[w.index("exit") - 1]: (w[w.index("exit") + 1], w[w.index("HTTP") + 1]) for w in lines
+    }
     assert drawn == {kind.__name__: (str(c[1]), str(c[2])) for kind, c in KINDS.items()}
 
 
@@ -52,7 +54,10 @@ def test_a_finding_says_file_row_and_column():
 def test_bad_input_tells_every_finding():
     found = [Finding("a.csv", row, "x", "is empty") for row in range(2, 5)]
     error = BadInput("three findings:", found)
-    assert error.message.splitlines() == ["three findings:", *(f"  {finding}" for finding in found)]
+    assert error.message.splitlines() == [
+        "three findings:",
+        *(f"  {finding}" for finding in found),
+    ]
     assert error.findings == tuple(found)
 
 

@@ -50,7 +50,9 @@ def test_every_field_is_described_in_both_languages_and_labelled(found, side):
     wrong = []
     for name, field in fields(found.schemas()[side]):
         zh = field.get("x-zh", {})
-        described = field.get("description") and re.search(r"[\u4e00-\u9fffA-Z]", zh.get("description", ""))
+        described = field.get("description") and re.search(
+            r"[\u4e00-\u9fffA-Z]", zh.get("description", "")
+        )
         if not (described and name in terms() and field["title"] and zh.get("title")):
             wrong.append(name)
     assert wrong == []

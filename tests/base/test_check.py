@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from hutuo.base import check
 from hutuo.base.tables import Column, Table, tables
+
 few = settings(max_examples=30)
 
 
@@ -94,7 +95,11 @@ def test_dates_are_read_as_written(days):
 
 
 @few
-@given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)))
+@given(
+    st.lists(
+        st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
+    )
+)
 def test_text_is_kept_but_for_blanks_at_its_ends(texts):
     values, found = cells("text", texts)
     assert values == [text.strip(" ") or None for text in texts]

@@ -67,7 +67,8 @@ def test_figures_of_a_place_have_their_history_and_each_source_once(little):
 
 
 @pytest.mark.parametrize(
-    ("ask", "names"), [({"topic": "economy"}, {"revenue", "share"}), ({"indicator": "area"}, {"area"})]
+    ("ask", "names"),
+    [({"topic": "economy"}, {"revenue", "share"}), ({"indicator": "area"}, {"area"})],
 )
 def test_figures_are_narrowed_by_topic_or_indicator(little, ask, names):
     answer = figures(little, Figures(place="990101", **ask))

@@ -36,7 +36,9 @@ def test_a_set_is_summed_for_periods_that_every_member_has(own):
     rows = [("990101", 1.0, "亿元"), ("990102", 2e8, "元"), ("part:delta-town", 3.0, "亿元")]
     place = {"place": "set:more", "kind": "set", "zh": "另", "en": "More", "source": "book"}
     own.append("place", pd.DataFrame([place]))
-    members = [{"set": "set:more", "member": row[0], "role": "whole", "source": "book"} for row in rows]
+    members = [
+        {"set": "set:more", "member": row[0], "role": "whole", "source": "book"} for row in rows
+    ]
     own.append("membership", pd.DataFrame(members))
     add(own, *[(code, "revenue", 2021, value, unit, "A") for code, value, unit in rows])
     add(own, *[(code, "revenue", 2022, value, unit, "A") for code, value, unit in rows[:2]])

@@ -103,7 +103,11 @@ def test_an_unknown_plan_or_target_is_told(little):
 def test_a_target_is_traced_to_clause_method_rows_and_sources(little):
     found = target(little, TargetAsk(target="grow"))
     assert found.target == by_name(little)["grow"]
-    assert (found.clause.clause, found.clause.title.en, found.clause.parents) == ("一", "Growth", [])
+    assert (found.clause.clause, found.clause.title.en, found.clause.parents) == (
+        "一",
+        "Growth",
+        [],
+    )
     assert (found.method.zh, found.note) == ("营收", None)
     assert [row.value for row in found.rows] == [100.0, 146.41]
     assert [source.source for source in found.sources] == ["book"]

@@ -56,7 +56,11 @@ def test_every_case_of_the_rule_is_explained():
 
 
 @given(
-    st.sampled_from([">=", ">"]), amounts, years, st.lists(amounts, min_size=1, max_size=3), amounts
+    st.sampled_from([">=", ">"]),
+    amounts,
+    years,
+    st.lists(amounts, min_size=1, max_size=3),
+    amounts,
 )
 def test_more_never_worsens_a_target_that_asks_for_at_least(operator, value, year, seen, more):
     """The last figure larger, all else the same."""
@@ -70,7 +74,9 @@ def test_more_never_worsens_a_target_that_asks_for_at_least(operator, value, yea
 
 
 @given(st.sampled_from(["<=", "<"]), amounts, years, amounts, amounts, st.floats(0.01, 1))
-def test_less_never_worsens_a_target_that_asks_for_at_most(operator, value, year, first, last, part):
+def test_less_never_worsens_a_target_that_asks_for_at_most(
+    operator, value, year, first, last, part
+):
     before = standing(operator, value, year, [Point(2010, first), Point(2015, last)])
     after = standing(operator, value, year, [Point(2010, first), Point(2015, last * part)])
     assert RANK[after.status] >= RANK[before.status]
@@ -96,9 +102,7 @@ def test_on_track_is_a_pace_of_at_least_what_is_needed(first, last, value, year)
 def test_growth_there_and_back_is_none(one, two, start, end):
     assume(start != end)
     first, last = min(start, end), max(start, end)
-    there, back = (
-        growth(Point(first, a), Point(last, b)) for a, b in ((one, two), (two, one))
-    )
+    there, back = (growth(Point(first, a), Point(last, b)) for a, b in ((one, two), (two, one)))
     assert (1 + there) * (1 + back) == pytest.approx(1)
 
 
