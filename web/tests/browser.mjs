@@ -6,62 +6,7 @@
  * axe, or a page that does not show what it should.
  */
 
-import { AxeBuilder } from '@axe-core/playwright'
-import { mkdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { chromium } from 'playwright-core'
-
-const [base, out] = process.argv.slice(2)
-const SLOW = 30_000
-// The software renderer reads pixels back; that is its own affair.
-const HARMLESS = /GPU stall due to ReadPixels|WebGL.*(performance|deprecated)|GroupMarkerNotSet/i
-const faults = []
-const seen = {}
-
-mkdirSync(out, { recursive: true })
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-quic'],
-})
-
-function check(fact, holds) {
-  if (!holds) faults.push(fact)
-}
-
-async function open(path, size = { width: 1440, height: 900 }) {
-  const context = await browser.newContext({ viewport: size, acceptDownloads: true, locale: 'zh-CN' })
-  const page = await context.newPage()
-  page.on('console', (line) => {
-    if (['error', 'warning'].includes(line.type()) && !HARMLESS.test(line.text())) faults.push(`console: ${line.text()}`)
-  })
-  page.on('pageerror', (error) => faults.push(`page: ${error.message}`))
-  page.on('response', (response) => {
-    if (response.status() >= 400) faults.push(`${response.status()} ${response.url()}`)
-  })
-  page.on('request', (request) => {
-    if (!request.url().startsWith(base) && !/^(blob|data):/.test(request.url())) faults.push(`outside: ${request.url()}`)
-  })
-  page.setDefaultTimeout(SLOW)
-  await page.goto(base + path)
-  return page
-}
-
-async function accessible(page, where) {
-  const { violations } = await new AxeBuilder({ page }).exclude('canvas').analyze()
-  for (const found of violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')) {
-    faults.push(`axe on ${where}: ${found.id} at ${found.nodes.slice(0, 3).map((node) => node.target).join(' ')}`)
-  }
-}
-
-const shot = (page, name) => page.screenshot({ path: join(out, `${name}.png`) })
-const mapIdle = (page) => page.waitForSelector('[data-map=now][data-idle=true]')
-
-async function downloaded(page, selector) {
-  const [download] = await Promise.all([page.waitForEvent('download'), page.click(selector)])
-  const path = join(out, download.suggestedFilename())
-  await download.saveAs(path)
-  return readFileSync(path)
-}
+import { accessible, base, browser, check, counted, downloaded, faults, inks, mapIdle, open, seen, shot } from './watched.mjs'
 
 /** The map: indicator, year, a unit's figures with sources, two years beside each other, exports. */
 async function map() {
@@ -71,6 +16,9 @@ async function map() {
   seen.title = await page.title()
   seen.rows = await page.locator('[data-part=values] tbody tr').count()
   check('the table lists the units of the map', seen.rows > 1)
+  seen.drawn = await inks(page)
+  check('the units are drawn in the colours of their classes', seen.drawn >= 3)
+  const calls = counted(page)
   check('the standing of the plan is told', (await page.locator('[data-part=standing] .tag').count()) > 3)
   await accessible(page, 'map zh')
 
@@ -79,17 +27,27 @@ async function map() {
   if (years.length > 1) {
     await page.click(`[data-year="${years[0]}"]`)
     await page.waitForFunction((year) => document.querySelector('[data-shown=year]')?.textContent === year, years[0])
+    check('another year loads values only', calls.length > 0 && calls.every((path) => path === '/api/base/values'))
     await page.click(`[data-year="${years.at(-1)}"]`)
     await page.waitForFunction((year) => document.querySelector('[data-shown=year]')?.textContent === year, years.at(-1))
     await page.click(`[data-against="${years[0]}"]`)
     await page.waitForSelector('[data-map=then][data-idle=true]')
     check('two years stand beside each other with their difference', (await page.locator('[data-part=values] thead th').count()) === 6)
     await shot(page, 'compare-zh')
+    await accessible(page, 'compare zh')
+    const pair = await downloaded(page, '[data-export=csv]')
+    check('the table of two years names both', pair.toString().includes(years[0]) && pair.toString().includes(years.at(-1)))
+    await page.click('[data-map=now] .maplibregl-ctrl-zoom-in')
+    await page.waitForURL(/camera=/)
+    await page.click('[data-action=whole]')
+    await page.waitForURL((url) => !url.searchParams.has('camera'))
     await page.click(`[data-against="${years[0]}"]`)
     await page.waitForSelector('[data-map=then]', { state: 'detached' })
   }
   for (const box of (await page.locator('[data-set]').all()).slice(0, 3)) await box.check()
   await mapIdle(page)
+  const boxes = await page.locator('[data-set]:checked').count()
+  check('the region is outlined from the start', boxes >= 1)
 
   const canvas = await page.locator('[data-map=now] canvas').boundingBox()
   await page.mouse.click(canvas.x + canvas.width / 2, canvas.y + canvas.height / 2)
@@ -111,6 +69,10 @@ async function map() {
   const image = await downloaded(page, '[data-export=png]')
   check('the picture is a PNG with content', image.subarray(1, 4).toString() === 'PNG' && image.length > 30_000)
 
+  const shapes = await downloaded(page, '[data-export=geojson]')
+  check('GeoJSON carries year and source', /"year":\d+/.test(shapes) && /"source_name":/.test(shapes))
+  await page.click('[data-part=values] thead button')
+
   const link = page.url()
   const before = await page.locator('[data-part=figures] h2').innerText()
   await page.click('[data-action=lang]')
@@ -123,7 +85,10 @@ async function map() {
 
   const colleague = await open(link.slice(base.length))
   await colleague.waitForSelector('[data-part=figures] .figure')
+  await mapIdle(colleague)
   check('a link gives the same view', (await colleague.locator('[data-part=figures] h2').innerText()) === before)
+  check('a link gives the same sets', (await colleague.locator('[data-set]:checked').count()) === boxes)
+  check('a link gives the same order', (await colleague.locator('[data-part=values] th[aria-sort=ascending]').count()) === 1)
   await colleague.context().close()
 }
 
@@ -148,6 +113,7 @@ async function targets() {
   await page.keyboard.press('Escape')
   await page.waitForSelector('[data-part=lineage]', { state: 'detached' })
   const book = await downloaded(page, '[data-export=xlsx]')
+  check('the address forgets a closed target', !new URL(page.url()).searchParams.has('target'))
   check('the workbook is an XLSX', book.subarray(0, 2).toString() === 'PK')
   const table = await downloaded(page, '[data-export=csv]')
   check('CSV begins with a byte-order mark', table.subarray(0, 3).toString('hex') === 'efbbbf')
@@ -155,27 +121,59 @@ async function targets() {
   await page.waitForSelector('[data-part=lineage]')
   await page.waitForTimeout(400)
   await shot(page, 'target-en')
+  await accessible(page, 'target en')
   await page.context().close()
 }
 
 /** Every other page in both languages. */
 async function pages() {
   for (const lang of ['zh', 'en']) {
-    for (const [path, part] of [['/', '[data-map=now][data-idle=true]'], ['/targets', '[data-part=targets] tr'], ['/reconcile', '[data-part=reconcile] tbody tr'], ['/clauses', '[data-part=clauses] li']]) {
-      const page = await open(`${path}?lang=${lang}`)
+    for (const [path, part] of [['/', '[data-map=now][data-idle=true]'], ['/targets', '[data-part=targets] tr'], ['/reconcile', '[data-part=reconcile] tbody tr'], ['/clauses', '[data-part=clauses] li'], ['/report', '[data-action=make]'], ['/verbs', '[data-verb]']]) {
+      const page = await open(`${path}?lang=${lang}`, { width: 1280, height: 800 })
       await page.waitForSelector(part)
       const name = path.slice(1) || 'map'
       await shot(page, `${name}-${lang}`)
       await accessible(page, `${name} ${lang}`)
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-      check(`${name} ${lang} is no wider than the window`, wide <= 1)
+      for (const width of [1280, 800]) {
+        await page.setViewportSize({ width, height: 800 })
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+        check(`${name} ${lang} is no wider than ${width} px`, wide <= 1)
+      }
+      if (path === '/') await mapIdle(page)
+      await shot(page, `${name}-narrow-${lang}`)
       await page.context().close()
     }
   }
-  const narrow = await open('/?lang=en', { width: 800, height: 900 })
-  await mapIdle(narrow)
-  await shot(narrow, 'map-narrow-en')
-  await narrow.context().close()
+}
+
+/** By keyboard alone: past the navigation, through the sets, to a unit of the table and back. */
+async function keyboard() {
+  const page = await open('/?lang=zh')
+  await mapIdle(page)
+  await page.keyboard.press('Tab')
+  check('the first stop leads past the navigation', await page.evaluate(() => document.activeElement.className === 'skip'))
+  await page.keyboard.press('Tab')
+  check('the focus is seen', await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle !== 'none'))
+  await page.locator('.el-slider__button-wrapper').focus()
+  const year = await page.locator('[data-shown=year]').innerText()
+  await page.keyboard.press('ArrowLeft')
+  await page.waitForFunction((before) => document.querySelector('[data-shown=year]')?.textContent !== before, year)
+  await page.locator('[data-part=values] [data-unit]').first().focus()
+  await page.keyboard.press('Enter')
+  await page.waitForSelector('[data-part=figures] .figure')
+  await page.context().close()
+}
+
+/** A day is chosen in the header: it stands in the address and goes with each call. */
+async function day() {
+  const page = await open('/targets?lang=zh')
+  await page.waitForSelector('[data-part=targets] tbody tr')
+  const asked = page.waitForRequest((request) => /plan\/evaluate\?.*at=2021-06-01/.test(request.url()))
+  await page.fill('#at', '2021-06-01')
+  await page.keyboard.press('Enter')
+  await asked
+  check('the day stands in the address', new URL(page.url()).searchParams.get('at') === '2021-06-01')
+  await page.context().close()
 }
 
 /** The report: made, previewed, downloaded. */
@@ -186,7 +184,7 @@ async function report() {
   const html = await downloaded(page, '[data-file$=".html"]')
   check('the report is a page', html.toString().startsWith('<!DOCTYPE html>'))
   await page.waitForTimeout(500)
-  await shot(page, 'report-zh')
+  await shot(page, 'report-made-zh')
   await page.context().close()
 }
 
@@ -201,6 +199,9 @@ async function verbs() {
   await page.click('[data-action=run]')
   await page.waitForSelector('[data-part=answer] table')
   check('a form runs its verb', (await page.locator('[data-part=answer] tbody tr').count()) <= 3)
+  const rows = await downloaded(page, '[data-download=csv]')
+  check('CSV begins with a byte-order mark', rows.subarray(0, 3).toString('hex') === 'efbbbf')
+  check('what was asked stands in the address', JSON.parse(new URL(page.url()).searchParams.get('ask')).limit === 3)
   await shot(page, 'verb-zh')
   await accessible(page, 'verb zh')
   await page.click('[data-action=lang]')
@@ -223,11 +224,11 @@ async function refusal() {
   await page.context().close()
 }
 
-for (const play of [map, targets, pages, report, verbs, refusal]) {
+for (const play of [map, targets, pages, keyboard, day, report, verbs, refusal]) {
   try {
     await play()
   } catch (error) {
-    faults.push(`${play.name}: ${error.message}`)
+    faults.push(`${play.name}: ${error.message.split('\n')[0]}`)
   }
 }
 await browser.close()

@@ -3,7 +3,7 @@ export default {
   nav: { map: 'Map', targets: 'Targets', reconcile: 'Reconciliation', clauses: 'Clauses', report: 'Report', verbs: 'All functions', main: 'Main navigation' },
   view: {
     at: 'Valid at', atHelp: 'show what held on that day', asOf: 'Known as of', asOfHelp: 'use only what was known by that day',
-    lang: '中文', langHelp: '切换到中文',
+    latest: 'latest', lang: '中文', langHelp: '切换到中文',
   },
   state: { loading: 'Reading…', failed: 'It did not work', hint: 'Hint', none: 'none', retry: 'Try again', yes: 'yes', no: 'no', comma: ', ' },
   map: {

@@ -3,7 +3,7 @@ export default {
   nav: { map: '地图', targets: '目标', reconcile: '自述核对', clauses: '条款', report: '报告', verbs: '全部功能', main: '主导航' },
   view: {
     at: '有效日期', atHelp: '显示该日成立的数据', asOf: '已知日期', asOfHelp: '只用该日之前已知的数据',
-    lang: 'English', langHelp: 'Switch to English',
+    latest: '最新', lang: 'English', langHelp: 'Switch to English',
   },
   state: { loading: '正在读取…', failed: '未能完成', hint: '提示', none: '无', retry: '重试', yes: '是', no: '否', comma: '、' },
   map: {

@@ -1,0 +1,90 @@
+/** What the play in the browser needs: pages that are watched, axe, downloads, a look at the map's own picture. */
+
+import { AxeBuilder } from '@axe-core/playwright'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { chromium } from 'playwright-core'
+
+export const [base, out] = process.argv.slice(2)
+const SLOW = 30_000
+// The software renderer reads pixels back; that is its own affair.
+const HARMLESS = /GPU stall due to ReadPixels|WebGL.*(performance|deprecated)|GroupMarkerNotSet/i
+export const faults = []
+export const seen = {}
+
+mkdirSync(out, { recursive: true })
+export const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-quic'],
+})
+
+export function check(fact, holds) {
+  if (!holds) faults.push(fact)
+}
+
+export async function open(path, size = { width: 1440, height: 900 }) {
+  const context = await browser.newContext({ viewport: size, acceptDownloads: true, locale: 'zh-CN' })
+  const page = await context.newPage()
+  page.on('console', (line) => {
+    if (['error', 'warning'].includes(line.type()) && !HARMLESS.test(line.text())) faults.push(`console: ${line.text()}`)
+  })
+  page.on('pageerror', (error) => faults.push(`page: ${error.message}`))
+  page.on('response', (response) => {
+    if (response.status() >= 400) faults.push(`${response.status()} ${response.url()}`)
+  })
+  page.on('request', (request) => {
+    if (!request.url().startsWith(base) && !/^(blob|data):/.test(request.url())) faults.push(`outside: ${request.url()}`)
+  })
+  page.setDefaultTimeout(SLOW)
+  await page.goto(base + path)
+  return page
+}
+
+export async function accessible(page, where) {
+  const { violations } = await new AxeBuilder({ page }).exclude('canvas').analyze()
+  for (const found of violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')) {
+    faults.push(`axe on ${where}: ${found.id} at ${found.nodes.slice(0, 3).map((node) => node.target).join(' ')}`)
+  }
+}
+
+export const shot = (page, name) => page.screenshot({ path: join(out, `${name}.png`) })
+/** How many colours of the legend are found in the map's own picture. */
+export async function inks(page) {
+  return page.evaluate(() => {
+    const map = document.querySelector('[data-map=now] canvas')
+    const copy = document.createElement('canvas')
+    copy.width = map.width
+    copy.height = map.height
+    const pen = copy.getContext('2d')
+    pen.drawImage(map, 0, 0)
+    const { data } = pen.getImageData(0, 0, copy.width, copy.height)
+    // Fills are a little transparent: near is enough.
+    const wanted = [...document.querySelectorAll('[data-part=legend] li i')]
+      .map((key) => getComputedStyle(key).backgroundColor.match(/\d+/g).map(Number))
+      .filter((color) => color.length === 3 && Math.max(...color) - Math.min(...color) > 30)
+    const near = (at, color) => color.every((part, index) => Math.abs(part - data[at + index]) < 30)
+    return wanted.filter((color) => {
+      for (let at = 0; at < data.length; at += 64) if (near(at, color)) return true
+      return false
+    }).length
+  })
+}
+
+/** Paths of the API that are called from here on. */
+export function counted(page) {
+  const paths = []
+  page.on('request', (request) => {
+    const { pathname } = new URL(request.url())
+    if (pathname.startsWith('/api/')) paths.push(pathname)
+  })
+  return paths
+}
+
+export const mapIdle = (page) => page.waitForSelector('[data-map=now][data-idle=true]')
+
+export async function downloaded(page, selector) {
+  const [download] = await Promise.all([page.waitForEvent('download'), page.click(selector)])
+  const path = join(out, download.suggestedFilename())
+  await download.saveAs(path)
+  return readFileSync(path)
+}
