@@ -1,7 +1,6 @@
 """The command line: answers on standard output, one shape of error, help that stays quick."""
 
 import json
-import os
 import subprocess
 import sys
 
@@ -82,9 +81,7 @@ def test_a_report_is_written_to_the_folder_named(little_folder, tmp_path, capsys
     assert main(typed) == 0
     told = capsys.readouterr().out.splitlines()
     assert told == [str(out / f"evaluation-en.{kind}") for kind in ("html", "xlsx", "json")]
-    assert [file.stat().st_size > 1000 for file in map(out.joinpath, os.listdir(out))] == [
-        True
-    ] * 3
+    assert [file.stat().st_size > 1000 for file in out.iterdir()] == [True] * 3
 
 
 @pytest.mark.parametrize(
@@ -176,6 +173,10 @@ def test_a_reader_that_goes_away_early_is_no_fault(elsewhere, little, little_fol
     words = f"base units --region {little_folder} --json"
     command = f"{sys.executable} -c '{COMMAND}' {words} | head -c 1"
     done = subprocess.run(
-        ["bash", "-c", f"set -o pipefail; {command}"], env=elsewhere, capture_output=True, text=True, check=False
-    )  # fmt: skip
+        ["bash", "-c", f"set -o pipefail; {command}"],
+        env=elsewhere,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (done.returncode, done.stderr) == (0, "")

@@ -95,8 +95,10 @@ def test_units_that_columns_declare_are_words_that_are_known():
         (0.08109737, "0.0811"),
         (16746.89, "16,746.9"),
         (74.70174, "74.7"),
-    ]
-    + [(16_320_000.4, "16,320,000"), (0, "0"), (-1.5, "-1.5")],
+        (16_320_000.4, "16,320,000"),
+        (0, "0"),
+        (-1.5, "-1.5"),
+    ],
 )
 def test_figures_are_shown_as_people_read_them(value, text):
     assert shown(value) == text

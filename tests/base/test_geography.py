@@ -1,5 +1,7 @@
 """Units on the map: boundaries as GeoJSON, and where each unit stands to the region."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -59,7 +61,7 @@ def test_shared_edges_stay_shared_however_much_is_simplified(little, tolerance):
     drawn = [
         shape(f.geometry) for f in by_code(units(little, Units(tolerance=tolerance))).values()
     ]
-    for one, two in zip(drawn, drawn[1:], strict=False):
+    for one, two in pairwise(drawn):
         assert one.intersection(two).length == pytest.approx(0.1)
         assert one.intersection(two).area == 0
 

@@ -113,8 +113,14 @@ def test_growth_is_what_was_compounded(start, rate, span):
 
 
 @pytest.mark.parametrize(
-    ("start", "end"), [((2020, 1), (2020, 2)), ((2021, 1), (2020, 2)), ((2020, 0), (2021, 1)), ((2020, 1), (2021, -1))]
-)  # fmt: skip
+    ("start", "end"),
+    [
+        ((2020, 1), (2020, 2)),
+        ((2021, 1), (2020, 2)),
+        ((2020, 0), (2021, 1)),
+        ((2020, 1), (2021, -1)),
+    ],
+)
 def test_growth_without_meaning_is_none(start, end):
     assert growth(Point(*start), Point(*end)) is None
 
