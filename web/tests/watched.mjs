@@ -48,6 +48,7 @@ export async function accessible(page, where) {
 }
 
 export const shot = (page, name) => page.screenshot({ path: join(out, `${name}.png`) })
+
 /** How many colours of the legend are found in the map's own picture. */
 export async function inks(page) {
   return page.evaluate(() => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { bytes, csv } from './export'
-import { percent, shown } from './numbers'
+import { measured, percent, shown } from './numbers'
 import en from './en'
 import zh from './zh'
 
@@ -27,6 +27,7 @@ test('figures are read as people read them', () => {
   expect([shown(16746.8), shown(1059572), shown(74.7017), shown(0), shown(null)]).toEqual([
     '16,746.8', '1,059,572', '74.7', '0', '–',
   ])
+  expect([measured(7665, '10,000 mu'), measured(60, 'min')]).toEqual(['7,665 × 10,000 mu', '60 min'])
   expect(percent(0.0811)).toBe('8.1 %')
 })
 

@@ -8,6 +8,11 @@ export function shown(value: number | null | undefined): string {
   return value.toLocaleString('en-US', { maximumSignificantDigits: 4 })
 }
 
+/** A figure with its unit; a unit that begins with a number is a factor. */
+export function measured(value: number | null | undefined, unit: string): string {
+  return /^\d/.test(unit) ? `${shown(value)} × ${unit}` : `${shown(value)} ${unit}`
+}
+
 /** A share as percent. */
 export function percent(share: number | null | undefined): string {
   return share === null || share === undefined ? '–' : `${(share * 100).toFixed(1)} %`
