@@ -32,12 +32,12 @@ export function useView() {
     return Object.fromEntries(given)
   })
 
-  /** Change parts of the address; undefined takes a part out. */
-  function set(change: Record<string, string | undefined>): void {
+  /** Change parts of the address; undefined takes a part out. The back button undoes it, save what goes by in passing. */
+  function set(change: Record<string, string | undefined>, passing = false): void {
     if (change.lang) localStorage.setItem(KEPT, change.lang)
     const query = { ...route.query, ...change }
     for (const name of Object.keys(query)) if (query[name] === undefined || query[name] === '') delete query[name]
-    void router.replace({ query })
+    void (passing ? router.replace({ query }) : router.push({ query }))
   }
 
   return { view, kept, text, set }
