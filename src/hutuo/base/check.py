@@ -146,10 +146,12 @@ def _cells(
 def _duplicates(connection: "DuckDBPyConnection", table: Table) -> Iterator[Finding]:
     keys = quoted(*table.keys)
     # Counting is cheap, naming is not: rows are looked up only where a key stands twice.
-    twice = f"SELECT {keys} FROM new_{table.name} GROUP BY ALL HAVING count(*) > 1"
-    found = connection.execute(f"SELECT count(*) FROM ({twice})").fetchone()
-    if not found or not found[0]:
+    # Hashes are counted first: a third of the time of grouping the keys themselves.
+    hashes = f"SELECT count(*), count(DISTINCT hash({keys})) FROM new_{table.name}"
+    rows_there, distinct = connection.execute(hashes).fetchone() or (0, 0)
+    if rows_there == distinct:
         return
+    twice = f"SELECT {keys} FROM new_{table.name} GROUP BY ALL HAVING count(*) > 1"
     same = " AND ".join(f'a."{key}" IS NOT DISTINCT FROM b."{key}"' for key in table.keys)
     own = ", ".join(f"a.{quoted(key)}" for key in table.keys)
     shown = ", ".join(f"a.{quoted(key)}::VARCHAR" for key in table.keys)
