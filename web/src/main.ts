@@ -3,7 +3,7 @@ import { createI18n } from 'vue-i18n'
 import { createRouter, createWebHistory } from 'vue-router'
 import App from './App.vue'
 import en from './lib/en'
-import { firstLang, viewOf } from './lib/view'
+import { firstLang } from './lib/view'
 import zh from './lib/zh'
 import './style.css'
 
@@ -19,15 +19,7 @@ const router = createRouter({
     { path: '/:rest(.*)*', redirect: '/' },
   ],
 })
-// The language stands in every address, so that a link shows a colleague the same words.
-router.beforeEach((to) => (to.query.lang === 'zh' || to.query.lang === 'en' ? true : { ...to, query: { ...to.query, lang: firstLang() }, replace: true }))
-
 const i18n = createI18n({ legacy: false, locale: firstLang(), fallbackLocale: 'en', messages: { zh, en } })
-router.afterEach((to) => {
-  const { lang } = viewOf(to.query, firstLang())
-  i18n.global.locale.value = lang
-  document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en'
-})
 
 const app = createApp(App).use(router).use(i18n)
 // Not before the address is read: else the first answers come in the wrong language.

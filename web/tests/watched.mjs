@@ -22,8 +22,8 @@ export function check(fact, holds) {
   if (!holds) faults.push(fact)
 }
 
-export async function open(path, size = { width: 1440, height: 900 }, locale = 'zh-CN') {
-  const context = await browser.newContext({ viewport: size, acceptDownloads: true, locale })
+export async function open(path, size = { width: 1440, height: 900 }) {
+  const context = await browser.newContext({ viewport: size, acceptDownloads: true, locale: 'zh-CN' })
   const page = await context.newPage()
   page.on('console', (line) => {
     if (['error', 'warning'].includes(line.type()) && !HARMLESS.test(line.text())) faults.push(`console: ${line.text()}`)
@@ -33,16 +33,15 @@ export async function open(path, size = { width: 1440, height: 900 }, locale = '
     if (response.status() >= 400) faults.push(`${response.status()} ${response.url()}`)
   })
   page.on('request', (request) => {
-    if (!request.url().startsWith(`${base}/`) && !/^(blob|data):/.test(request.url())) faults.push(`outside: ${request.url()}`)
+    if (!request.url().startsWith(base) && !/^(blob|data):/.test(request.url())) faults.push(`outside: ${request.url()}`)
   })
   page.setDefaultTimeout(SLOW)
   await page.goto(base + path)
   return page
 }
 
-/** The report's frame runs no scripts, so axe cannot look into it and would wait for ever. */
 export async function accessible(page, where) {
-  const { violations } = await new AxeBuilder({ page }).exclude('canvas').exclude('iframe').analyze()
+  const { violations } = await new AxeBuilder({ page }).exclude('canvas').analyze()
   for (const found of violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')) {
     faults.push(`axe on ${where}: ${found.id} at ${found.nodes.slice(0, 3).map((node) => node.target).join(' ')}`)
   }
@@ -60,6 +59,7 @@ export async function inks(page) {
     const pen = copy.getContext('2d')
     pen.drawImage(map, 0, 0)
     const { data } = pen.getImageData(0, 0, copy.width, copy.height)
+    // Fills are a little transparent: near is enough.
     const wanted = [...document.querySelectorAll('[data-part=legend] li i')]
       .map((key) => getComputedStyle(key).backgroundColor.match(/\d+/g).map(Number))
       .filter((color) => color.length === 3 && Math.max(...color) - Math.min(...color) > 30)
@@ -71,15 +71,17 @@ export async function inks(page) {
   })
 }
 
-/** Paths of the API that are called from here on, all or those with such a query. */
-export function counted(page, query = /^/) {
+/** Paths of the API that are called from here on. */
+export function counted(page) {
   const paths = []
   page.on('request', (request) => {
-    const { pathname, search } = new URL(request.url())
-    if (pathname.startsWith('/api/') && query.test(search)) paths.push(pathname)
+    const { pathname } = new URL(request.url())
+    if (pathname.startsWith('/api/')) paths.push(pathname)
   })
   return paths
 }
+
+export const mapIdle = (page) => page.waitForSelector('[data-map=now][data-idle=true]')
 
 export async function downloaded(page, selector) {
   const [download] = await Promise.all([page.waitForEvent('download'), page.click(selector)])

@@ -4,7 +4,6 @@ export type Lang = 'zh' | 'en'
 
 export interface View {
   lang: Lang
-  region?: string
   at?: string
   as_of?: string
   branch?: string
@@ -28,11 +27,9 @@ export interface Plan {
   horizon_from: number | null; horizon_to: number | null; outlook: number | null; main: boolean
 }
 export interface Region {
-  region: string; name: string; released: string; at: string | null; as_of: string | null
-  main_set: string; branch: string; branches: string[]
+  region: string; name: string; released: string; main_set: string; branches: string[]
   plans: Plan[]; sets: PlaceSet[]
 }
-export interface RegionRow { region: string; name: string; released: string; default?: boolean }
 export interface UnitProperties {
   unit: string; name: string; level: string; parent: string | null; parent_name: string | null; area_km2: number | null
   label_lon: number | null; label_lat: number | null; sets: string[]; role: string
@@ -94,7 +91,7 @@ export interface Reconciled {
     misfit: number | null
   }[]
 }
-export interface ReportFile { name: string; media_type: string; size: number; sha256: string; content: string }
+export interface ReportFile { name: string; media_type: string; size: number; content: string }
 export interface VerbInfo {
   part: string; verb: string; path: string
   title: Record<Lang, string>; summary: Record<Lang, string>
@@ -103,7 +100,7 @@ export interface VerbInfo {
 export interface Schema {
   type?: string; title?: string; description?: string; default?: unknown; enum?: unknown[]
   properties?: Record<string, Schema>; required?: string[]; anyOf?: Schema[]; items?: Schema
-  minimum?: number; maximum?: number; format?: string; $ref?: string; $defs?: Record<string, Schema>
+  minimum?: number; maximum?: number; $ref?: string; $defs?: Record<string, Schema>
   'x-zh'?: { title?: string; description?: string }
 }
 
@@ -111,26 +108,22 @@ export interface Schema {
 export async function ask<T>(view: View, path: string, body: object = {}): Promise<T> {
   const given = Object.entries(view).filter(([, value]) => value)
   const query = new URLSearchParams(given as [string, string][])
-  return read<T>(`/api/${path}?${query}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })
+  return read<T>(
+    await fetch(`/api/${path}?${query}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    }),
+  )
 }
 
 /** Every verb with its schemas. */
 export async function listVerbs(): Promise<VerbInfo[]> {
-  return read<VerbInfo[]>('/api/verbs')
+  return read<VerbInfo[]>(await fetch('/api/verbs'))
 }
 
-/** An answer, or the error in its one shape; `unreachable` and `no_json` are the page's own. */
-async function read<T>(address: string, asked?: RequestInit): Promise<T> {
-  const response = await fetch(address, asked).catch((error: Error) => {
-    throw new ApiError('unreachable', error.message, '')
-  })
-  const answer = await response.json().catch(() => {
-    throw new ApiError('no_json', `${response.status} ${response.statusText}`, '')
-  })
+async function read<T>(response: Response): Promise<T> {
+  const answer = await response.json()
   if (!response.ok) throw new ApiError(answer.error, answer.message, answer.hint)
   return answer as T
 }

@@ -1,20 +1,20 @@
-/** Forms and tables from the JSON schemas of a verb: fields of its ask, column heads of its answer. */
+/** Fields of a form from the JSON schema of an ask. */
 
-import type { Lang, ReportFile, Schema } from './api'
+import type { Lang, Schema } from './api'
 
 export interface Field {
   name: string
   label: string
   help: string
-  kind: 'text' | 'number' | 'day' | 'yesno' | 'choice' | 'choices' | 'list' | 'json'
+  kind: 'text' | 'number' | 'yesno' | 'choice' | 'choices' | 'list'
   choices: string[]
   required: boolean
-  /** Whether it may be left empty: it is not required, or may be null. */
+  /** May be left without a value. */
   open: boolean
+  whole: boolean
   start: unknown
   least?: number
   most?: number
-  whole: boolean
 }
 
 /** The fields of an ask, labelled in a language. */
@@ -22,21 +22,19 @@ export function fields(ask: Schema, lang: Lang): Field[] {
   return Object.entries(ask.properties ?? {}).map(([name, schema]) => {
     const inner = resolve(schema, ask)
     const item = inner.items ? resolve(inner.items, ask) : undefined
-    const words = lang === 'zh' ? { ...pick(schema), ...schema['x-zh'] } : pick(schema)
-    const required = (ask.required ?? []).includes(name)
-    const shape = kind(inner, item)
+    const words = lang === 'zh' ? schema['x-zh'] : schema
     return {
       name,
-      label: words.title ?? name,
-      help: words.description ?? '',
-      kind: shape,
+      label: words?.title ?? name,
+      help: words?.description ?? '',
+      kind: kind(inner, item),
       choices: (item?.enum ?? inner.enum ?? []).map(String),
-      required,
-      open: !required,
-      start: start(schema, shape),
+      required: (ask.required ?? []).includes(name),
+      open: Boolean(schema.anyOf?.some((one) => one.type === 'null')),
+      whole: inner.type === 'integer',
+      start: schema.default ?? (inner.type === 'array' && item?.enum ? [] : undefined),
       least: inner.minimum,
       most: inner.maximum,
-      whole: inner.type === 'integer',
     }
   })
 }
@@ -50,50 +48,17 @@ export function filled(form: Field[], values: Record<string, unknown>): Record<s
     if (field.kind === 'number') given[field.name] = Number(value)
     else if (field.kind === 'yesno') given[field.name] = value === true || value === 'true'
     else if (field.kind === 'list') given[field.name] = String(value).split(',').map((part) => part.trim()).filter(Boolean)
-    else if (field.kind === 'json') given[field.name] = JSON.parse(String(value)) as unknown
     else given[field.name] = value
   }
   return given
 }
 
-/** The values that a form shows for an ask: what is given, else where each field starts. */
-export function spread(form: Field[], given: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(form.map((field) => [field.name, field.name in given ? shape(field, given[field.name]) : field.start]))
-}
-
-function shape(field: Field, value: unknown): unknown {
-  if (field.kind === 'list' && Array.isArray(value)) return value.join(', ')
-  return field.kind === 'json' ? JSON.stringify(value) : value
-}
-
-/** What each property of an answer is called; for a list, of its rows. */
-export function columns(answer: Schema, lang: Lang, root: Schema = answer): Record<string, string> {
-  const inner = resolve(answer, root)
-  if (inner.items) return columns(inner.items, lang, root)
-  return Object.fromEntries(Object.entries(inner.properties ?? {}).map(([name, schema]) => [name, (lang === 'zh' ? schema['x-zh']?.title : undefined) ?? schema.title ?? name]))
-}
-
-/** The schema of one property of an answer. */
-export function property(answer: Schema | undefined, name: string, root: Schema | undefined): Schema | undefined {
-  if (!answer || !root) return undefined
-  const inner = resolve(answer, root)
-  return (inner.items ? resolve(inner.items, root) : inner).properties?.[name]
-}
-
-/** Whether an answer is files, content as base64. */
-export function areFiles(value: unknown): value is ReportFile[] {
-  return Array.isArray(value) && value.length > 0 && value.every((one) => one && typeof one === 'object' && 'content' in one && 'media_type' in one)
-}
-
-function pick(schema: Schema): { title?: string; description?: string } {
-  return { title: schema.title, description: schema.description }
-}
-
-function start(schema: Schema, shape: Field['kind']): unknown {
-  const value = schema.default
-  if (value === null || value === undefined) return shape === 'choices' ? [] : undefined
-  if (shape === 'list') return Array.isArray(value) ? value.join(', ') : value
-  return shape === 'json' ? JSON.stringify(value) : value
+/** What the columns of an answer are called, by their names; empty for one without columns. */
+export function columns(answer: Schema, lang: Lang): Record<string, string> {
+  const list = resolve(answer, answer)
+  const row = list.items ? resolve(list.items, answer) : list
+  const named = Object.entries(row.properties ?? {}).map(([name, schema]) => [name, (lang === 'zh' ? schema['x-zh'] : schema)?.title ?? name])
+  return Object.fromEntries(named)
 }
 
 function resolve(schema: Schema, root: Schema): Schema {
@@ -103,10 +68,8 @@ function resolve(schema: Schema, root: Schema): Schema {
 }
 
 function kind(schema: Schema, item?: Schema): Field['kind'] {
-  if (item) return item.enum ? 'choices' : item.type === 'object' || item.properties ? 'json' : 'list'
+  if (item) return item.enum ? 'choices' : 'list'
   if (schema.enum) return 'choice'
   if (schema.type === 'boolean') return 'yesno'
-  if (schema.type === 'object') return 'json'
-  if (schema.format === 'date') return 'day'
   return schema.type === 'integer' || schema.type === 'number' ? 'number' : 'text'
 }
