@@ -1,0 +1,155 @@
+"""Spreadsheets: XLSX and XLS, with merged cells; rows are numbered as in the sheet."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from hutuo.base.grids import Grid, bounded, declared
+from hutuo.base.packages import MOST_CELLS
+from hutuo.errors import BadInput, one_of
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
+
+ZIP, OLE = b"PK", b"\xd0\xcf\x11\xe0"
+LARGEST_XLS = 64 << 20
+CHILD_MEMORY = 1 << 30
+CHILD_SECONDS = 60
+
+
+class Sheet(NamedTuple):
+    """One sheet: its cells as text from its first cell on, and merged ranges."""
+
+    name: str
+    names: list[str]
+    rows: list[list[str]]
+    merged: list[list[int]]
+
+
+def grid(path: Path, sheet: str | None = None) -> Grid:
+    """The cells of a sheet; the first that holds something if none is named.
+
+    Raises:
+        BadInput: It is broken, a bomb, or would not fit.
+        NotFound: There is no such sheet.
+    """
+    import numpy as np
+    import pandas as pd
+
+    found = _sheet(path, sheet)
+    width = max((len(row) for row in found.rows), default=0)
+    bounded(path.name, len(found.rows), width, MOST_CELLS)
+    cells = pd.DataFrame(found.rows, columns=range(width), dtype="str")
+    merged = tuple((a, b, c, d) for a, b, c, d in found.merged)
+    lines = np.arange(1, len(found.rows) + 1)
+    return Grid(cells, lines, (), merged, (), found.name, tuple(found.names))
+
+
+def _sheet(path: Path, sheet: str | None) -> Sheet:
+    """Which kind it is, its first bytes say: endings are often wrong."""
+    with path.open("rb") as file:
+        start = file.read(4)
+    if start.startswith(ZIP):
+        from io import BytesIO
+
+        from hutuo.base.packages import checked
+
+        content = checked(path)
+        with declared(path.name, "XLSX file"):
+            from python_calamine import CalamineWorkbook
+
+            with CalamineWorkbook.from_filelike(BytesIO(content)) as book:
+                return taken(book, sheet)
+    if start.startswith(OLE):
+        return _apart(path, sheet)
+    raise BadInput(f"{path.name} is no spreadsheet", hint="an XLSX or XLS file, or a CSV")
+
+
+def taken(book: "CalamineWorkbook", sheet: str | None) -> Sheet:
+    """A sheet of an open book.
+
+    Raises:
+        NotFound: There is no such sheet.
+        BadInput: No sheet holds anything.
+    """
+    names = list(book.sheet_names)
+    if sheet is not None and sheet not in names:
+        raise one_of(sheet, "sheet", names)
+    for name in [sheet] if sheet is not None else names:
+        found = book.get_sheet_by_name(name)
+        if found.start is None:
+            continue
+        left = [""] * found.start[1]
+        rows = [left + [text_of(cell) for cell in row] for row in found.iter_rows()]
+        merged = [[*first, *last] for first, last in found.merged_cell_ranges or ()]
+        return Sheet(name, names, rows, merged)
+    raise BadInput("no cell of it holds anything", hint=f"sheets: {', '.join(names)[:200]}")
+
+
+def text_of(cell: object) -> str:
+    """A cell as a person would write it: whole numbers without a point, dates as 2024-12-31."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)  # noqa: PLR2004 - exact
+    if isinstance(cell, datetime | date | time):
+        return cell.isoformat()
+    if isinstance(cell, timedelta):
+        return str(cell.total_seconds())
+    return str(cell)
+
+
+def _apart(path: Path, sheet: str | None) -> Sheet:
+    """A sheet of the old binary format, read in a process of its own with bounded memory and time.
+
+    One cell at the far corner makes the parser ask for more memory than there is, which ends a process.
+    """
+    if path.stat().st_size > LARGEST_XLS:
+        raise BadInput(f"{path.name} is larger than {LARGEST_XLS:,} bytes", hint="save it as XLSX")
+    command = [sys.executable, "-m", __name__, str(path.resolve()), json.dumps(sheet)]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own module
+            command, capture_output=True, timeout=CHILD_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise BadInput(f"{path.name} takes too long to read", hint="save it as XLSX") from error
+    if done.returncode:
+        raise BadInput(f"{path.name} is no readable XLS file", hint="save it as XLSX or CSV")
+    answer = json.loads(done.stdout)
+    if "missing" in answer:
+        raise one_of(str(sheet), "sheet", answer["missing"])
+    if "fault" in answer:
+        raise BadInput(answer["fault"])
+    return Sheet(**answer)
+
+
+def _child(words: Iterable[str]) -> dict[str, Any]:
+    """What the process of :func:`_apart` answers."""
+    import resource
+
+    from python_calamine import CalamineWorkbook
+
+    from hutuo.errors import NotFound
+
+    resource.setrlimit(resource.RLIMIT_AS, (CHILD_MEMORY, CHILD_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    path, sheet = words
+    names: list[str] = []
+    try:
+        with declared(Path(path).name, "XLS file"), CalamineWorkbook.from_path(path) as book:
+            names = list(book.sheet_names)
+            return taken(book, json.loads(sheet))._asdict()
+    except NotFound:
+        return {"missing": names}
+    except BadInput as error:
+        return {"fault": error.message}
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(_child(sys.argv[1:])))
