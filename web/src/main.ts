@@ -15,6 +15,8 @@ const router = createRouter({
     { path: '/reconcile', name: 'reconcile', component: () => import('./pages/ReconcilePage.vue') },
     { path: '/clauses', name: 'clauses', component: () => import('./pages/ClausesPage.vue') },
     { path: '/report', name: 'report', component: () => import('./pages/ReportPage.vue') },
+    { path: '/data', name: 'data', component: () => import('./pages/DataPage.vue') },
+    { path: '/branch', name: 'branch', component: () => import('./pages/BranchPage.vue') },
     { path: '/verbs/:part?/:verb?', name: 'verbs', component: () => import('./pages/VerbsPage.vue') },
     { path: '/:rest(.*)*', redirect: '/' },
   ],

@@ -105,16 +105,16 @@ export interface Schema {
 }
 
 /** Ask a verb, as in `ask<Region>(view, 'base/region')`. */
-export async function ask<T>(view: View, path: string, body: object = {}): Promise<T> {
-  const given = Object.entries(view).filter(([, value]) => value)
-  const query = new URLSearchParams(given as [string, string][])
-  return read<T>(
-    await fetch(`/api/${path}?${query}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    }),
-  )
+export function ask<T>(view: View, path: string, body: object = {}): Promise<T> {
+  return call<T>('POST', path, view, body)
+}
+
+/** Call a route of the API; parts of the query that are not set stay out. */
+export async function call<T>(method: string, path: string, query: object, body?: object): Promise<T> {
+  const given = Object.entries(query).filter(([, value]) => value)
+  const request: RequestInit = { method }
+  if (body) Object.assign(request, { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+  return read<T>(await fetch(`/api/${path}?${new URLSearchParams(given as [string, string][])}`, request))
 }
 
 /** Every verb with its schemas. */

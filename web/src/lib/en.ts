@@ -1,11 +1,11 @@
 export default {
   app: { name: 'Hutuo', title: 'Hutuo 滹沱', skip: 'Skip to content' },
-  nav: { map: 'Map', targets: 'Targets', reconcile: 'Reconciliation', clauses: 'Clauses', report: 'Report', verbs: 'All functions', main: 'Main navigation' },
+  nav: { map: 'Map', targets: 'Targets', reconcile: 'Reconciliation', clauses: 'Clauses', report: 'Report', data: 'Data', verbs: 'All functions', main: 'Main navigation' },
   view: {
     at: 'Valid at', atHelp: 'show what held on that day', asOf: 'Known as of', asOfHelp: 'use only what was known by that day',
     latest: 'latest', lang: '中文', langHelp: '切换到中文',
   },
-  state: { loading: 'Reading…', failed: 'It did not work', hint: 'Hint', none: 'none', retry: 'Try again', yes: 'yes', no: 'no', comma: ', ' },
+  state: { loading: 'Reading…', failed: 'It did not work', hint: 'Hint', none: 'none', retry: 'Try again', yes: 'yes', no: 'no', cancel: 'Cancel', working: 'Working…', comma: ', ' },
   map: {
     title: 'Map of the region', indicator: 'Indicator', year: 'Year', play: 'Play', stop: 'Stop', sets: 'Rings and corridors', compare: 'Compare with',
     legend: 'Legend', noData: 'no data', estimate: 'estimate', excluded: 'left out by the plan', part: 'only in part, not delimited',
@@ -45,4 +45,43 @@ export default {
   },
   report: { title: 'Evaluation report', formats: 'Formats', language: 'Language of the report', make: 'Make', download: 'Download', preview: 'Preview', zh: 'Chinese', en: 'English', lead: 'Every figure of the report is computed anew from stored data; the same input gives the same bytes.' },
   verbs: { title: 'All functions', run: 'Run', result: 'Result', json: 'JSON', download: 'Download JSON', required: 'required', rows: '{n} rows', rowsCut: '{n} rows, the first {m} are listed; the files hold all', downloadCsv: 'Download CSV', ask: 'Ask', empty: 'leave empty' },
+  branch: {
+    branch: 'Branch', main: 'main', help: 'go to another branch, or make one', all: 'All branches', create: 'New branch', make: 'Make', manage: 'Compare and merge',
+    lead: 'A branch is a trial over main: what is written to it leaves main as it is, until it is merged.', name: 'Name of the branch', example: 'as yearbook-2024',
+    on: 'You are on the branch “{name}”: what is written here leaves main as it is.', back: 'Back to main',
+    title: 'Branches', created: 'Made', state: 'State', rows: 'Rows', compare: '“{name}” against main', same: 'It does not differ from main.', choose: 'Choose a branch to see how it differs from main.',
+    change: 'Change', row: 'Row', column: 'Column', before: 'Main', after: 'Branch', added: 'added', changed: 'changed', removed: 'taken back', cut: '{n} rows, the first {m} are listed',
+    merge: 'Merge into main', mergeAsk: 'Merge the {n} changes of the branch “{name}” into main? If there is a conflict, nothing is merged.', merged: 'The branch “{name}” was merged into main.',
+    drop: 'Drop the branch', dropAsk: 'Drop the branch “{name}”? Its {n} changes will not come into main.', dropped: 'The branch “{name}” was dropped.',
+    answers: 'One question, two answers', answersLead: 'The same function runs on main and on the branch; what differs is listed.', verb: 'Function', apart: '{n} differences', where: 'Where', whole: 'Both answers in full',
+  },
+  data: {
+    title: 'Data', catalogue: 'Catalogue', upload: 'Upload', batches: 'Batches', batchesLead: 'Each writing is a batch: when, by which function, from where.', noBatches: 'There is no batch yet.', verb: 'Function', origin: 'From',
+    search: 'Search', searchHelp: 'Chinese, English or pinyin, as renkou', found: '{n} datasets found', none: 'No dataset matches “{q}”.',
+    name: 'Name', owner: 'Owner', geography: 'Geography', period: 'Period', fresh: 'Updated', completeness: 'Completeness', quality: 'Quality', licence: 'Licence', findings: 'Findings',
+    lineage: 'Lineage', indicators: 'Indicators',
+  },
+  upload: {
+    choose: 'Choose a file, or drop it here', kinds: 'CSV, XLSX, Parquet, GeoJSON, GeoPackage, Shapefile (zip), GeoTIFF, GTFS (zip), OSM PBF', sending: 'Sending {name}',
+    lead: 'Once a file is here you see how its columns were understood, and can mend that; check it, then take it in. Nothing is changed before that.', another: 'Another file', inspecting: 'Reading the file',
+    check: 'Check', checkLead: 'checks only, writes nothing', checking: 'Checking', checked: 'What was checked (nothing written)', where: 'Where to write it', onNew: 'A new branch', onMain: 'Main itself', here: 'This branch, “{name}”',
+    ingest: 'Take it in', ingesting: 'Taking it in', ingested: 'What was taken in', cancelled: 'Cancelled; nothing was written.', see: 'See it on the map', batch: 'Batch', table: 'Table',
+    stored: 'stored', wouldStore: 'would be stored', duplicate: 'duplicate', quarantined: 'quarantined', findings: 'findings', download: 'Download CSV', findingsLead: 'Findings do not block, but are worth a look.',
+    row: 'Row', column: 'Column', text: 'Text', reason: 'Reason', says: 'Finding',
+  },
+  mapping: {
+    title: 'How the columns are understood', lead: '{n} columns hold figures. Mend what is wrong; it is kept until the window is closed.', column: 'Column', examples: 'First rows', role: 'Role', indicator: 'Indicator', unit: 'Unit of measure', period: 'Period',
+    roles: { ignore: 'not used', place: 'place', period: 'period', indicator: 'indicator, row by row', unit: 'unit, row by row', figure: 'figures' },
+    means: { ignore: 'is not written', period: 'year, quarter, month or day of each row', indicator: 'says of each row which indicator it is', unit: 'says of each row its unit of measure' },
+    elsewhere: '(another column says)', byRow: 'row by row', by: 'By', name: 'name', code: 'code', within: 'Lies in', whole: 'The whole file',
+    wholePeriod: 'Period', wholePlace: 'Place (code)', wholeUnit: 'Unit of measure', sheet: 'Sheet or layer', headerRows: 'Rows of the header', quality: 'Quality', asSource: 'as the source',
+    qualities: { A: 'official', B: 'second-hand', C: 'weak' }, estimate: 'These are estimates', method: 'How they were made', statistics: 'Of the raster', mean: 'mean', sum: 'sum',
+    source: 'Source', sourceKnown: 'A source known here', sourceNew: 'A new source', sourceChoose: 'Choose a source', sourceId: 'Id (letters)',
+    sourceFields: { zh: 'Title in Chinese', en: 'Title in English', publisher: 'Publisher', licence: 'Licence', origin: 'Where it is found', published: 'Published' }, json: 'See or edit as JSON', again: 'Back to what was recognised',
+  },
+  history: {
+    title: 'History in both times', open: 'History', lead: 'Across stands the period that a figure is about; the slider chooses what was known when. A correction deletes nothing: the old value is struck through, with when it was superseded.', knownAt: 'As known at', once: 'It was recorded once: {time}.',
+    none: 'Nothing is recorded.', chart: 'values by period', known: 'known then', superseded: 'superseded', retracted: 'retracted', later: '{n} more rows were recorded after that.',
+    valid: 'Period', recorded: 'Recorded', state: 'State', period: '{from} until {to}',
+  },
 }

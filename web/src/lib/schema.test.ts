@@ -12,13 +12,15 @@ const ASK: Schema = {
     geometry: { type: 'boolean', default: true },
     format: { type: 'array', items: { enum: ['html', 'xlsx'], type: 'string' }, default: ['html'] },
     places: { type: 'array', items: { type: 'string' } },
+    mapping: { anyOf: [{ $ref: '#/$defs/Mapping' }, { type: 'null' }] },
+    rows: { type: 'array', items: { type: 'object' } },
   },
-  $defs: { Level: { enum: ['county', 'province'], type: 'string' } },
+  $defs: { Mapping: { type: 'object' }, Level: { enum: ['county', 'province'], type: 'string' } },
 }
 
 test('each kind of a schema has its field, labelled in the language', () => {
   const form = fields(ASK, 'zh')
-  expect(form.map((field) => field.kind)).toEqual(['text', 'number', 'number', 'choice', 'yesno', 'choices', 'list'])
+  expect(form.map((field) => field.kind)).toEqual(['text', 'number', 'number', 'choice', 'yesno', 'choices', 'list', 'json', 'json'])
   expect(form[0]).toMatchObject({ label: '名称', help: '哪个', required: true, open: false })
   expect(form[1]).toMatchObject({ label: 'limit', whole: true, least: 1, most: 10, start: 100 })
   expect(form[2]).toMatchObject({ open: true, least: 1900, start: undefined })
@@ -28,8 +30,8 @@ test('each kind of a schema has its field, labelled in the language', () => {
 
 test('what is empty is left out, texts become what the schema wants', () => {
   const form = fields(ASK, 'en')
-  const values = { name: 'unit', limit: '5', year: '', geometry: 'false', format: ['xlsx'], places: 'a, b,' }
-  expect(filled(form, values)).toEqual({ name: 'unit', limit: 5, geometry: false, format: ['xlsx'], places: ['a', 'b'] })
+  const values = { name: 'unit', limit: '5', year: '', geometry: 'false', format: ['xlsx'], places: 'a, b,', mapping: '{"a": 1}', rows: '[{' }
+  expect(filled(form, values)).toEqual({ name: 'unit', limit: 5, geometry: false, format: ['xlsx'], places: ['a', 'b'], mapping: { a: 1 }, rows: '[{' })
 })
 
 test('columns of an answer are named through its references', () => {

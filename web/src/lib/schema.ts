@@ -6,7 +6,7 @@ export interface Field {
   name: string
   label: string
   help: string
-  kind: 'text' | 'number' | 'yesno' | 'choice' | 'choices' | 'list'
+  kind: 'text' | 'number' | 'yesno' | 'choice' | 'choices' | 'list' | 'json'
   choices: string[]
   required: boolean
   /** May be left without a value. */
@@ -47,10 +47,20 @@ export function filled(form: Field[], values: Record<string, unknown>): Record<s
     if (value === undefined || value === null || value === '') continue
     if (field.kind === 'number') given[field.name] = Number(value)
     else if (field.kind === 'yesno') given[field.name] = value === true || value === 'true'
+    else if (field.kind === 'json') given[field.name] = parsed(value)
     else if (field.kind === 'list') given[field.name] = String(value).split(',').map((part) => part.trim()).filter(Boolean)
     else given[field.name] = value
   }
   return given
+}
+
+/** JSON that a person wrote; what is none goes as it is, so that the API says what is wrong with it. */
+function parsed(value: unknown): unknown {
+  try {
+    return typeof value === 'string' ? JSON.parse(value) : value
+  } catch {
+    return value
+  }
 }
 
 /** What the columns of an answer are called, by their names; empty for one without columns. */
@@ -68,6 +78,7 @@ function resolve(schema: Schema, root: Schema): Schema {
 }
 
 function kind(schema: Schema, item?: Schema): Field['kind'] {
+  if ((item ?? schema).type === 'object') return 'json'
   if (item) return item.enum ? 'choices' : 'list'
   if (schema.enum) return 'choice'
   if (schema.type === 'boolean') return 'yesno'

@@ -12,5 +12,5 @@ interface SourceRow { source: string; zh: string; en: string }
 export function useSourceNames(view: Ref<View>) {
   const rows = useLoad(() => view.value, () => ask<SourceRow[]>(view.value, 'base/table', { name: 'source', limit: ALL }))
   const names = computed(() => new Map((rows.data.value ?? []).map((row) => [row.source, row[view.value.lang]])))
-  return { nameOf: (id: string) => names.value.get(id) ?? id, failure: rows.failure, again: rows.again }
+  return { names, nameOf: (id: string) => names.value.get(id) ?? id, failure: rows.failure, again: rows.again }
 }

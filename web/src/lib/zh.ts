@@ -1,11 +1,11 @@
 export default {
   app: { name: '滹沱', title: '滹沱 Hutuo', skip: '跳到正文' },
-  nav: { map: '地图', targets: '目标', reconcile: '自述核对', clauses: '条款', report: '报告', verbs: '全部功能', main: '主导航' },
+  nav: { map: '地图', targets: '目标', reconcile: '自述核对', clauses: '条款', report: '报告', data: '数据', verbs: '全部功能', main: '主导航' },
   view: {
     at: '有效日期', atHelp: '显示该日成立的数据', asOf: '已知日期', asOfHelp: '只用该日之前已知的数据',
     latest: '最新', lang: 'English', langHelp: 'Switch to English',
   },
-  state: { loading: '正在读取…', failed: '未能完成', hint: '提示', none: '无', retry: '重试', yes: '是', no: '否', comma: '、' },
+  state: { loading: '正在读取…', failed: '未能完成', hint: '提示', none: '无', retry: '重试', yes: '是', no: '否', cancel: '取消', working: '正在进行…', comma: '、' },
   map: {
     title: '区域地图', indicator: '指标', year: '年份', play: '播放', stop: '停止', sets: '圈层与廊道', compare: '与另一年对比',
     legend: '图例', noData: '无数据', estimate: '估计值', excluded: '规划明确不含', part: '仅部分属于,未划界',
@@ -45,4 +45,43 @@ export default {
   },
   report: { title: '评估报告', formats: '格式', language: '报告语言', make: '生成', download: '下载', preview: '预览', zh: '中文', en: '英文', lead: '报告中的每个数字都由库中数据重新算得;输入相同,文件逐字节相同。' },
   verbs: { title: '全部功能', run: '执行', result: '结果', json: 'JSON', download: '下载 JSON', required: '必填', rows: '{n} 行', rowsCut: '{n} 行,只列前 {m} 行;下载文件含全部', downloadCsv: '下载 CSV', ask: '填写', empty: '不填' },
+  branch: {
+    branch: '分支', main: '主干', help: '换到另一分支,或新建分支', all: '全部分支', create: '新建分支', make: '建立', manage: '比较与合并',
+    lead: '分支是在主干之上的试算:写入分支的数据不影响主干,合并之后才成立。', name: '分支名称', example: '如 yearbook-2024',
+    on: '当前在分支“{name}”上,写入的数据不影响主干。', back: '回到主干',
+    title: '分支', created: '建立时间', state: '状态', rows: '行数', compare: '“{name}”与主干之差', same: '与主干没有差别。', choose: '选一个分支,看它与主干之差。',
+    change: '变化', row: '行', column: '列', before: '主干', after: '分支', added: '新增', changed: '修改', removed: '撤回', cut: '共 {n} 行,只列前 {m} 行',
+    merge: '合并到主干', mergeAsk: '把分支“{name}”的 {n} 处变化合并到主干?如有冲突,一处也不合并。', merged: '分支“{name}”已合并到主干。',
+    drop: '弃用分支', dropAsk: '弃用分支“{name}”?其中的 {n} 处变化不会进入主干。', dropped: '分支“{name}”已弃用。',
+    answers: '同一问题,两个答案', answersLead: '同一功能在主干与分支上各运行一次,列出不同之处。', verb: '功能', apart: '{n} 处不同', where: '位置', whole: '完整的两个答案',
+  },
+  data: {
+    title: '数据', catalogue: '目录', upload: '上传', batches: '批次', batchesLead: '每次写入是一个批次:何时、由哪个功能、从何处来。', noBatches: '还没有批次。', verb: '功能', origin: '出处',
+    search: '搜索', searchHelp: '中文、英文或拼音,如 renkou', found: '找到 {n} 个数据集', none: '没有与“{q}”相符的数据集。',
+    name: '名称', owner: '责任单位', geography: '地域', period: '时期', fresh: '更新于', completeness: '完整度', quality: '质量', licence: '许可', findings: '发现的问题',
+    lineage: '来历', indicators: '指标',
+  },
+  upload: {
+    choose: '选择文件,或拖到此处', kinds: 'CSV、XLSX、Parquet、GeoJSON、GeoPackage、Shapefile(zip)、GeoTIFF、GTFS(zip)、OSM PBF', sending: '正在上传 {name}',
+    lead: '上传之后先看各列是如何理解的,可以改;核对无误再写入。写入之前不改动任何数据。', another: '换一个文件', inspecting: '正在读取文件',
+    check: '核对', checkLead: '只核对,不写入', checking: '正在核对', checked: '核对结果(未写入)', where: '写到哪里', onNew: '新分支', onMain: '直接写入主干', here: '当前分支“{name}”',
+    ingest: '写入', ingesting: '正在写入', ingested: '写入结果', cancelled: '已取消,没有写入任何数据。', see: '在地图上看', batch: '批次', table: '数据表',
+    stored: '写入', wouldStore: '将写入', duplicate: '重复', quarantined: '隔离', findings: '提示', download: '下载 CSV', findingsLead: '提示不阻止写入,但值得看一眼。',
+    row: '行', column: '列', text: '原文', reason: '原因', says: '说明',
+  },
+  mapping: {
+    title: '各列如何理解', lead: '{n} 列作为数值。不对的请改;改动保留到关闭窗口。', column: '列', examples: '前几行', role: '作用', indicator: '指标', unit: '计量单位', period: '时期',
+    roles: { ignore: '不用', place: '地点', period: '时期', indicator: '指标名(逐行)', unit: '计量单位(逐行)', figure: '数值' },
+    means: { ignore: '不写入', period: '每行的年、季、月、日', indicator: '每行说明是哪个指标', unit: '每行说明计量单位' },
+    elsewhere: '(由其他列说明)', byRow: '逐行', by: '按', name: '名称', code: '区划代码', within: '所属上级', whole: '整个文件',
+    wholePeriod: '时期', wholePlace: '地点(代码)', wholeUnit: '计量单位', sheet: '工作表或图层', headerRows: '表头行号', quality: '质量', asSource: '随来源',
+    qualities: { A: '官方', B: '转抄', C: '较弱' }, estimate: '是估计值', method: '估计方法', statistics: '栅格统计', mean: '平均', sum: '合计',
+    source: '来源', sourceKnown: '已登记的来源', sourceNew: '新来源', sourceChoose: '请选择来源', sourceId: '标识(英文字母)',
+    sourceFields: { zh: '中文标题', en: '英文标题', publisher: '发布者', licence: '许可', origin: '出处', published: '发布日期' }, json: '以 JSON 查看或编辑', again: '恢复为自动识别',
+  },
+  history: {
+    title: '双时间历史', open: '历史', lead: '横轴是数据所指的时期;滑块选择“当时所知”。更正之后,旧值不删除,划去并注明何时被取代。', knownAt: '当时所知', once: '只记录过一次:{time}。',
+    none: '没有记录。', chart: '各时期的数值', known: '当时所知', superseded: '已被取代', retracted: '已撤回', later: '另有 {n} 行在此之后才记录。',
+    valid: '所指时期', recorded: '记录时间', state: '状态', period: '{from} 至 {to}(不含)',
+  },
 }
