@@ -4,7 +4,8 @@
     ├── BadAsk                     exit 2   HTTP 422   a verb was asked wrongly
     ├── NotFound                   exit 4   HTTP 404   a named thing is not there
     ├── BadInput                   exit 3   HTTP 400   data that came in is faulty; carries findings
-    └── Unavailable                exit 5   HTTP 503   something the machine should have is missing or busy
+    ├── Unavailable                exit 5   HTTP 503   something the machine should have is missing or busy
+    └── Cancelled                  exit 130 HTTP 409   long work was stopped by whoever asked for it
 
 A message says what was given, a hint says what is possible.
 """
@@ -54,6 +55,13 @@ class Unavailable(HutuoError):
 
     exit_code = 5
     http_status = 503
+
+
+class Cancelled(HutuoError):
+    """Long work was stopped on request; nothing of it was kept."""
+
+    exit_code = 130
+    http_status = 409
 
 
 class Finding(NamedTuple):

@@ -362,7 +362,7 @@ def test_a_transaction_that_fails_leaves_nothing(tmp_path):
 
     def fail():
         with lake.change() as connection:
-            connection.execute("INSERT INTO lake.branch VALUES ('x', now())")
+            connection.execute("INSERT INTO lake.branch VALUES ('x', 'x', 'create', now())")
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

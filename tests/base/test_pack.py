@@ -48,8 +48,8 @@ def test_the_tiny_pack_has_no_fault(folder):
 
 # One cell changed: table, line, column, what is written; then what the finding says.
 CELLS = {
-    "bad date": ("observation", 3, "valid_from", "2020-13-01", "is not a date, as 2020-11-01"),
-    "date with hours": ("observation", 3, "valid_from", "2020-11-01 08:00:00", "is not a date"),
+    "bad date": ("observation", 3, "valid_from", "2020-13-01", "is not a date as 2020-11-01"),
+    "date with hours": ("source", 2, "published", "2020-11-01 08:00:00", "is not a date"),
     "bad number": ("observation", 4, "value", "abc", "'abc' is not a number, as 12.5"),
     "thousands comma": ("observation", 4, "value", "1,000", "'1,000' is not a number"),
     "not finite": ("observation", 4, "value", "inf", "'inf' is not a finite number"),
@@ -70,7 +70,7 @@ CELLS = {
         "furlong",
         "is no unit of measure; known: person",
     ),
-    "unknown place": ("observation", 5, "place", "set:x", "is neither a code of table unit nor"),
+    "unknown place": ("observation", 5, "place", "set:x", "is neither a code of table unit, nor"),
     "unknown clause": ("target", 2, "clause", "九", "'九' is no clause of table clause"),
     "unknown in a list": ("target", 3, "related", "revenue|luck", "names something that is no"),
     "empty name": ("unit", 3, "zh", "", "is empty; "),
@@ -86,6 +86,13 @@ def test_a_faulty_cell_is_told_with_file_line_and_column(name, folder):
     found = findings(folder)
     mine = [f for f in found if f[:3] == (f"{table}.csv", line, column) and says in f[3]]
     assert len(mine) == 1, found
+
+
+def test_a_period_from_a_date_to_an_instant_is_told(folder):
+    tiny.edit(folder, "observation", {(3, "valid_from"): "2020-11-01 08:00"})
+    (found,) = findings(folder)
+    assert found[:3] == ("observation.csv", 3, "grain")
+    assert "a date and an instant" in found[3]
 
 
 def test_a_key_that_stands_twice_is_told_with_where_it_stands_first(folder):

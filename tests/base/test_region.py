@@ -151,7 +151,7 @@ class TestAppend:
         assert shared.lake.snapshot() == before
 
     def test_two_rows_of_one_key_are_refused(self, shared):
-        with pytest.raises(BadInput, match="stands already in rows:1"):
+        with pytest.raises(BadInput, match="stands already in observation:1"):
             shared.append("observation", pd.concat([self.frame(), self.frame(value=6.0)]))
 
     def test_an_unknown_column_is_told(self, shared):

@@ -68,7 +68,7 @@ def measured(layer: Layer, source: str) -> "pa.Table":
     )
     return pa.table(
         {
-            "unit": pa.array(layer.codes, pa.string()),
+            "place": pa.array(layer.codes, pa.string()),
             "geometry": pa.array(shapely.to_wkb(layer.polygons).tolist(), pa.binary()),
             "area_km2": shapely.area(flat) / 1e6,
             "label_lon": shapely.get_x(inside),

@@ -1,11 +1,12 @@
 """Checks of rows that come in: typed once, every fault told with file, line and column.
 
-Rows come as text (:class:`Given`). :func:`typed` makes ``new_<table>`` of them in one scan, and beside each
-typed column a flag whether something was given; :func:`findings` counts every fault in a second scan. The
-text of a faulty cell is looked up again only for the faults that are listed.
+Rows come as text or typed (:class:`Given`). :func:`typed` stages text in one scan, and beside each typed
+column a flag whether something was given; :func:`viewed` does the same for rows in memory, without copying
+them. Both leave a relation ``new_<table>``, in which :func:`findings` counts every fault in one more scan.
+The text of a faulty cell is looked up again only for the faults that are listed.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from hutuo.base.tables import SQL_TYPES, Column, Table, quoted
@@ -20,17 +21,28 @@ LISTED = 20
 LONGEST_CELL = 60
 # Before the declared columns: file, and what to take off the rowid to get the line (none: no line to name).
 STAGED = ("_file VARCHAR", "_shift BIGINT")
-LINE = "rowid - _shift"
+# The only implicit places: cells of the H3 grid, by their index.
+CELL = "cell:[0-9a-f]{15}"
 WANTED = {
     "float": "a number, as 12.5",
     "int": "a whole number, as 2030",
     "bool": "yes or no",
     "date": "a date, as 2020-11-01",
+    "time": "a date as 2020-11-01, or an instant as 2020-11-01T08:00+08:00",
 }
+# A date as its nominal midnight; an instant that names no zone is one of the region's.
+_LONG = r"regexp_replace({0}, '^(.{{10}}[T ]\d\d:\d\d)(Z|[+-].*)?$', '\1:00\2')"
+_CLOCK = (
+    f"CASE WHEN regexp_matches({{0}}, '(Z|[+-]\\d\\d(:?\\d\\d)?)$')"
+    f" THEN try_cast({_LONG} AS TIMESTAMPTZ)"
+    f" ELSE try_cast({_LONG} AS TIMESTAMP) AT TIME ZONE '{{1}}' END"
+)
 CASTS = {
     # try_cast would round 2.5 and cut the hours off an instant without a word.
     "int": "CASE WHEN regexp_full_match(trim({0}), '[+-]?[0-9]+') THEN try_cast({0} AS BIGINT) END",
     "date": "CASE WHEN length({0}) <= 10 THEN try_cast({0} AS DATE) END",
+    "time": "CASE WHEN length(trim({0})) <= 10 THEN make_timestamptz(epoch_us(try_cast({0} AS DATE)))"
+    f" ELSE {_CLOCK} END",
     "float": "try_cast({0} AS DOUBLE)",
     "bool": "CASE WHEN lower({0}) IN ('yes', 'true') THEN true"
     " WHEN lower({0}) IN ('no', 'false') THEN false END",
@@ -40,19 +52,39 @@ CASTS = {
 
 
 class Given(NamedTuple):
-    """Rows as they came: a relation of text.
+    """Rows as they came: a relation of text, or of text and typed columns.
 
     Attributes:
         file: What a finding calls the place they come from.
         columns: Columns that the relation has.
         sql: The relation, the same rows in the same order whenever it is read.
         line: Line of the first row.
+        typed: Columns that have their type already (a time: DATE if civil, else TIMESTAMPTZ).
+        dates: Those of them that are dates.
+        zone: Time zone of instants that name none.
     """
 
     file: str
     columns: Sequence[str]
     sql: str
     line: int = 2
+    typed: Collection[str] = ()
+    dates: Collection[str] = ()
+    zone: str = "UTC"
+
+
+# Microseconds; arithmetic on them needs no calendar of time zones and is ten times as fast.
+HOUR, DAY = 3_600_000_000, 86_400_000_000
+_FROM, _TO = "make_timestamp(epoch_us(valid_from))", "make_timestamp(epoch_us(valid_to))"
+GRAIN = f"""CASE
+    WHEN _civil <> _civil_to THEN NULL
+    WHEN NOT _civil AND epoch_us(valid_to) - epoch_us(valid_from) = {HOUR}
+        AND epoch_us(valid_from) % {HOUR} = 0 THEN 'hour'
+    WHEN NOT _civil THEN 'instant'
+    WHEN dayofyear({_FROM}) = 1 AND {_TO} = {_FROM} + INTERVAL 1 YEAR THEN 'year'
+    WHEN day({_FROM}) = 1 AND month({_FROM}) % 3 = 1 AND {_TO} = {_FROM} + INTERVAL 3 MONTH THEN 'quarter'
+    WHEN day({_FROM}) = 1 AND {_TO} = {_FROM} + INTERVAL 1 MONTH THEN 'month'
+    ELSE 'day' END AS grain"""
 
 
 class Rule(NamedTuple):
@@ -64,21 +96,44 @@ class Rule(NamedTuple):
 
 
 def typed(connection: "DuckDBPyConnection", table: Table, given: Sequence[Given]) -> None:
-    """Make ``new_<table>`` of the given rows: declared types, defaults filled in, order kept."""
+    """Make ``new_<table>`` of the given rows: declared types, defaults filled in, order kept.
+
+    The rows themselves lie in ``staged_<table>``, of which ``new_<table>`` is a view with their lines.
+    """
     flags = [f"{_flag(c)} BOOLEAN" for c in table.columns if c.type != "text"]
     cells = [f"{quoted(c.column)} {SQL_TYPES[c.type]}" for c in table.columns]
-    new = f"new_{table.name}"
+    staged = f"staged_{table.name}"
     declared = ", ".join([*STAGED, *flags, *cells])
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {new} ({declared})")
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {staged} ({declared})")
     for source in given:
-        found = connection.execute(f"SELECT count(*) FROM {new}").fetchone()
+        found = connection.execute(f"SELECT count(*) FROM {staged}").fetchone()
         shift = (found[0] if found else 0) - source.line
-        flags = [_given(c, source) for c in table.columns if c.type != "text"]
-        cells = [_typed(c, source) for c in table.columns]
-        selected = ", ".join(["?", "?::BIGINT", *flags, *cells])
         connection.execute(
-            f"INSERT INTO {new} SELECT {selected} FROM ({source.sql})", [source.file, shift]
+            f"INSERT INTO {staged} SELECT ?, ?::BIGINT, * FROM ({_selected(table, source)})",
+            [source.file, shift],
         )
+    connection.execute(
+        f"CREATE OR REPLACE TEMP VIEW new_{table.name} AS"
+        f" SELECT *, rowid AS _at, rowid - _shift AS _line FROM {staged}"
+    )
+
+
+def viewed(
+    connection: "DuckDBPyConnection", table: Table, given: Given, more: Sequence[str] = ()
+) -> None:
+    """Make ``new_<table>`` a view of rows in memory, whose relation numbers them as ``_line``.
+
+    Args:
+        connection: Where the relation is registered.
+        table: Declaration of the table.
+        given: The rows.
+        more: Further columns of the relation that the view keeps.
+    """
+    file = given.file.replace("'", "''")
+    connection.execute(
+        f"CREATE OR REPLACE TEMP VIEW new_{table.name} AS"
+        f" SELECT '{file}' AS _file, _line AS _at, * FROM ({_selected(table, given, ('_line', *more))})"
+    )
 
 
 def findings(
@@ -86,6 +141,9 @@ def findings(
     table: Table,
     given: Sequence[Given],
     scope: Mapping[str, str],
+    *,
+    listed: int = LISTED,
+    versions: str = "",
 ) -> list[Finding]:
     """Every fault of the rows in ``new_<table>``.
 
@@ -94,13 +152,22 @@ def findings(
         table: Declaration of the table.
         given: The rows as they came, to quote a faulty cell from.
         scope: For each table that rules may refer to, the SQL of what holds its rows.
+        listed: Faults of one kind that are told one by one; the rest are counted.
+        versions: Column that tells versions of one key apart, if rows carry one.
     """
     rules = [rule for column in table.columns for rule in _rules(column, scope)]
-    return [*_faults(connection, table, given, rules), *_duplicates(connection, table)]
+    return [
+        *_faults(connection, table, given, rules, listed),
+        *_duplicates(connection, table, listed, versions),
+    ]
 
 
 def _faults(
-    connection: "DuckDBPyConnection", table: Table, given: Sequence[Given], rules: list[Rule]
+    connection: "DuckDBPyConnection",
+    table: Table,
+    given: Sequence[Given],
+    rules: list[Rule],
+    listed: int,
 ) -> Iterator[Finding]:
     counts = ", ".join(f"count_if({rule.fault})" for rule in rules)
     row = connection.execute(f"SELECT {counts} FROM new_{table.name} AS new").fetchone()
@@ -108,15 +175,15 @@ def _faults(
         if not count:
             continue
         places = connection.execute(
-            f"SELECT _file, {LINE} FROM new_{table.name} AS new WHERE {rule.fault}"
-            f" ORDER BY rowid LIMIT {LISTED}"
+            f"SELECT _file, _line FROM new_{table.name} AS new WHERE {rule.fault}"
+            f" ORDER BY _at LIMIT {listed}"
         ).fetchall()
         cells = _cells(connection, given, rule.column, places)
         for (file, line), cell in zip(places, cells, strict=True):
             says = rule.says if cell is None else f"'{cell[:LONGEST_CELL]}' {rule.says}"
             yield Finding(file, line, rule.column, says)
-        if count > LISTED:
-            more = f"and {count - LISTED:,} more like these"
+        if count > listed:
+            more = f"and {count - listed:,} more like these"
             yield Finding(table.name, None, rule.column, more)
 
 
@@ -136,37 +203,84 @@ def _cells(
             f"SELECT row_number() OVER () + {source.line - 1} AS line, * FROM ({source.sql})"
         )
         rows = connection.execute(
-            f"SELECT line, {quoted(column)} FROM ({numbered}) WHERE line IN (SELECT unnest(?))",
+            f"SELECT line, {quoted(column)}::VARCHAR FROM ({numbered}) WHERE line IN (SELECT unnest(?))",
             [lines],
         ).fetchall()
         found |= {(source.file, line): cell for line, cell in rows}
     return [found.get((file, line or 0)) for file, line in places]
 
 
-def _duplicates(connection: "DuckDBPyConnection", table: Table) -> Iterator[Finding]:
-    keys = quoted(*table.keys)
-    # Counting is cheap, naming is not: rows are looked up only where a key stands twice.
-    # Hashes are counted first: a third of the time of grouping the keys themselves.
-    hashes = f"SELECT count(*), count(DISTINCT hash({keys})) FROM new_{table.name}"
-    rows_there, distinct = connection.execute(hashes).fetchone() or (0, 0)
-    if rows_there == distinct:
+def _duplicates(
+    connection: "DuckDBPyConnection", table: Table, listed: int, versions: str
+) -> Iterator[Finding]:
+    if not _stands_twice(connection, table, versions):
         return
-    twice = f"SELECT {keys} FROM new_{table.name} GROUP BY ALL HAVING count(*) > 1"
-    same = " AND ".join(f'a."{key}" IS NOT DISTINCT FROM b."{key}"' for key in table.keys)
-    own = ", ".join(f"a.{quoted(key)}" for key in table.keys)
-    shown = ", ".join(f"a.{quoted(key)}::VARCHAR" for key in table.keys)
+    # Counting is cheap, naming is not: rows are looked up only where a key stands twice.
+    keys = [*table.keys, versions] if versions else table.keys
+    twice = f"SELECT {quoted(*keys)} FROM new_{table.name} GROUP BY ALL HAVING count(*) > 1"
+    same = " AND ".join(f'a."{key}" IS NOT DISTINCT FROM b."{key}"' for key in keys)
+    own = ", ".join(f"a.{quoted(key)}" for key in keys)
+    named = [c.column for c in table.columns if "key" in c.rules and "grain" not in c.rules]
+    shown = ", ".join(
+        f"regexp_replace(a.{quoted(k)}::VARCHAR, ' 00:00:00[+]00$', '')" for k in named
+    )
     rows = connection.execute(
-        f"SELECT a._file, a.rowid - a._shift AS line, {shown},"
-        f" first(struct_pack(f := a._file, r := a.rowid - a._shift)) OVER one AS stands"
+        f"SELECT a._file, a._line, {shown},"
+        f" first(struct_pack(f := a._file, r := a._line)) OVER one AS stands"
         f" FROM new_{table.name} a JOIN ({twice}) b ON {same}"
-        f" WINDOW one AS (PARTITION BY {own} ORDER BY a.rowid)"
+        f" WINDOW one AS (PARTITION BY {own} ORDER BY a._at)"
         f" QUALIFY row_number() OVER one > 1"
-        f" ORDER BY a.rowid LIMIT {LISTED}"
+        f" ORDER BY a._at LIMIT {listed}"
     ).fetchall()
     for file, line, *key, stands in rows:
-        named = ", ".join(str(part) for part in key if part is not None)
-        says = f"'{named}' stands already in {stands['f']}:{stands['r']}; a key may stand once"
-        yield Finding(file, line, "+".join(table.keys), says)
+        parts = ", ".join(part for part in key if part is not None)
+        says = f"'{parts}' stands already in {stands['f']}:{stands['r']}; a key may stand once"
+        yield Finding(file, line, "+".join(named), says)
+
+
+def _stands_twice(connection: "DuckDBPyConnection", table: Table, versions: str) -> bool:
+    """Whether two rows may have one key: two equal hashes; sorting them takes a third of grouping keys."""
+    import numpy as np
+
+    keys = quoted(*table.keys, *([versions] if versions else []))
+    found = connection.execute(f"SELECT hash({keys}) AS h FROM new_{table.name}").to_arrow_table()
+    hashes = np.sort(found.column("h").to_numpy())
+    return bool((hashes[1:] == hashes[:-1]).any())
+
+
+def _selected(table: Table, source: Given, more: Sequence[str] = ()) -> str:
+    """SQL of a source's rows: flags, then every declared column with its type."""
+    flags = [f"{_given(c, source)} AS {_flag(c)}" for c in table.columns if c.type != "text"]
+    cells = [f"{_typed(c, source)} AS {quoted(c.column)}" for c in table.columns]
+    inner = ", ".join([*flags, *cells, *more])
+    grains = [c.column for c in table.columns if "grain" in c.rules]
+    if not grains:
+        return f"SELECT {inner} FROM ({source.sql})"
+    civil = _civil(source, grains[0], "valid_from")
+    ends = _civil(source, grains[0], "valid_to")
+    names = ", ".join(
+        [
+            *(_flag(c) for c in table.columns if c.type != "text"),
+            *(GRAIN if c.column in grains else quoted(c.column) for c in table.columns),
+            *more,
+        ]
+    )
+    return f"SELECT {names} FROM (SELECT {inner}, {civil} AS _civil, {ends} AS _civil_to FROM ({source.sql}))"
+
+
+def _civil(source: Given, grain: str, name: str) -> str:
+    """SQL of whether a row's period begins, or ends, with a date; where nothing is given, NULL."""
+    if name not in source.columns:
+        return "NULL::BOOLEAN"
+    if name in source.dates:
+        return "true"
+    if name not in source.typed:
+        return f"length(trim({name})) <= 10"
+    if grain not in source.columns:
+        return "false"
+    # Rows that were read from here come back as instants, and their grain tells what they were.
+    civil = f"{quoted(grain)} IN ('year', 'quarter', 'month', 'day')"
+    return f"({civil} AND epoch_us({name}) % {DAY} = 0)"
 
 
 def _flag(column: Column) -> str:
@@ -178,12 +292,25 @@ def _given(column: Column, source: Given) -> str:
 
 
 def _typed(column: Column, source: Given) -> str:
-    cell = quoted(column.column) if column.column in source.columns else "NULL::VARCHAR"
+    name = quoted(column.column)
+    if column.column in source.typed and column.type != "text":
+        if column.type == "time" and column.column in source.dates:
+            return f"make_timestamptz(epoch_us({name}))"
+        cell = f"{name}::{SQL_TYPES[column.type]}"
+        return f"coalesce({cell}, {_default(column)})" if column.default else cell
+    cell = name if column.column in source.columns else "NULL::VARCHAR"
+    if column.column not in source.typed and column.column in source.columns:
+        cell = f"{name}::VARCHAR"
     if column.type == "blob":
-        return cell
+        return f"{name}::BLOB" if column.column in source.columns else "NULL::BLOB"
     if column.default:
         cell = f"coalesce(nullif(trim({cell}), ''), '{column.default}')"
-    return CASTS[column.type].format(cell)
+    return CASTS[column.type].format(cell, source.zone)
+
+
+def _default(column: Column) -> str:
+    """SQL of a declared default, typed."""
+    return CASTS[column.type].format(f"'{column.default}'")
 
 
 def _rules(column: Column, scope: Mapping[str, str]) -> Iterator[Rule]:
@@ -241,8 +368,14 @@ def _refs(new: str, given: str, scope: Mapping[str, str]) -> tuple[str, str]:
 
 def _place(new: str, _given: str, scope: Mapping[str, str]) -> tuple[str, str]:
     known = f"SELECT unit AS id FROM {scope['unit']} UNION SELECT place FROM {scope['place']}"
-    says = "is neither a code of table unit nor an id of table place"
-    return f"{new} NOT IN (SELECT id FROM ({known}) WHERE id IS NOT NULL)", says
+    says = "is neither a code of table unit, nor an id of table place, nor cell:<index of H3>"
+    unknown = f"{new} NOT IN (SELECT id FROM ({known}) WHERE id IS NOT NULL)"
+    return f"{unknown} AND NOT regexp_full_match({new}, '{CELL}')", says
+
+
+def _grain(new: str, _given: str, _scope: Mapping[str, str]) -> tuple[str, str]:
+    says = "valid_from and valid_to are a date and an instant; write both as dates or both as instants"
+    return f"{new} IS NULL", says
 
 
 def _measure(new: str, _given: str, _scope: Mapping[str, str]) -> tuple[str, str]:
@@ -259,5 +392,6 @@ RULES = {
     "ref": _ref,
     "refs": _refs,
     "place": _place,
+    "grain": _grain,
     "measure": _measure,
 }

@@ -77,7 +77,7 @@ def units(region: "Region", ask: Units) -> UnitCollection:
         for row in region.current("unit", level=ask.level)
         if wanted is None or row["unit"] in wanted
     ]
-    drawn = {row["unit"]: row for row in region.records("boundary")}
+    drawn = {row["place"]: row for row in region.current("boundary")}
     shapes = _geojson(drawn, [row["unit"] for row in rows], ask.tolerance) if ask.geometry else {}
     features = [
         UnitFeature(

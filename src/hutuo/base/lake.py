@@ -4,18 +4,20 @@ Rows are only ever added. A row carries when it was recorded; reading as of an i
 the last row recorded by then, so that corrections and retractions never change what was known before.
 """
 
+import re
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from hutuo.base.periods import CLOCK, day_of, moment
 from hutuo.base.tables import SQL_TYPES, SYSTEM, Table, quoted, tables
-from hutuo.errors import NotFound, Unavailable, one_of
+from hutuo.errors import BadAsk, NotFound, Unavailable, one_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -29,10 +31,49 @@ TRIES, PAUSE = 40, 0.05
 PATIENCE = 60_000
 CACHED_RESULTS, CACHED_ROWS = 128, 200_000
 SMALL_ROWS = 50_000
-LOG = {"batch": "batch VARCHAR, digest VARCHAR, recorded_at TIMESTAMPTZ, row_count BIGINT"}
-LOG["branch"] = "branch VARCHAR, created_at TIMESTAMPTZ"
+# What was written when, by which verb, from what; and what became of branches. Only ever added to.
+LOG = {
+    "batch": {
+        "batch": "VARCHAR",
+        "digest": "VARCHAR",
+        "recorded_at": "TIMESTAMPTZ",
+        "row_count": "BIGINT",
+        "branch": "VARCHAR",
+        "verb": "VARCHAR",
+        "origin": "VARCHAR",
+        "written_at": "TIMESTAMPTZ",
+        "quarantined": "BIGINT",
+        "tables": "VARCHAR",
+    },
+    "branch": {
+        "branch": "VARCHAR",
+        "name": "VARCHAR",
+        "event": "VARCHAR",
+        "happened_at": "TIMESTAMPTZ",
+    },
+}
+# How Parquet is written: 20 million readings take 57 MB, against 63 MB with snappy in the same time.
+# Rows stay in files, never in the catalogue, so that a broken catalogue can be built anew from the files.
+OPTIONS = {"parquet_compression": "zstd", "parquet_version": "2", "data_inlining_row_limit": "0"}
+MANY = (list, tuple, set, frozenset)
+CREATED, MERGED, DROPPED = "create", "merge", "drop"
+BRANCH_NAME = re.compile(r"[^\W_][\w.-]{0,63}")
 
 T = TypeVar("T")
+
+
+class When(NamedTuple):
+    """What ``at`` asks for; see :func:`hutuo.base.periods.bounds`.
+
+    Attributes:
+        day: Nominal midnight of the civil day, which rows made of dates are compared with.
+        first: First instant asked for.
+        last: Last instant asked for.
+    """
+
+    day: datetime
+    first: datetime
+    last: datetime
 
 
 class Lake:
@@ -45,6 +86,7 @@ class Lake:
         self._local = threading.local()
         self._cache: OrderedDict[object, pa.Table] = OrderedDict()
         self._sizes: dict[str, int] = {}
+        self._open: dict[str, str] | None = None
         self._seen: tuple[tuple[int, int] | None, ...] = ()
         self._guard = threading.Lock()
         self._create_tables()
@@ -66,28 +108,65 @@ class Lake:
         table: Table,
         where: Mapping[str, object],
         *,
-        at: date | None = None,
+        at: When | None = None,
         as_of: datetime | None = None,
         branch: str = MAIN,
     ) -> "pa.Table":
         """Rows as known at an instant on a branch, ordered by key.
 
+        Times of a table come as dates if all its rows are made of dates, else as instants in UTC.
+
         Args:
             table: Declared table.
             where: Column to value, or to a collection of values.
-            at: Keep rows that hold on that day; None keeps every period.
+            at: Keep rows that hold then; None keeps every period.
             as_of: Only what was recorded by then; None for all.
             branch: Rows of the branch stand over those of main.
         """
-        self._check_branch(branch)
-        _check_columns(table, where)
         self._drop_stale()
+        lane = self.lane(branch)
+        _check_columns(table, where)
         if where and self._is_small(table.name):
             # A small table is read once and filtered in memory: 0.2 ms instead of 20 ms a question.
-            return _filtered(self.read(table, {}, at=at, as_of=as_of, branch=branch), where)
-        sql, given = _select(table, where, at, as_of, branch)
-        key = (table.name, _frozen(where), at, as_of, branch)
-        return self._cached(key, lambda: self.connection.execute(sql, given).to_arrow_table())
+            return _filtered(self.read(table, {}, at=at, as_of=as_of, branch=branch), table, where)
+        sql, given = _select(table, where, at, as_of, lane)
+        # A period without a start is the oldest.
+        order = ", ".join(f"{quoted(key)} NULLS FIRST" for key in table.keys)
+        key = (table.name, _frozen(where), at, as_of, lane)
+        return self._cached(
+            key, lambda: _civil(self.fetch(f"{sql} ORDER BY {order}", given), table)
+        )
+
+    def query(
+        self,
+        sql: str,
+        table: Table,
+        where: Mapping[str, object],
+        *,
+        at: When | None = None,
+        as_of: datetime | None = None,
+        branch: str = MAIN,
+    ) -> "pa.Table":
+        """Answer of SQL over the rows that :meth:`read` would give, which it calls ``known``.
+
+        Args:
+            sql: Written in the program, never made from what a user gave; that goes into ``where``.
+            table: Declared table.
+            where: Column to value, or to a collection of values.
+            at: Keep rows that hold then; None keeps every period.
+            as_of: Only what was recorded by then; None for all.
+            branch: Rows of the branch stand over those of main.
+        """
+        self._drop_stale()
+        lane = self.lane(branch)
+        _check_columns(table, where)
+        known, given = _select(table, where, at, as_of, lane)
+        key = (sql, table.name, _frozen(where), at, as_of, lane)
+        return self._cached(key, lambda: self.fetch(f"WITH known AS ({known}) {sql}", given))
+
+    def fetch(self, sql: str, given: Sequence[object]) -> "pa.Table":
+        """Answer of a query as Arrow; what is bound in it is never part of its text."""
+        return _utc(self.connection.execute(sql, list(given)).to_arrow_table())
 
     def _cached(self, key: object, work: "Callable[[], pa.Table]") -> "pa.Table":
         with self._guard:
@@ -114,6 +193,7 @@ class Lake:
             if seen != self._seen:
                 self._cache.clear()
                 self._sizes.clear()
+                self._open = None
                 self._seen = seen
 
     def _is_small(self, name: str) -> bool:
@@ -126,8 +206,34 @@ class Lake:
         return int(self.rows("SELECT id FROM lake.current_snapshot()")[0][0])
 
     def branches(self) -> list[str]:
-        """Names of the branches, main first."""
-        return [MAIN, *sorted(row[0] for row in self.rows("SELECT branch FROM lake.branch"))]
+        """Names of the open branches, main first."""
+        self._drop_stale()
+        return [MAIN, *sorted(self._lanes())]
+
+    def lane(self, name: str) -> str:
+        """What rows of an open branch are marked with: a name that is used again gets another mark.
+
+        Raises:
+            NotFound: No branch of that name is open.
+        """
+        if name == MAIN:
+            return MAIN
+        lanes = self._lanes()
+        if name not in lanes:
+            raise one_of(name, "branch", [MAIN, *lanes])
+        return lanes[name]
+
+    def _lanes(self) -> dict[str, str]:
+        if self._open is None:
+            sql = "SELECT branch, name, event FROM lake.branch ORDER BY happened_at"
+            lanes: dict[str, str] = {}
+            for lane, name, event in self.rows(sql):
+                if event == CREATED:
+                    lanes[name] = lane
+                else:
+                    lanes.pop(name, None)
+            self._open = lanes
+        return self._open
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """All rows of a query.
@@ -137,12 +243,39 @@ class Lake:
         return retry(lambda: self.connection.execute(sql).fetchall())
 
     def create_branch(self, name: str) -> None:
-        """Open a branch: rows appended on it stand over main and leave main as it is."""
-        if name in self.branches():
-            hint = "choose another name"
-            raise NotFound(f"branch '{name}' is there already", hint)
+        """Open a branch: rows appended on it stand over main and leave main as it is.
+
+        Raises:
+            BadAsk: The name is no word.
+            NotFound: A branch of that name is open.
+        """
+        if not BRANCH_NAME.fullmatch(name):
+            hint = "a letter or digit, then up to 63 letters, digits, dots, dashes or underscores"
+            raise BadAsk(f"'{name}' is no name of a branch", hint)
         with self.change() as connection:
-            connection.execute("INSERT INTO lake.branch VALUES (?, ?)", [name, datetime.now(UTC)])
+            self._open = None
+            if name in (MAIN, *self._lanes()):
+                raise NotFound(f"branch '{name}' is there already", "choose another name")
+            sql = "SELECT count(*) FROM lake.branch WHERE name = ? AND event = ?"
+            before = (connection.execute(sql, [name, CREATED]).fetchone() or (0,))[0]
+            self.log_branch(f"{name}#{before + 1}" if before else name, name, CREATED)
+
+    def log_branch(self, lane: str, name: str, event: str) -> None:
+        """Note what becomes of a branch, within a change."""
+        values = [lane, name, event, self.now()]
+        self.connection.execute("INSERT INTO lake.branch VALUES (?, ?, ?, ?)", values)
+        self._open = None
+
+    def now(self) -> datetime:
+        """The time of a change: later than that of every change before, whatever the clock says."""
+        sql = (
+            "SELECT max(last) AS last FROM (SELECT max(written_at) AS last FROM lake.batch"
+            " UNION ALL SELECT max(happened_at) FROM lake.branch)"
+        )
+        # Through Arrow: the engine's own fetch of an aware instant asks for pytz.
+        last = self.connection.execute(sql).to_arrow_table().column("last")[0].as_py()
+        now = datetime.now(UTC)
+        return now if last is None or last < now else last + timedelta(microseconds=1)
 
     @contextmanager
     def change(self) -> "Iterator[duckdb.DuckDBPyConnection]":
@@ -161,20 +294,60 @@ class Lake:
 
     def _create_tables(self) -> None:
         # DDL stands apart from data: mixed in one transaction, DuckLake lost rows (see docs/decisions.md).
-        known = {name: _ddl(table) for name, table in tables().items()} | LOG
-        sql = "SELECT table_name FROM duckdb_tables() WHERE database_name = 'lake'"
-        there = {row[0] for row in self.rows(sql)}
-        if missing := sorted(known.keys() - there):
-            retry(lambda: self._create(missing, known))
+        wanted = {name: _columns(table) for name, table in tables().items()} | LOG
+        sql = (
+            "SELECT table_name, column_name, data_type FROM duckdb_columns()"
+            " WHERE database_name = 'lake'"
+        )
+        there: dict[str, dict[str, str]] = {}
+        for table, column, kind in self.rows(sql):
+            there.setdefault(table, {})[column] = _short(kind)
+        self._refuse_other_layout(wanted, there)
+        missing = [
+            (table, column)
+            for table, columns in wanted.items()
+            for column in columns
+            if column not in there.get(table, {})
+        ]
+        if missing:
+            retry(lambda: self._create(missing, wanted, there))
 
-    def _create(self, names: list[str], columns: Mapping[str, str]) -> None:
+    def _create(
+        self,
+        missing: list[tuple[str, str]],
+        wanted: Mapping[str, Mapping[str, str]],
+        there: Mapping[str, object],
+    ) -> None:
         with self.change() as connection:
-            for name in names:
-                connection.execute(f"CREATE TABLE IF NOT EXISTS lake.{name} ({columns[name]})")
+            for name, value in OPTIONS.items():
+                connection.execute(f"CALL lake.set_option('{name}', '{value}')").fetchall()
+            for table, column in missing:
+                if table in there:
+                    kind = wanted[table][column]
+                    sql = f"ALTER TABLE lake.{table} ADD COLUMN IF NOT EXISTS {quoted(column)} {kind}"
+                else:
+                    columns = ", ".join(f"{quoted(n)} {kind}" for n, kind in wanted[table].items())
+                    sql = f"CREATE TABLE IF NOT EXISTS lake.{table} ({columns})"
+                connection.execute(sql)
 
-    def _check_branch(self, branch: str) -> None:
-        if branch != MAIN and branch not in (there := self.branches()):
-            raise one_of(branch, "branch", there)
+    def _refuse_other_layout(
+        self, wanted: Mapping[str, Mapping[str, str]], there: Mapping[str, Mapping[str, str]]
+    ) -> None:
+        """A column of another type was written by another version; what it holds is not guessed at."""
+        other = [
+            f"{table}.{column} is {kind}, not {wanted[table][column]}"
+            for table, columns in there.items()
+            for column, kind in columns.items()
+            if column in wanted.get(table, {}) and kind != wanted[table][column]
+        ]
+        if "branch" in there and "created_at" in there["branch"]:
+            other.append("branch.created_at is not known any more")
+        if other:
+            hint = "move that folder away and open the region again: the pack is loaded anew"
+            message = (
+                f"the lake in {self.folder} has the layout of another version: {'; '.join(other)}"
+            )
+            raise Unavailable(message, hint)
 
 
 def _stamp(file: Path) -> tuple[int, int] | None:
@@ -249,46 +422,78 @@ def _extension(name: str) -> Path:
     raise Unavailable(message, f"install {wheel}=={duckdb.__version__}, then try again")
 
 
-def _ddl(table: Table) -> str:
-    declared = [f"{quoted(c.column)} {SQL_TYPES[c.type]}" for c in table.columns]
-    return ", ".join([*declared, *(f"{name} {kind}" for name, kind in SYSTEM.items())])
+def _columns(table: Table) -> dict[str, str]:
+    return {c.column: SQL_TYPES[c.type] for c in table.columns} | SYSTEM
+
+
+def _short(kind: str) -> str:
+    return "TIMESTAMPTZ" if kind == "TIMESTAMP WITH TIME ZONE" else kind
 
 
 def _select(
     table: Table,
     where: Mapping[str, object],
-    at: date | None,
+    at: When | None,
     as_of: datetime | None,
-    branch: str,
+    lane: str,
 ) -> tuple[str, list[object]]:
-    inner, outer, given = ["branch IN ('main', ?)"], ["last = 1", "NOT retracted"], [branch]
-    values: list[object] = [branch]
+    """SQL of the rows as known, and what is bound in it."""
+    inner, outer = _lane_test(lane), ["NOT retracted"]
+    values: list[object] = [] if lane == MAIN else [lane]
+    late: list[object] = []
     if as_of is not None:
         inner.append("recorded_at <= ?")
         values.append(as_of)
-    late: list[object] = []
     for name, wanted in where.items():
-        many = isinstance(wanted, (list, tuple, set, frozenset))
+        many = isinstance(wanted, MANY)
         test = f'"{name}" IN (SELECT unnest(?))' if many else f'"{name}" = ?'
-        value = sorted(wanted) if many else wanted  # type: ignore[call-overload]
+        several = _stored(table, name, wanted)
         (inner if name in table.keys else outer).append(test)
-        (values if name in table.keys else late).append(value)
-    if at is not None and table.versioned:
-        outer.append("(valid_from IS NULL OR valid_from <= ?)")
-        outer.append("(valid_to IS NULL OR valid_to > ?)")
-        late += [at, at]
-    keys = quoted(*table.keys)
-    # A period without a start is the oldest.
-    order = ", ".join(f"{quoted(key)} NULLS FIRST" for key in table.keys)
+        (values if name in table.keys else late).append(several if many else several[0])
+    for test, held in _holding(table, at):
+        # What stands in the key is the same for all versions of a row, and is tested before they are ranked.
+        early = "valid_to" in table.keys
+        (inner if early else outer).append(test)
+        (values if early else late).extend(held)
+    first = [] if lane == MAIN else [lane]
+    order = "" if lane == MAIN else "branch = ? DESC, "
     # Names come from the declarations, never from a user; values are bound.
     sql = f"""
         SELECT {quoted(*table.names)}, recorded_at, batch FROM (
-            SELECT *, row_number() OVER (
-                PARTITION BY {keys} ORDER BY branch = ? DESC, recorded_at DESC) AS last
-            FROM lake.{table.name} WHERE {" AND ".join(inner)}
-        ) WHERE {" AND ".join(outer)} ORDER BY {order}
+            SELECT * FROM lake.{table.name} WHERE {" AND ".join(inner)}
+            QUALIFY row_number() OVER (
+                PARTITION BY {quoted(*table.keys)} ORDER BY {order}recorded_at DESC, batch DESC) = 1
+        ) WHERE {" AND ".join(outer)}
     """
-    return sql, [*given, *values, *late]
+    return sql, [*values, *first, *late]
+
+
+def _stored(table: Table, name: str, wanted: object) -> list[Any]:
+    """Wanted values of a column as they are stored, in order."""
+    several: list[Any] = sorted(wanted) if isinstance(wanted, MANY) else [wanted]
+    return [moment(value) for value in several] if name in table.times else several
+
+
+def _lane_test(lane: str) -> list[str]:
+    return ["branch = 'main'"] if lane == MAIN else ["branch IN ('main', ?)"]
+
+
+def _holding(table: Table, at: When | None) -> Iterator[tuple[str, list[object]]]:
+    """Tests of whether a row holds, each with what is bound in it."""
+    if at is None or not table.versioned:
+        return
+    if not table.times:
+        day = at.day.date()
+        yield "(valid_from IS NULL OR valid_from <= ?)", [day]
+        yield "(valid_to IS NULL OR valid_to > ?)", [day]
+        return
+    # Plain bounds first: by them whole files and row groups are passed over.
+    yield "valid_from <= ?", [max(at.day, at.last)]
+    yield "(valid_to IS NULL OR valid_to > ?)", [min(at.day, at.first)]
+    clock = "grain IN ('hour', 'instant')"
+    yield f"valid_from <= CASE WHEN {clock} THEN ? ELSE ? END", [at.last, at.day]
+    ends = f"valid_to > CASE WHEN {clock} THEN ? ELSE ? END"
+    yield f"(valid_to IS NULL OR {ends})", [at.first, at.day]
 
 
 def _check_columns(table: Table, where: Mapping[str, object]) -> None:
@@ -297,20 +502,45 @@ def _check_columns(table: Table, where: Mapping[str, object]) -> None:
         raise one_of(unknown[0], f"column of {table.name}", table.names)
 
 
-def _filtered(rows: "pa.Table", where: Mapping[str, object]) -> "pa.Table":
+def _utc(rows: "pa.Table") -> "pa.Table":
+    """The rows with instants in a zone called UTC; the engine calls the same one Etc/UTC."""
+    import pyarrow as pa
+
+    kind = pa.timestamp("us", "UTC")
+    for place, field in enumerate(rows.schema):
+        if pa.types.is_timestamp(field.type) and field.type.tz:
+            rows = rows.set_column(place, field.name, rows.column(place).cast(kind))
+    return rows
+
+
+def _civil(rows: "pa.Table", table: Table) -> "pa.Table":
+    """The rows with times as dates, if every row is made of dates."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not table.times or pa.types.is_date(rows.schema.field(table.times[0]).type):
+        return rows
+    if pc.any(pc.is_in(rows.column("grain"), value_set=pa.array(CLOCK))).as_py():
+        return rows
+    for name in table.times:
+        place = rows.column_names.index(name)
+        rows = rows.set_column(place, name, rows.column(name).cast(pa.date32()))
+    return rows
+
+
+def _filtered(rows: "pa.Table", table: Table, where: Mapping[str, object]) -> "pa.Table":
     import pyarrow as pa
     import pyarrow.compute as pc
 
     for name, wanted in where.items():
-        many = isinstance(wanted, (list, tuple, set, frozenset))
-        values = list(wanted) if many else [wanted]  # type: ignore[call-overload]
-        column = rows.column(name)
+        values, column = _stored(table, name, wanted), rows.column(name)
+        if pa.types.is_date(column.type):
+            values = [day_of(value, UTC) for value in values]
         rows = rows.filter(pc.is_in(column, value_set=pa.array(values, column.type)))
-    return rows
+    return _civil(rows, table)
 
 
 def _frozen(where: Mapping[str, object]) -> object:
     return tuple(
-        (name, tuple(sorted(v)) if isinstance(v, (list, tuple, set, frozenset)) else v)
-        for name, v in sorted(where.items())
+        (name, tuple(sorted(v)) if isinstance(v, MANY) else v) for name, v in sorted(where.items())
     )

@@ -6,12 +6,14 @@ longer holds; what was known before stays known as of then, and rows that did no
 
 import csv
 import hashlib
+import json
 import tomllib
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from hutuo.base import boundaries, check
 from hutuo.base.tables import Table, quoted, tables
@@ -49,7 +51,17 @@ class Info(BaseModel):
     en: str
     released: date
     set: str
+    timezone: str = "Asia/Shanghai"
+    calendar: str = Field(default="CN", pattern=r"^[A-Z]{2}$")
     boundaries: Boundaries | None = None
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        if name not in available_timezones():
+            message = f"'{name}' is no time zone; write one as Asia/Shanghai"
+            raise ValueError(message)
+        return name
 
 
 class Loaded(NamedTuple):
@@ -114,9 +126,18 @@ def load(lake: "Lake", folder: Path, info: Info, content: str) -> Loaded:
     with lake.change():
         for table in tables().values():
             added[table.name], retracted[table.name] = _write(connection, table, content, recorded)
-        row = [f"pack:{content}", content, recorded, sum(added.values())]
-        connection.execute("INSERT INTO lake.batch VALUES (?, ?, ?, ?)", row)
+        _log(lake, content, recorded, added)
     return Loaded(content, added, retracted)
+
+
+def _log(lake: "Lake", content: str, recorded: datetime, added: dict[str, int]) -> None:
+    counts = json.dumps({name: count for name, count in added.items() if count})
+    row = [f"pack:{content}", content, recorded, sum(added.values()), lake.now(), counts]
+    lake.connection.execute(
+        "INSERT INTO lake.batch (batch, digest, recorded_at, row_count, branch, verb, origin,"
+        " written_at, quarantined, tables) VALUES (?, ?, ?, ?, 'main', 'pack', '', ?, 0, ?)",
+        row,
+    )
 
 
 def stage(connection: "DuckDBPyConnection", folder: Path, info: Info) -> list[Finding]:
@@ -130,7 +151,7 @@ def stage(connection: "DuckDBPyConnection", folder: Path, info: Info) -> list[Fi
     refused: list[Finding] = []
     _forget_refused(connection)
     for name, table in tables().items():
-        given[name], wrong = _given(folder, table, paths.get(name, []))
+        given[name], wrong = _given(folder, table, paths.get(name, []), info.timezone)
         check.typed(connection, table, given[name])
         refused += _refused(connection, given[name])
         faults += wrong
@@ -176,7 +197,7 @@ def _files(folder: Path) -> dict[str, list[Path]]:
 
 
 def _given(
-    folder: Path, table: Table, paths: list[Path]
+    folder: Path, table: Table, paths: list[Path], zone: str
 ) -> tuple[list[check.Given], list[Finding]]:
     """The files of a table as relations of text, and what is wrong with their headers."""
     if not table.from_csv:
@@ -188,7 +209,9 @@ def _given(
         faults += wrong
         known = [name for name in header if name in table.names]
         if known and len(set(header)) == len(header):
-            given.append(check.Given(shown, known, _relation(path, header, known, shown)))
+            given.append(
+                check.Given(shown, known, _relation(path, header, known, shown), zone=zone)
+            )
     return given, faults
 
 
@@ -253,9 +276,7 @@ def _stage_boundaries(connection: "DuckDBPyConnection", folder: Path, info: Info
     """Stage the polygons of the layer; a unit that should have one and has none is a finding."""
     if info.boundaries is None:
         return []
-    drawn = (
-        f"SELECT unit, min(_file), min({check.LINE}) FROM new_unit WHERE boundary GROUP BY unit"
-    )
+    drawn = "SELECT unit, min(_file), min(_line) FROM new_unit WHERE boundary GROUP BY unit"
     wanted = {row[0]: row[1:] for row in connection.execute(drawn).fetchall() if row[0]}
     layer, faults = boundaries.read_layer(info.boundaries.layer, folder, set(wanted))
     if faults:
@@ -273,23 +294,30 @@ def _stage_boundaries(connection: "DuckDBPyConnection", folder: Path, info: Info
 def _insert_boundaries(
     connection: "DuckDBPyConnection", given: Boundaries, layer: boundaries.Layer, since: date
 ) -> None:
-    names = quoted(*tables()["boundary"].names)
-    connection.register("measured", boundaries.measured(layer, given.source))
+    measured = boundaries.measured(layer, given.source)
+    names = quoted(*measured.column_names)
+    connection.register("measured", measured)
     has = ", ".join(f"_has_{name}" for name in ("geometry", "area_km2", "label_lon", "label_lat"))
+    # The layer shows one state: the version of each unit that is said to have its polygon.
+    versions = (
+        "SELECT unit, min(valid_from) AS valid_from, max(valid_to) AS valid_to FROM new_unit"
+        " WHERE boundary GROUP BY unit"
+    )
     connection.execute(
-        f"INSERT INTO new_boundary (_file, {has}, {names})"
-        f" SELECT ?, true, true, true, true, {names} FROM measured",
+        f"INSERT INTO staged_boundary (_file, {has}, {names}, valid_from, valid_to)"
+        f" SELECT ?, true, true, true, true, {names}, valid_from, valid_to"
+        f" FROM measured LEFT JOIN ({versions}) ON unit = place",
         [given.layer],
     )
     connection.unregister("measured")
     if given.area_indicator:
         # Computed here, so marked as estimates with their method.
         connection.execute(
-            "INSERT INTO new_observation (_file, _has_valid_from, _has_value, _has_estimate, place,"
-            " indicator, valid_from, value, unit, source, quality, estimate, method)"
-            " SELECT 'region.toml', true, true, true, unit, ?, ?, area_km2, 'km2', source, 'A', true, ?"
-            " FROM new_boundary",
-            [given.area_indicator, since, METHOD],
+            "INSERT INTO staged_observation (_file, _has_valid_from, _has_value, _has_estimate, place,"
+            " indicator, valid_from, grain, value, unit, source, quality, estimate, method)"
+            " SELECT 'region.toml', true, true, true, place, ?, ?, 'day', area_km2, 'km2', source, 'A',"
+            " true, ? FROM new_boundary",
+            [given.area_indicator, datetime.combine(since, time(), UTC), METHOD],
         )
 
 

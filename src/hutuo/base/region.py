@@ -9,16 +9,19 @@ from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
-from hutuo.base import check, pack
-from hutuo.base.lake import MAIN, Lake
-from hutuo.base.tables import quoted, tables
+from hutuo.base import pack, writing
+from hutuo.base.lake import MAIN, Lake, When
+from hutuo.base.periods import CLOCK, bounds, moment
 from hutuo.base.tables import table as declared
-from hutuo.errors import BadAsk, BadInput, NotFound, one_of
+from hutuo.base.writing import Recorded
+from hutuo.errors import BadAsk, Finding, NotFound, one_of
 from hutuo.verbs import Text
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 _lakes: dict[Path, Lake] = {}
 _folders: set[Path] = set()
@@ -31,7 +34,7 @@ class Region:
     Attributes:
         info: Head of the pack.
         lake: Where the rows are.
-        at: Day whose rows hold; None for today's.
+        at: Day or instant whose rows hold; None for today's.
         as_of: Instant by which rows were recorded; None for all.
         branch: Branch that is read.
     """
@@ -47,8 +50,20 @@ class Region:
         """Name of the region."""
         return Text(self.info.zh, self.info.en)
 
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """Time zone in which the region's days begin, and in which times that name none are read."""
+        return ZoneInfo(self.info.timezone)
+
+    @property
+    def when(self) -> When | None:
+        """What ``at`` asks for, as the lake compares it; None where no time is set."""
+        return None if self.at is None else When(*bounds(self.at, self.zone))
+
     def table(self, name: str, **where: object) -> "pd.DataFrame":
         """Rows of a table as a frame: one a key, as known, those of ``at`` where ``at`` is set.
+
+        Times are dates where all rows are made of dates, else instants in UTC (dates as their midnight).
 
         Args:
             name: Declared table.
@@ -57,46 +72,99 @@ class Region:
         Raises:
             NotFound: No such table or column.
         """
-        found = self.lake.read(
-            declared(name), where, at=self.at, as_of=self.as_of, branch=self.branch
-        )
-        frame: pd.DataFrame = found.to_pandas()
+        frame: pd.DataFrame = self._read(name, where, self.when).to_pandas()
         return frame
 
     def records(self, name: str, **where: object) -> list[dict[str, Any]]:
-        """The rows of :meth:`table` as plain values: None for missing, whole numbers whole."""
-        found = self.lake.read(
-            declared(name), where, at=self.at, as_of=self.as_of, branch=self.branch
+        """The rows of :meth:`table` as plain values: None for missing, whole numbers whole, dates dates."""
+        return _plain(self._read(name, where, self.when), name)
+
+    def history(self, name: str, **where: object) -> list[dict[str, Any]]:
+        """Rows of every period up to ``at``, as known: what :meth:`records` gives without a day."""
+        rows = _plain(self._read(name, where, None), name)
+        if self.when is None:
+            return rows
+        day, _, last = self.when
+        return [row for row in rows if _began(row["valid_from"], day, last)]
+
+    def query(self, sql: str, table: str, **where: object) -> list[dict[str, Any]]:
+        """Answer of SQL over the rows of :meth:`table`, which it calls ``known``.
+
+        Args:
+            sql: As ``SELECT indicator, count(*) AS n FROM known GROUP BY ALL``; written in the program.
+            table: Declared table.
+            **where: Column to value, or to a list of values.
+        """
+        found = self.lake.query(
+            sql, declared(table), where, at=self.when, as_of=self.as_of, branch=self.branch
         )
         rows: list[dict[str, Any]] = found.to_pylist()
         return rows
 
-    def history(self, name: str, **where: object) -> list[dict[str, Any]]:
-        """Rows of every period up to ``at``, as known: what :meth:`records` gives without a day."""
-        found = self.lake.read(declared(name), where, as_of=self.as_of, branch=self.branch)
-        rows: list[dict[str, Any]] = found.to_pylist()
-        if self.at is None:
-            return rows
-        return [row for row in rows if row["valid_from"] is None or row["valid_from"] <= self.at]
+    def _read(self, name: str, where: Mapping[str, object], at: When | None) -> "pa.Table":
+        return self.lake.read(declared(name), where, at=at, as_of=self.as_of, branch=self.branch)
 
     def current(self, name: str, **where: object) -> list[dict[str, Any]]:
         """Rows that hold at ``at``, or today where none is set."""
         return replace(self, at=self.at or date.today()).records(name, **where)  # noqa: DTZ011 - civil day
 
-    def append(self, name: str, frame: "pd.DataFrame") -> int:
+    def append(self, name: str, frame: "pd.DataFrame | pa.Table") -> int:
         """Record rows on this branch; a row with a known key corrects it from now on.
 
         Args:
             name: Declared table.
-            frame: Its columns; ``recorded_at`` (aware UTC) may be given for history, else now.
+            frame: Its columns; ``recorded_at`` (aware) may be given for history, else now. Times are dates
+                (civil) or instants; an instant without a zone is one of the region's.
 
         Returns:
             Number of rows written.
 
         Raises:
+            NotFound: No such table or column.
             BadInput: Rows break the table's rules; all findings are told, nothing is written.
         """
-        return _append(self, name, frame)
+        about = writing.About("append")
+        return writing.record(self, {name: frame}, about, again=True).stored[name]
+
+    def record(
+        self,
+        frames: "Mapping[str, pd.DataFrame | pa.Table]",
+        *,
+        verb: str,
+        origin: str = "",
+        digest: str | None = None,
+        quarantined: int = 0,
+    ) -> Recorded:
+        """Record rows of several tables as one batch: all of it, or nothing.
+
+        Rows that are known just so are counted as duplicates and not written again.
+
+        Args:
+            frames: Rows by table, as for :meth:`append`; they may refer to each other.
+            verb: Verb that writes them, for the lineage.
+            origin: What they were made from, as the name of a file.
+            digest: Content that they were made from, by which :meth:`batch_with` finds the batch.
+            quarantined: Number of rows that were held back, for the log.
+
+        Raises:
+            BadInput: Rows break the rules of their table; all findings are told, nothing is written.
+        """
+        about = writing.About(verb, origin, digest, quarantined)
+        return writing.record(self, frames, about)
+
+    def faults(self, frames: "Mapping[str, pd.DataFrame | pa.Table]") -> dict[str, list[Finding]]:
+        """Every fault of every row, by table; ``row`` of a finding is the row's position from 0."""
+        return writing.faults(self, frames)
+
+    def batches(self) -> list[dict[str, Any]]:
+        """What was written on main and on this branch, the oldest first: rows of the batch log."""
+        return writing.batches(self)
+
+    def batch_with(self, digest: str) -> dict[str, Any] | None:
+        """The batch that was made from that content on this branch, if there is one."""
+        lane = self.lake.lane(self.branch)
+        same = [b for b in self.batches() if b["digest"] == digest and b["branch"] == lane]
+        return same[-1] if same else None
 
     def create_branch(self, name: str) -> "Region":
         """A new branch over main, opened."""
@@ -168,9 +236,8 @@ def open_region(
     """Open a region; see :func:`hutuo.open`."""
     folder = _folder(name_or_path or default_region())
     info = pack.read_info(folder)
-    region = Region(info, _lake(folder, info), _day(at), _instant(as_of), branch)
-    if branch != MAIN and branch not in (there := region.lake.branches()):
-        raise one_of(branch, "branch", there)
+    region = Region(info, _lake(folder, info), _at(at), _instant(as_of), branch)
+    region.lake.lane(branch)
     return region
 
 
@@ -215,19 +282,23 @@ def _key(folder: Path, info: pack.Info) -> str:
     return f"{info.id}-{hashlib.sha256(str(folder).encode()).hexdigest()[:8]}"
 
 
-def _day(given: date | str | None) -> date | None:
-    if isinstance(given, str):
-        try:
-            return date.fromisoformat(given)
-        except ValueError as error:
-            raise BadAsk(f"at: '{given}' is not a date", "give a day as 2024-12-31") from error
-    return given
+def _at(given: date | str | None) -> date | None:
+    """A day, or an instant in UTC."""
+    return _time("at", given) if given is not None else None
 
 
 def _instant(given: datetime | date | str | None) -> datetime | None:
     """An instant; a day means its end, so that what was recorded on it counts as known."""
     if given is None:
         return None
+    read = _time("as of", given)
+    if isinstance(read, datetime):
+        return read
+    return datetime.combine(read + timedelta(days=1), time(), UTC) - timedelta(microseconds=1)
+
+
+def _time(asked: str, given: date | str) -> date:
+    """A day as it is, an instant in UTC."""
     if isinstance(given, str):
         try:
             given = (
@@ -237,69 +308,26 @@ def _instant(given: datetime | date | str | None) -> datetime | None:
             )
         except ValueError as error:
             hint = "give a day as 2024-12-31 or an instant as 2024-12-31T08:00:00+08:00"
-            raise BadAsk(f"as of: '{given}' is not a date", hint) from error
-    if isinstance(given, datetime):
-        if given.tzinfo is None:
-            raise BadAsk(f"as of: '{given}' names no time zone", "write it with one, as +08:00")
-        return given.astimezone(UTC)
-    return datetime.combine(given + timedelta(days=1), time(), UTC) - timedelta(microseconds=1)
+            raise BadAsk(f"{asked}: '{given}' is not a date", hint) from error
+    if not isinstance(given, datetime):
+        return given
+    if given.tzinfo is None:
+        raise BadAsk(f"{asked}: '{given}' names no time zone", "write it with one, as +08:00")
+    return given.astimezone(UTC)
 
 
-def _append(region: Region, name: str, frame: "pd.DataFrame") -> int:
-    import pyarrow as pa
-
-    target, lake = declared(name), region.lake
-    columns = [c for c in frame.columns if c != "recorded_at"]
-    unknown = [c for c in columns if c not in target.names]
-    if unknown:
-        raise one_of(unknown[0], f"column of {name}", target.names)
-    connection = lake.connection
-    # Objects may be mixed (a date beside a text), which Arrow refuses; as text they can be told apart.
-    mixed = {c: "string" for c in columns if frame[c].dtype == object}
-    connection.register("given", pa.Table.from_pandas(frame.astype(mixed), preserve_index=False))
-    try:
-        cells = ", ".join(f"{_as_text(frame, c)} AS {quoted(c)}" for c in columns)
-        rows = [check.Given("rows", columns, f"SELECT {cells} FROM given", line=1)]
-        check.typed(connection, target, rows)
-        faults = check.findings(connection, target, rows, _scope(region, name))
-        if faults:
-            raise BadInput(f"rows for table {name} have {len(faults)} findings:", faults)
-        with lake.change():
-            return _insert(region, name, given_time="recorded_at" in frame.columns)
-    finally:
-        connection.unregister("given")
+def _began(valid_from: date | None, day: datetime, last: datetime) -> bool:
+    """Whether a period began by then: one made of dates by that day, an instant by that instant."""
+    if valid_from is None:
+        return True
+    return moment(valid_from) <= (last if isinstance(valid_from, datetime) else day)
 
 
-def _insert(region: Region, name: str, *, given_time: bool) -> int:
-    """Write the staged rows of one batch; their time of recording is their own, or now."""
-    now = datetime.now(UTC)
-    cells = ", ".join(f"new.{quoted(c)}" for c in declared(name).names)
-    when = "given.recorded_at" if given_time else "?"
-    done = region.lake.connection.execute(
-        f"INSERT INTO lake.{name} SELECT {cells}, {when}, ?, ?, false"
-        f" FROM new_{name} AS new POSITIONAL JOIN given",
-        [*([] if given_time else [now]), f"append:{now.isoformat()}", region.branch],
-    ).fetchone()
-    return int(done[0]) if done else 0
-
-
-def _as_text(frame: "pd.DataFrame", column: str) -> str:
-    """SQL of a column's cells as text; a time at midnight reads as its date."""
-    if "datetime" in str(frame[column].dtype):
-        return f"CAST(CAST({quoted(column)} AS DATE) AS VARCHAR)"
-    return f"CAST({quoted(column)} AS VARCHAR)"
-
-
-def _scope(region: Region, target: str) -> dict[str, str]:
-    """Tables that rules refer to, as this view knows them, registered for the check."""
-    scope = {}
-    for name in ("unit", "place", "source", "indicator", "plan", "clause"):
-        rows = region.lake.read(tables()[name], {}, as_of=region.as_of, branch=region.branch)
-        region.lake.connection.register(f"known_{name}", rows)
-        scope[name] = f"known_{name}"
-    if target in scope:
-        # Rows of one batch may refer to each other, as a unit to its parent.
-        cells = quoted(*tables()[target].names)
-        known = f"SELECT {cells} FROM {scope[target]}"
-        scope[target] = f"({known} UNION ALL SELECT {cells} FROM new_{target})"
-    return scope
+def _plain(rows: "pa.Table", name: str) -> list[dict[str, Any]]:
+    """Rows as plain values; the times of a row that is made of dates are dates."""
+    found: list[dict[str, Any]] = rows.to_pylist()
+    times = declared(name).times
+    for row in found if times else ():
+        if row["grain"] not in CLOCK:
+            row.update({t: row[t].date() for t in times if isinstance(row[t], datetime)})
+    return found

@@ -3,7 +3,8 @@
 A declaration (column, type, unit, required, default, zh, en, rule) feeds validation, SQL, docs, form labels
 and export headers. Rules are words: ``key``, ``ref:table.column``, ``refs:`` the same for a list separated
 by ``|``, ``place`` (a unit or a place), ``measure`` (a unit of measure), ``in:a|b``, ``min:0``, ``max:1``,
-``pattern:regex``, ``after:column``.
+``pattern:regex``, ``after:column``, ``grain`` (derived from the period; see :mod:`hutuo.base.periods`).
+A ``time`` is a civil date or an instant; stored in one column, told apart by the row's grain.
 """
 
 import csv
@@ -20,6 +21,7 @@ SQL_TYPES = {
     "int": "BIGINT",
     "bool": "BOOLEAN",
     "date": "DATE",
+    "time": "TIMESTAMPTZ",
     "blob": "BLOB",
 }
 # Every row carries when it was recorded, by which batch, on which branch, and whether it takes one back.
@@ -74,6 +76,11 @@ class Table(NamedTuple):
     def versioned(self) -> bool:
         """Whether rows hold for a period."""
         return "valid_from" in self.names
+
+    @property
+    def times(self) -> list[str]:
+        """Columns that hold a civil date or an instant."""
+        return [column.column for column in self.columns if column.type == "time"]
 
     @property
     def from_csv(self) -> bool:

@@ -1,0 +1,106 @@
+"""Periods: what a cell means in time, and how civil days and instants stand to each other.
+
+A *civil* period (a year, quarter, month or any run of days) is made of dates and needs no time zone: a census
+day is the same day wherever it is read. An hour or an instant is a point on the clock and is kept in UTC.
+Both are stored in one column; civil dates as midnight of that date, and ``grain`` tells the two apart.
+"""
+
+import re
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import NamedTuple
+
+GRAINS = ("year", "quarter", "month", "day", "hour", "instant")
+CLOCK = ("hour", "instant")
+_YEAR = re.compile(r"((?:1[0-9]|2[0-2])\d\d)\s*年?(?:度)?")
+_QUARTER = re.compile(r"((?:1[0-9]|2[0-2])\d\d)\s*[-年]?\s*(?:[Qq]([1-4])|第?([1-4一二三四])季度)")
+_MONTH = re.compile(r"((?:1[0-9]|2[0-2])\d\d)\s*[-/.年]\s*(\d{1,2})\s*月?")
+_DAY = re.compile(r"((?:1[0-9]|2[0-2])\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
+_QUARTERS = {**{str(n): n for n in range(1, 5)}, **dict(zip("一二三四", range(1, 5), strict=True))}
+DECEMBER = 12
+
+
+class Period(NamedTuple):
+    """A period [valid_from, valid_to); without an end it still holds.
+
+    Attributes:
+        valid_from: A date, or for ``hour`` and ``instant`` an aware instant in UTC.
+        valid_to: The same kind, or None.
+        grain: One of :data:`GRAINS`.
+    """
+
+    valid_from: date
+    valid_to: date | None
+    grain: str
+
+
+def read(cell: str, zone: tzinfo) -> Period | None:
+    """The period that a cell names, in the ways in which yearbooks and programs write it.
+
+    Args:
+        cell: "2024", "2024年", "2024-Q1", "2024年一季度", "2024-05", "2024年5月", "2024-05-06",
+            "2024年5月6日" or an instant as "2024-05-06T08:00+08:00".
+        zone: Time zone of an instant that names none.
+
+    Returns:
+        The period, None if the cell names none. An instant has no end.
+    """
+    text = cell.strip()
+    try:
+        return _civil(text) or _clock(text, zone)
+    except ValueError:
+        return None
+
+
+def _civil(text: str) -> Period | None:
+    if found := _YEAR.fullmatch(text):
+        return _span(date(int(found[1]), 1, 1), DECEMBER, "year")
+    if found := _QUARTER.fullmatch(text):
+        quarter = _QUARTERS[found[2] or found[3]]
+        return _span(date(int(found[1]), 3 * quarter - 2, 1), 3, "quarter")
+    if found := _DAY.fullmatch(text):
+        day = date(int(found[1]), int(found[2]), int(found[3]))
+        return Period(day, day + timedelta(days=1), "day")
+    if found := _MONTH.fullmatch(text):
+        return _span(date(int(found[1]), int(found[2]), 1), 1, "month")
+    return None
+
+
+def _clock(text: str, zone: tzinfo) -> Period | None:
+    if ":" not in text:
+        return None
+    when = datetime.fromisoformat(text.replace("/", "-"))
+    aware = when if when.tzinfo else when.replace(tzinfo=zone)
+    return Period(aware.astimezone(UTC), None, "instant")
+
+
+def _span(start: date, months: int, grain: str) -> Period:
+    ahead = start.month - 1 + months
+    return Period(start, date(start.year + ahead // DECEMBER, ahead % DECEMBER + 1, 1), grain)
+
+
+def moment(when: date) -> datetime:
+    """A date or an instant as one kind that can be put in order: a civil date counts as its UTC midnight."""
+    if isinstance(when, datetime):
+        return when
+    return datetime(when.year, when.month, when.day, tzinfo=UTC)
+
+
+def day_of(when: date, zone: tzinfo) -> date:
+    """The civil day: a date itself, or the date that an instant has in the zone."""
+    return when.astimezone(zone).date() if isinstance(when, datetime) else when
+
+
+def bounds(at: date, zone: tzinfo) -> tuple[datetime, datetime, datetime]:
+    """What a question ``at`` compares with.
+
+    Returns:
+        The civil day as its nominal midnight, and the first and last microsecond on the clock that are asked
+        for: the whole day in the zone where a day is asked, the instant itself where an instant is.
+    """
+    day = moment(day_of(at, zone))
+    if isinstance(at, datetime):
+        return day, at, at
+    start = datetime(at.year, at.month, at.day, tzinfo=zone)
+    after = at + timedelta(days=1)
+    end = datetime(after.year, after.month, after.day, tzinfo=zone)
+    return day, start.astimezone(UTC), end.astimezone(UTC) - timedelta(microseconds=1)

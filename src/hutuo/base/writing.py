@@ -1,0 +1,214 @@
+"""Writing to the lake: rows of several tables checked whole and recorded as one batch, or not at all."""
+
+import json
+from collections.abc import Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from hutuo.base import arrivals, check
+from hutuo.base.tables import Table, quoted
+from hutuo.base.tables import table as declared
+from hutuo.errors import BadInput, Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import pandas as pd
+    import pyarrow as pa
+
+    from hutuo.base.region import Region
+
+    Frames = Mapping[str, pd.DataFrame | pa.Table]
+
+REFERRED = ("unit", "place", "source", "indicator", "plan", "clause")
+# Fewer rows are one row group, in which order saves nothing.
+SORTED_FROM = 100_000
+EVERY = 1 << 62
+
+
+class About(NamedTuple):
+    """What the log says of a batch.
+
+    Attributes:
+        verb: Verb that wrote it.
+        origin: What it was made from, as the name of a file.
+        digest: Content that it was made from.
+        quarantined: Number of rows that were held back.
+    """
+
+    verb: str
+    origin: str = ""
+    digest: str | None = None
+    quarantined: int = 0
+
+
+class Recorded(NamedTuple):
+    """What was written.
+
+    Attributes:
+        batch: Id of the batch.
+        stored: Rows written, by table.
+        duplicate: Rows that were known just so, by table.
+    """
+
+    batch: str
+    stored: dict[str, int]
+    duplicate: dict[str, int]
+
+
+def record(region: "Region", frames: "Frames", about: About, *, again: bool = False) -> Recorded:
+    """Check the rows of all tables, then write them in one transaction.
+
+    Args:
+        region: View of the region, whose branch is written to.
+        frames: Rows by table.
+        about: What the log shall say.
+        again: Whether rows that are known just so are written again.
+
+    Raises:
+        BadInput: Rows break rules; all findings are told, nothing is written.
+    """
+    with _staged(region, frames) as arrived:
+        faults = [
+            fault for one in arrived for fault in _findings(region, arrived, one, check.LISTED)
+        ]
+        if faults:
+            names = ", ".join(one.table.name for one in arrived)
+            raise BadInput(f"rows for table {names} have {len(faults)} findings:", faults)
+        with region.lake.change():
+            return _write(region, arrived, about, again=again)
+
+
+def faults(region: "Region", frames: "Frames") -> dict[str, list[Finding]]:
+    """Every fault of every row, by table; ``row`` of a finding is the row's position from 0."""
+    with _staged(region, frames) as arrived:
+        found = {one.table.name: _findings(region, arrived, one, EVERY) for one in arrived}
+    return {
+        name: [f._replace(row=None if f.row is None else f.row - 1) for f in told]
+        for name, told in found.items()
+    }
+
+
+def batches(region: "Region") -> list[dict[str, Any]]:
+    """Rows of the batch log on main and on the view's branch, known by then, the oldest first."""
+    lake = region.lake
+    sql = (
+        "SELECT * FROM lake.batch WHERE branch IN ('main', ?) AND (? IS NULL OR written_at <= ?)"
+        " ORDER BY written_at"
+    )
+    given = [lake.lane(region.branch), region.as_of, region.as_of]
+    rows = lake.fetch(sql, given).to_pylist()
+    return [row | {"tables": json.loads(row["tables"] or "{}")} for row in rows]
+
+
+@contextmanager
+def _staged(region: "Region", frames: "Frames") -> "Iterator[list[arrivals.Arrived]]":
+    """The rows as ``new_<table>`` within the block, beside what the rules refer to."""
+    connection = region.lake.connection
+    arrived: list[arrivals.Arrived] = []
+    try:
+        for name, frame in frames.items():
+            arrived.append(arrivals.stage(connection, declared(name), frame, region.zone))
+        yield arrived
+    finally:
+        arrivals.release(connection, arrived)
+
+
+def _findings(
+    region: "Region",
+    arrived: "Sequence[arrivals.Arrived]",
+    one: arrivals.Arrived,
+    listed: int,
+) -> list[Finding]:
+    return check.findings(
+        region.lake.connection,
+        one.table,
+        [one.given],
+        _scope(region, arrived),
+        listed=listed,
+        versions=arrivals.RECORDED if one.dated else "",
+    )
+
+
+def _scope(region: "Region", arrived: "Sequence[arrivals.Arrived]") -> dict[str, str]:
+    """Tables that rules refer to, as this view knows them; rows of one batch may refer to each other."""
+    come = {one.table.name for one in arrived}
+    scope = {}
+    for name in REFERRED:
+        table = declared(name)
+        rows = region.lake.read(table, {}, as_of=region.as_of, branch=region.branch)
+        region.lake.connection.register(f"known_{name}", rows)
+        scope[name] = f"known_{name}"
+        if name in come:
+            cells = quoted(*table.names)
+            scope[name] = (
+                f"(SELECT {cells} FROM known_{name} UNION ALL SELECT {cells} FROM new_{name})"
+            )
+    return scope
+
+
+def _write(
+    region: "Region", arrived: "Sequence[arrivals.Arrived]", about: About, *, again: bool
+) -> Recorded:
+    """Write the staged rows as one batch; their time of recording is their own, or now."""
+    lake, now = region.lake, region.lake.now()
+    lane = lake.lane(region.branch)
+    batch = f"{about.verb}:{now:%Y-%m-%dT%H:%M:%S.%fZ}"
+    stored, duplicate = {}, {}
+    for one in arrived:
+        new = f"new_{one.table.name}" if again else _unknown(region, one.table)
+        cells = quoted(*one.table.names)
+        when = arrivals.RECORDED if one.dated else "?"
+        values = [*([] if one.dated else [now]), batch, lane]
+        done = lake.connection.execute(
+            f"INSERT INTO lake.{one.table.name} SELECT {cells}, {when}, ?, ?, false"
+            f" FROM {new}{_order(one)}",
+            values,
+        ).fetchone()
+        stored[one.table.name] = int(done[0]) if done else 0
+        duplicate[one.table.name] = one.rows - stored[one.table.name]
+    _log(region, batch, now, about, stored)
+    return Recorded(batch, stored, duplicate)
+
+
+def _log(
+    region: "Region", batch: str, now: datetime, about: About, stored: Mapping[str, int]
+) -> None:
+    lake = region.lake
+    row = {
+        "batch": batch,
+        "digest": about.digest,
+        "recorded_at": now,
+        "row_count": sum(stored.values()),
+        "branch": lake.lane(region.branch),
+        "verb": about.verb,
+        "origin": about.origin,
+        "written_at": now,
+        "quarantined": about.quarantined,
+        "tables": json.dumps(stored),
+    }
+    names, marks = quoted(*row), ", ".join("?" for _ in row)
+    lake.connection.execute(
+        f"INSERT INTO lake.batch ({names}) VALUES ({marks})", list(row.values())
+    )
+
+
+def _unknown(region: "Region", table: Table) -> str:
+    """SQL of the staged rows that are not known just so on this view."""
+    known = region.lake.read(table, {}, as_of=region.as_of, branch=region.branch)
+    region.lake.connection.register("as_known", known)
+    same = " AND ".join(
+        f"new.{quoted(name)} IS NOT DISTINCT FROM old.{quoted(name)}" for name in table.names
+    )
+    return (
+        f"(SELECT * FROM new_{table.name} AS new"
+        f" WHERE NOT EXISTS (SELECT 1 FROM as_known AS old WHERE {same}))"
+    )
+
+
+def _order(one: arrivals.Arrived) -> str:
+    """Readings lie in order of time, so that a slice of time is read from few row groups."""
+    if one.rows < SORTED_FROM or not one.table.times or one.in_order:
+        return ""
+    return " ORDER BY valid_from, place, indicator"
