@@ -5,6 +5,7 @@ Data goes to standard output, everything else to standard error. Exit codes stan
 
 import os
 import sys
+from contextlib import contextmanager
 from inspect import Parameter as Given
 from inspect import Signature
 from itertools import pairwise
@@ -18,7 +19,7 @@ from hutuo.errors import BadAsk, HutuoError, NotFound
 from hutuo.glossary import PARTS, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from pydantic.fields import FieldInfo
 
@@ -171,7 +172,8 @@ def _answer(found: "Verb", given: dict[str, object], door: dict[str, Any]) -> No
             sys.stderr.write(
                 EARLY.say(lang).format(region.as_of.date(), region.info.released) + "\n"
             )
-    answer = found.run(region, ask)
+    with _bar(lang):
+        answer = found.run(region, ask)
     if door["json"]:
         sys.stdout.write(found.dumps(answer, lang, indent=2).decode() + "\n")
         return
@@ -185,6 +187,33 @@ def _answer(found: "Verb", given: dict[str, object], door: dict[str, Any]) -> No
     from hutuo.terminal import show
 
     show(found, found.plain(answer, lang), lang)
+
+
+@contextmanager
+def _bar(lang: str) -> "Iterator[None]":
+    """A bar of what the verb reports, in a terminal; it comes with the first report and goes at the end."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+    from rich.progress import TaskID
+
+    from hutuo.progress import Progress, listening
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task: TaskID | None = None
+
+        def heard(progress: Progress) -> None:
+            nonlocal task
+            if task is None:
+                task = bar.add_task("", total=1.0)
+            step = progress.step.say(lang)
+            total = None if progress.share is None else 1.0
+            bar.update(task, description=step, total=total, completed=progress.share or 0.0)
+
+        with listening(heard):
+            yield
 
 
 def _fields_of(answer: Any) -> tuple[str, ...]:

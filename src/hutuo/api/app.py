@@ -1,24 +1,33 @@
 """``POST /api/PART/VERB`` for every verb, ``GET /api/verbs``, OpenAPI, and the built web pages."""
 
+import asyncio
+import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import uvicorn
 from fastapi import Body, FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 import hutuo
+from hutuo.api.jobs import Jobs, JobState
+from hutuo.base import uploads
 from hutuo.errors import BadAsk, HutuoError, NotFound
 from hutuo.verbs import Verb, all_verbs, ask_error
 
 STATIC = Path(__file__).parent / "static"
 LARGEST_ASK = 1_000_000
+UPLOADS = "/api/uploads"
+# How often a listener to a job's events is told; a person sees a bar move smoothly from about here.
+TOLD_EVERY = 0.2
+Lang = Annotated[Literal["zh", "en"], Query(description="language of texts")]
 Next = Callable[[Request], Awaitable[Response]]
 log = logging.getLogger("hutuo")
 
@@ -46,8 +55,16 @@ class Failure(BaseModel):
 def app(settings: Settings | None = None) -> FastAPI:
     """The service with a route for every verb of the registry."""
     settings = settings or Settings()
+    jobs = Jobs(lambda error: log.error("a job failed", exc_info=error))
+
+    @asynccontextmanager
+    async def life(_service: FastAPI) -> AsyncIterator[None]:
+        yield
+        await asyncio.to_thread(jobs.close)
+
     service = FastAPI(
         title="Hutuo",
+        lifespan=life,
         version=hutuo.__version__,
         docs_url=None,
         redoc_url=None,
@@ -61,13 +78,15 @@ def app(settings: Settings | None = None) -> FastAPI:
     service.add_exception_handler(Exception, _internal)
     verbs = all_verbs()
     for found in verbs:
-        _add_route(service, found, settings)
+        _add_route(service, found, settings, jobs)
     listed = [_described(found) for found in verbs]
 
     @service.get("/api/verbs", tags=["registry"], summary="List every verb with its schemas.")
     def list_verbs() -> list[dict[str, Any]]:
         return listed
 
+    _add_uploads(service)
+    _add_jobs(service, jobs)
     _add_pages(service, settings.static)
     return service
 
@@ -77,23 +96,31 @@ def run(host: str, port: int) -> None:
     uvicorn.run(app(Settings()), host=host, port=port, log_level="warning", access_log=False)
 
 
-def _add_route(service: FastAPI, found: Verb, settings: Settings) -> None:
-    def route(
+def _add_route(service: FastAPI, found: Verb, settings: Settings, jobs: Jobs) -> None:
+    def route(  # noqa: PLR0913 - the parameters of the request
         ask: Any = None,
         region: Annotated[str | None, Query(description="name of a region")] = None,
         at: Annotated[str | None, Query(description="what held on that day")] = None,
         as_of: Annotated[str | None, Query(description="what was known on that day")] = None,
         branch: Annotated[str, Query(description="branch to read")] = "main",
-        lang: Annotated[Literal["zh", "en"], Query(description="language of texts")] = "zh",
+        lang: Lang = "zh",
+        job: Annotated[bool, Query(description="answer at once with a job that runs on")] = False,  # noqa: FBT002 - a query parameter
     ) -> Response:
         _named_only(region)
-        view = (
-            hutuo.open(region or settings.region, at=at, as_of=as_of, branch=branch)
-            if found.needs_region
-            else None
-        )
-        answer = found.run(view, ask)
-        return Response(found.dumps(answer, lang), media_type="application/json")
+
+        def answer() -> Any:
+            with uploads.over_network():
+                view = (
+                    hutuo.open(region or settings.region, at=at, as_of=as_of, branch=branch)
+                    if found.needs_region
+                    else None
+                )
+                return found.run(view, ask)
+
+        if job:
+            started = jobs.start(found.path, lambda: found.plain(answer(), lang))
+            return JSONResponse({"job": started.job}, status_code=202)
+        return Response(found.dumps(answer(), lang), media_type="application/json")
 
     empty = all(not field.is_required() for field in found.ask.model_fields.values())
     body = Body(found.ask() if empty else ..., description=f"ask of {found.path}")
@@ -107,6 +134,48 @@ def _add_route(service: FastAPI, found: Verb, settings: Settings) -> None:
         operation_id=found.path.replace("/", "_").replace("-", "_"),
         tags=[found.part],
     )(route)
+
+
+def _add_uploads(service: FastAPI) -> None:
+    @service.put(UPLOADS, tags=["files"], summary="Keep a file for verbs that read files.")
+    async def upload(
+        request: Request, name: Annotated[str, Query(description="what the file is called")]
+    ) -> dict[str, str]:
+        with uploads.Incoming(name) as incoming:
+            async for piece in request.stream():
+                incoming.write(piece)
+            return {"file": incoming.keep()}
+
+
+def _add_jobs(service: FastAPI, jobs: Jobs) -> None:
+    @service.get("/api/jobs/{job}", tags=["jobs"], summary="Tell where a job stands.")
+    def state(job: str, lang: Lang = "zh") -> JobState:
+        return jobs.find(job).shown(lang)
+
+    @service.delete("/api/jobs/{job}", tags=["jobs"], summary="Stop a job.")
+    def stop(job: str, lang: Lang = "zh") -> JobState:
+        found = jobs.find(job)
+        found.stop.set()
+        return found.shown(lang)
+
+    @service.get(
+        "/api/jobs/{job}/events", tags=["jobs"], summary="Tell a job's progress as it goes."
+    )
+    def events(job: str, lang: Lang = "zh") -> StreamingResponse:
+        found = jobs.find(job)
+
+        async def told() -> AsyncIterator[str]:
+            last = ""
+            while True:
+                now = found.shown(lang).model_dump_json()
+                if now != last:
+                    yield f"data: {now}\n\n"
+                    last = now
+                if json.loads(now)["state"] not in ("waiting", "running"):
+                    return
+                await asyncio.sleep(TOLD_EVERY)
+
+        return StreamingResponse(told(), media_type="text/event-stream")
 
 
 def _named_only(region: str | None) -> None:
@@ -152,10 +221,16 @@ async def _guarded(request: Request, following: Next) -> Response:
     # A body that comes in chunks says no length.
     chunked = "transfer-encoding" in request.headers
     size = request.headers.get("content-length", "?" if chunked else "0")
-    if not size.isdigit() or int(size) > LARGEST_ASK:
-        hint = f"at most {LARGEST_ASK:,} bytes, with a Content-Length"
+    largest = uploads.LARGEST if _is_upload(request) else LARGEST_ASK
+    if not size.isdigit() or int(size) > largest:
+        hint = f"at most {largest:,} bytes, with a Content-Length"
         error = BadAsk("the ask is too large or does not say its length", hint)
         return JSONResponse(error.as_dict(), status_code=413)
+    # Verbs write; a page of another site in the owner's browser must not make them.
+    from_site = request.headers.get("sec-fetch-site", "none")
+    if request.method != "GET" and from_site not in ("none", "same-origin"):
+        refused = BadAsk("asked from another site", "open the pages of this service")
+        return JSONResponse(refused.as_dict(), status_code=403)
     response = await following(request)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
@@ -166,6 +241,10 @@ async def _guarded(request: Request, following: Next) -> Response:
         " object-src 'none'; base-uri 'self'"
     )
     return response
+
+
+def _is_upload(request: Request) -> bool:
+    return request.method == "PUT" and request.url.path == UPLOADS
 
 
 def _shown(_request: Request, error: Exception) -> JSONResponse:

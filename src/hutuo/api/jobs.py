@@ -1,0 +1,139 @@
+"""Long work over REST: asked with ``?job=true``, it runs beside the request and can be watched and stopped.
+
+Jobs live in this process. Whatever a verb writes it writes in one transaction, so a job that ends with its
+process leaves nothing half done and is asked again.
+"""
+
+import secrets
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from hutuo.errors import Cancelled, HutuoError, NotFound, Unavailable
+from hutuo.glossary import Text
+from hutuo.progress import Progress, listening, report
+
+# Two at once, since the machines meant have two cores; answers are kept for those who ask late.
+AT_ONCE, WAITING, KEPT = 2, 20, 200
+BEGUN = Text("开始", "begun")
+State = Literal["waiting", "running", "done", "failed", "cancelled"]
+
+
+class JobState(BaseModel):
+    """Where a job stands."""
+
+    job: str
+    verb: str
+    state: State
+    share: float | None = None
+    step: str = ""
+    answer: Any = None
+    error: dict[str, str] | None = None
+
+
+@dataclass
+class Job:
+    """One piece of work."""
+
+    job: str
+    verb: str
+    state: State = "waiting"
+    progress: Progress | None = None
+    answer: Any = None
+    error: HutuoError | None = None
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def heard(self, progress: Progress) -> None:
+        """Take note of a report; the place where work that shall stop is stopped."""
+        if self.stop.is_set():
+            raise Cancelled("stopped as asked", "nothing of it was kept; ask again")
+        self.progress = progress
+
+    def shown(self, lang: str) -> JobState:
+        """The job as a request shows it."""
+        told = self.progress
+        return JobState(
+            job=self.job,
+            verb=self.verb,
+            state=self.state,
+            share=1.0 if self.state == "done" else told.share if told else None,
+            step=told.step.say(lang) if told else "",
+            answer=self.answer,
+            error=self.error.as_dict() if self.error else None,
+        )
+
+
+class Jobs:
+    """The jobs of one service."""
+
+    def __init__(self, log: Callable[[BaseException], None]) -> None:
+        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="job")
+        self._jobs: OrderedDict[str, Job] = OrderedDict()
+        self._guard = threading.Lock()
+        self._log = log
+
+    def start(self, verb: str, work: Callable[[], Any]) -> Job:
+        """Run the work beside the request.
+
+        Args:
+            verb: Path of the verb that is asked.
+            work: Gives the answer as plain values.
+
+        Raises:
+            Unavailable: Too many are waiting.
+        """
+        job = Job(secrets.token_urlsafe(12), verb)
+        with self._guard:
+            waiting = sum(other.state == "waiting" for other in self._jobs.values())
+            if waiting >= WAITING:
+                raise Unavailable(f"{waiting} jobs are waiting", "ask again when some are done")
+            self._jobs[job.job] = job
+            self._forget()
+        self._pool.submit(copy_context().run, self._run, job, work)
+        return job
+
+    def find(self, job: str) -> Job:
+        """The job of that id.
+
+        Raises:
+            NotFound: There is none, or not any more.
+        """
+        with self._guard:
+            found = self._jobs.get(job)
+        if found is None:
+            raise NotFound(f"no job '{job}'", "jobs end with the service; ask the verb again")
+        return found
+
+    def close(self) -> None:
+        """Stop what runs; nothing of it is kept."""
+        for job in list(self._jobs.values()):
+            job.stop.set()
+        self._pool.shutdown(cancel_futures=True)
+
+    def _run(self, job: Job, work: Callable[[], Any]) -> None:
+        try:
+            job.state = "running"
+            with listening(job.heard):
+                # Stopped while it waited, it ends before it begins.
+                report(None, BEGUN)
+                job.answer = work()
+            job.state = "done"
+        except Cancelled as error:
+            job.error, job.state = error, "cancelled"
+        except HutuoError as error:
+            job.error, job.state = error, "failed"
+        except Exception as error:  # noqa: BLE001 - a door: told to the log, shown without internals
+            self._log(error)
+            job.error = HutuoError("something went wrong inside", "the server's log says what")
+            job.state = "failed"
+
+    def _forget(self) -> None:
+        ended = [j for j, job in self._jobs.items() if job.state not in ("waiting", "running")]
+        for name in ended[: max(0, len(self._jobs) - KEPT)]:
+            del self._jobs[name]

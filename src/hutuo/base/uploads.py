@@ -1,0 +1,148 @@
+"""Files that verbs read: a path on the owner's own command line, an uploaded file over the network.
+
+An upload is called ``upload:<digest>/<name>``. It lies in the data folder under its content, so that the same
+file is kept once, and what is kept beside it (its mapping) is found again.
+"""
+
+import hashlib
+import os
+import re
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+
+from hutuo.errors import BadAsk, NotFound
+
+PREFIX = "upload:"
+LARGEST = 512_000_000
+# Kept for a month after the last use: a yearbook is loaded within days, not after a year.
+KEPT = 30 * 24 * 3600
+LONGEST_NAME = 120
+_CALLED = re.compile(r"upload:([0-9a-f]{32})/([^/\\\x00-\x1f]{1,120})")
+_over_network: ContextVar[bool] = ContextVar("over_network", default=False)
+
+
+@contextmanager
+def over_network() -> Iterator[None]:
+    """Within the block files are named as uploads only: a request opens no path of the machine."""
+    token = _over_network.set(True)
+    try:
+        yield
+    finally:
+        _over_network.reset(token)
+
+
+def path_of(given: str) -> Path:
+    """The file that is meant.
+
+    Args:
+        given: ``upload:<digest>/<name>``, or a path where the owner asks on the machine itself.
+
+    Raises:
+        NotFound: There is no such file.
+        BadAsk: A path was named over the network, or an upload's name is misspelled.
+    """
+    if given.startswith(PREFIX):
+        return _uploaded(given)
+    if _over_network.get():
+        raise BadAsk(f"'{given}' is no uploaded file", "PUT /api/uploads?name=FILE gives its name")
+    path = Path(given).expanduser()
+    if not path.is_file():
+        raise NotFound(f"no file '{given}'", "give the path of a file that is there")
+    return path
+
+
+def store(name: str, content: Iterable[bytes]) -> str:
+    """Keep a file as an upload; the same content under the same name is one file.
+
+    Args:
+        name: What the file is called; folders in it are dropped.
+        content: Its bytes, in pieces.
+
+    Returns:
+        What verbs call it.
+    """
+    with Incoming(name) as incoming:
+        for piece in content:
+            incoming.write(piece)
+        return incoming.keep()
+
+
+class Incoming:
+    """A file that comes in pieces; what is not kept by the end of the block is gone."""
+
+    def __init__(self, name: str) -> None:
+        """Begin to receive.
+
+        Args:
+            name: What the file is called; folders in it are dropped.
+
+        Raises:
+            BadAsk: That is no name of a file.
+        """
+        short = re.sub(r"[\x00-\x1f]", "", re.split(r"[/\\]", name)[-1]).strip().lstrip(".")
+        if not short or len(short.encode()) > LONGEST_NAME:
+            raise BadAsk(f"'{name[:LONGEST_NAME]}' is no name for a file", "as yearbook-2024.xlsx")
+        self.name = short
+        self._digest, self._size = hashlib.sha256(), 0
+        self._folder = _folder()
+        _forget_old(self._folder)
+        handle, path = tempfile.mkstemp(dir=self._folder)
+        self._path, self._file = Path(path), os.fdopen(handle, "wb")
+
+    def __enter__(self) -> "Incoming":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+        self._path.unlink(missing_ok=True)
+
+    def write(self, piece: bytes) -> None:
+        """Take in a piece.
+
+        Raises:
+            BadAsk: The file is larger than allowed.
+        """
+        self._size += len(piece)
+        if self._size > LARGEST:
+            hint = f"at most {LARGEST:,} bytes; load larger files on the command line"
+            raise BadAsk(f"'{self.name}' is too large", hint)
+        self._digest.update(piece)
+        self._file.write(piece)
+
+    def keep(self) -> str:
+        """Keep what came in, and say what verbs call it."""
+        self._file.close()
+        kept = self._folder / self._digest.hexdigest()[:32] / self.name
+        kept.parent.mkdir(exist_ok=True)
+        self._path.replace(kept)
+        return f"{PREFIX}{kept.parent.name}/{self.name}"
+
+
+def _uploaded(given: str) -> Path:
+    found = _CALLED.fullmatch(given)
+    if not found:
+        raise BadAsk(f"'{given}' is no name of an upload", "as upload:<32 hex digits>/<name>")
+    path = _folder() / found[1] / found[2]
+    if not path.is_file():
+        raise NotFound(f"'{given}' is not there, or not any more", "upload the file again")
+    os.utime(path)
+    return path
+
+
+def _folder() -> Path:
+    from hutuo.base.region import home
+
+    folder = home() / "uploads"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _forget_old(folder: Path) -> None:
+    before = time.time() - KEPT
+    for file in folder.glob("*/*"):
+        if file.stat().st_mtime < before:
+            file.unlink(missing_ok=True)
