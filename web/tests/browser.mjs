@@ -6,6 +6,7 @@
  * axe, or a page that does not show what it should.
  */
 
+import { arrival, branches, catalogue } from './data.mjs'
 import { accessible, base, browser, check, counted, downloaded, faults, inks, mapIdle, open, seen, shot } from './watched.mjs'
 
 /** The map: indicator, year, a unit's figures with sources, two years beside each other, exports. */
@@ -132,10 +133,10 @@ async function targets() {
 /** Every other page in both languages. */
 async function pages() {
   for (const lang of ['zh', 'en']) {
-    for (const [path, part] of [['/', '[data-map=now][data-idle=true]'], ['/targets', '[data-part=targets] tr'], ['/reconcile', '[data-part=reconcile] tbody tr'], ['/clauses', '[data-part=clauses] li'], ['/report', '[data-action=make]'], ['/verbs', '[data-verb]']]) {
-      const page = await open(`${path}?lang=${lang}`, { width: 1280, height: 800 })
+    for (const [path, part] of [['/', '[data-map=now][data-idle=true]'], ['/targets', '[data-part=targets] tr'], ['/reconcile', '[data-part=reconcile] tbody tr'], ['/clauses', '[data-part=clauses] li'], ['/report', '[data-action=make]'], ['/data?tab=upload', '[data-part=drop]'], ['/branch', '[data-part=branches] tbody tr'], ['/verbs', '[data-verb]']]) {
+      const page = await open(`${path}${path.includes('?') ? '&' : '?'}lang=${lang}`, { width: 1280, height: 800 })
       await page.waitForSelector(part)
-      const name = path.slice(1) || 'map'
+      const name = path.slice(1).replace(/\?.*/, '') || 'map'
       await shot(page, `${name}-${lang}`)
       await accessible(page, `${name} ${lang}`)
       for (const width of [1280, 800]) {
@@ -228,7 +229,7 @@ async function refusal() {
   await page.context().close()
 }
 
-for (const play of [map, targets, pages, keyboard, day, report, verbs, refusal]) {
+for (const play of [map, targets, pages, keyboard, day, report, verbs, refusal, catalogue, branches, arrival]) {
   try {
     await play()
   } catch (error) {

@@ -5,7 +5,7 @@ import { ApiError, type View, call } from './api'
 
 export interface Job {
   job: string
-  state: 'running' | 'done' | 'failed' | 'cancelled'
+  state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled'
   share: number | null
   step: string
   answer: unknown
@@ -63,7 +63,7 @@ export function useJob<T>(view: Ref<View>): Following<T> {
         const now = await call<Job>('GET', `jobs/${id}`, { lang: view.value.lang })
         if (mine !== followed) return
         job.value = now
-        if (now.state !== 'running') return ended(now)
+        if (now.state !== 'waiting' && now.state !== 'running') return ended(now)
         await new Promise((wake) => setTimeout(wake, EVERY))
       }
     } catch (error) {

@@ -62,7 +62,7 @@ export default {
     lineage: '来历', indicators: '指标',
   },
   upload: {
-    choose: '选择文件,或拖到此处', kinds: 'CSV、XLSX、Parquet、GeoJSON、GeoPackage、Shapefile(zip)、GeoTIFF、GTFS(zip)、OSM PBF', sending: '正在上传 {name}',
+    choose: '选择文件', drop: '或拖到此处', kinds: 'CSV、XLSX、Parquet、GeoJSON、GeoPackage、Shapefile(zip)、GeoTIFF、GTFS(zip)、OSM PBF', sending: '正在上传 {name}',
     lead: '上传之后先看各列是如何理解的,可以改;核对无误再写入。写入之前不改动任何数据。', another: '换一个文件', inspecting: '正在读取文件',
     check: '核对', checkLead: '只核对,不写入', checking: '正在核对', checked: '核对结果(未写入)', where: '写到哪里', onNew: '新分支', onMain: '直接写入主干', here: '当前分支“{name}”',
     ingest: '写入', ingesting: '正在写入', ingested: '写入结果', cancelled: '已取消,没有写入任何数据。', see: '在地图上看', batch: '批次', table: '数据表',
@@ -77,11 +77,11 @@ export default {
     wholePeriod: '时期', wholePlace: '地点(代码)', wholeUnit: '计量单位', sheet: '工作表或图层', headerRows: '表头行号', quality: '质量', asSource: '随来源',
     qualities: { A: '官方', B: '转抄', C: '较弱' }, estimate: '是估计值', method: '估计方法', statistics: '栅格统计', mean: '平均', sum: '合计',
     source: '来源', sourceKnown: '已登记的来源', sourceNew: '新来源', sourceChoose: '请选择来源', sourceId: '标识(英文字母)',
-    sourceFields: { zh: '中文标题', en: '英文标题', publisher: '发布者', licence: '许可', origin: '出处', published: '发布日期' }, json: '以 JSON 查看或编辑', again: '恢复为自动识别',
+    sourceFields: { zh: '中文标题', en: '英文标题', publisher: '发布者', licence: '许可', origin: '出处', published: '发布日期' }, day: '如 2024-12-31', json: '以 JSON 查看或编辑', again: '恢复为自动识别',
   },
   history: {
     title: '双时间历史', open: '历史', lead: '横轴是数据所指的时期;滑块选择“当时所知”。更正之后,旧值不删除,划去并注明何时被取代。', knownAt: '当时所知', once: '只记录过一次:{time}。',
     none: '没有记录。', chart: '各时期的数值', known: '当时所知', superseded: '已被取代', retracted: '已撤回', later: '另有 {n} 行在此之后才记录。',
-    valid: '所指时期', recorded: '记录时间', state: '状态', period: '{from} 至 {to}(不含)',
+    valid: '所指时期', recorded: '记录时间', state: '状态',
   },
 }
