@@ -6,7 +6,11 @@ async function asked(page, path, body = {}, query = '') {
   return page.evaluate(
     async ([path, body, query]) => {
       const headers = { 'content-type': 'application/json' }
-      const answer = await fetch(`/api/${path}?lang=zh${query}`, { method: 'POST', headers, body: JSON.stringify(body) })
+      const answer = await fetch(`/api/${path}?lang=zh${query}`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify(body),
+      })
       return answer.json()
     },
     [path, body, query],
@@ -23,11 +27,16 @@ async function subject(page) {
 }
 
 function file({ about, one, other, year, value }) {
-  const lines = [`地区,年份,${about.name},备注`, `${one.name},${year},${value},`, `${other.name},${year},不详,`]
+  const lines = [
+    `地区,年份,${about.name},备注`,
+    `${one.name},${year},${value},`,
+    `${other.name},${year},不详,`,
+  ]
   return { name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(`\uFEFF${lines.join('\r\n')}\r\n`) }
 }
 
-const figure = (page, value) => page.locator('[data-part=figures] .figure td.number', { hasText: value.toLocaleString('en-US') })
+const figure = (page, value) =>
+  page.locator('[data-part=figures] .figure td.number', { hasText: value.toLocaleString('en-US') })
 
 /** The catalogue is searched by pinyin; a dataset opens to its indicators and its lineage. */
 export async function catalogue() {
@@ -68,8 +77,14 @@ export async function arrival() {
   await page.waitForSelector('[data-part=mapping] tr[data-column]')
   const roles = await page.locator('[data-field=role]').evaluateAll((all) => all.map(({ value }) => value))
   check(`the columns are understood: ${roles}`, roles.join() === 'place,period,figure,ignore')
-  check('the figures are recognised', (await page.locator('[data-field=indicator]').inputValue()) === about.about.indicator)
-  check('the first rows are shown', (await page.locator('.examples').first().innerText()).includes(about.one.name))
+  check(
+    'the figures are recognised',
+    (await page.locator('[data-field=indicator]').inputValue()) === about.about.indicator,
+  )
+  check(
+    'the first rows are shown',
+    (await page.locator('.examples').first().innerText()).includes(about.one.name),
+  )
   await source(page)
   await accessible(page, 'mapping zh')
   await page.reload()
@@ -77,7 +92,10 @@ export async function arrival() {
   check('nothing typed is lost', (await page.inputValue('[data-source=zh]')) === '年鉴')
   await page.click('[data-action=check]')
   await page.waitForSelector('[data-part=result]')
-  check('a cell that is no figure is set aside', (await page.locator('[data-part=quarantined] tbody tr').count()) === 1)
+  check(
+    'a cell that is no figure is set aside',
+    (await page.locator('[data-part=quarantined] tbody tr').count()) === 1,
+  )
   const aside = (await downloaded(page, '[data-download=quarantined]')).toString()
   check('what was set aside goes out with its row', aside.startsWith('\uFEFF') && aside.includes('不详'))
   await page.screenshot({ path: `${process.argv[3]}/checked-zh.png`, fullPage: true })
@@ -87,7 +105,10 @@ export async function arrival() {
   await page.click('[data-action=ingest]')
   await page.waitForSelector('[data-action=see]')
   check('the page is on the branch now', new URL(page.url()).searchParams.get('branch') === 'yearbook')
-  check('a marker tells the branch', (await page.locator('[data-part=on-branch]').innerText()).includes('yearbook'))
+  check(
+    'a marker tells the branch',
+    (await page.locator('[data-part=on-branch]').innerText()).includes('yearbook'),
+  )
   await page.screenshot({ path: `${process.argv[3]}/ingested-zh.png`, fullPage: true })
   await accessible(page, 'ingested zh')
 
@@ -106,7 +127,14 @@ export async function arrival() {
 
 async function source(page) {
   await page.click('[data-field=fresh]')
-  const words = { source: 'book-of-the-play', zh: '年鉴', en: 'Yearbook', publisher: '统计局', licence: '公开', origin: '测试' }
+  const words = {
+    source: 'book-of-the-play',
+    zh: '年鉴',
+    en: 'Yearbook',
+    publisher: '统计局',
+    licence: '公开',
+    origin: '测试',
+  }
   for (const [name, word] of Object.entries(words)) await page.fill(`[data-source=${name}]`, word)
 }
 
@@ -128,12 +156,24 @@ async function merged(page) {
 
 /** A figure in both times: corrected, the old value is struck through; the slider goes back to what was known before. */
 async function history(page, { about, one, year, value }) {
-  const row = { place: one.place, indicator: about.indicator, valid_from: `${year}-01-01`, valid_to: `${year + 1}-01-01`, value: value + 1, unit: about.unit, source: 'book-of-the-play', quality: 'B' }
+  const row = {
+    place: one.place,
+    indicator: about.indicator,
+    valid_from: `${year}-01-01`,
+    valid_to: `${year + 1}-01-01`,
+    value: value + 1,
+    unit: about.unit,
+    source: 'book-of-the-play',
+    quality: 'B',
+  }
   await asked(page, 'base/put', { table: 'observation', rows: [row] })
   await page.reload()
   await page.click(`[data-history="${about.indicator}"]`)
   await page.waitForSelector('[data-part=history] [data-state=superseded]')
-  check('the old value is struck through', (await page.locator('[data-state=superseded] del').innerText()) === value.toLocaleString('en-US'))
+  check(
+    'the old value is struck through',
+    (await page.locator('[data-state=superseded] del').innerText()) === value.toLocaleString('en-US'),
+  )
   await page.waitForTimeout(400)
   await shot(page, 'history-zh')
   await accessible(page, 'history zh')
@@ -159,7 +199,10 @@ export async function branches() {
   await shot(page, 'switcher-zh')
   await accessible(page, 'switcher zh')
   await page.keyboard.press('Escape')
-  check('the focus is back on the switcher', await page.evaluate(() => document.activeElement.dataset.action === 'branches'))
+  check(
+    'the focus is back on the switcher',
+    await page.evaluate(() => document.activeElement.dataset.action === 'branches'),
+  )
   const before = faults.length
   await make(page, 'trial')
   await page.waitForSelector('[data-part=dialog] [role=alert]')

@@ -2,25 +2,39 @@ import { expect, test } from 'vitest'
 import { type Change, apart, byTable, cells } from './branches'
 
 const ROW: Change = {
-  table: 'observation', change: 'changed', key: { place: 'a', indicator: 'people' },
-  before: { place: 'a', indicator: 'people', value: 1, source: 's', note: null }, after: { place: 'a', indicator: 'people', value: 2, source: 's' },
+  table: 'observation',
+  change: 'changed',
+  key: { place: 'a', indicator: 'people' },
+  before: { place: 'a', indicator: 'people', value: 1, source: 's', note: null },
+  after: { place: 'a', indicator: 'people', value: 2, source: 's' },
 }
 
 test('of a changed row the cells that differ are told, not its key', () => {
   expect(cells(ROW)).toEqual([{ name: 'value', before: 1, after: 2 }])
   expect(cells({ ...ROW, change: 'added', before: null })).toEqual([
-    { name: 'value', before: null, after: 2 }, { name: 'source', before: null, after: 's' },
+    { name: 'value', before: null, after: 2 },
+    { name: 'source', before: null, after: 's' },
   ])
 })
 
 test('changes stand by table in the order they came', () => {
   const tables = byTable([ROW, { ...ROW, table: 'source' }, ROW]).map(([table, rows]) => [table, rows.length])
-  expect(tables).toEqual([['observation', 2], ['source', 1]])
+  expect(tables).toEqual([
+    ['observation', 2],
+    ['source', 1],
+  ])
 })
 
 test('rows of two answers are held together by what names them, wherever they stand', () => {
-  const before = [{ target: 'x', status: 'met', seen: { value: 1 } }, { target: 'y', status: 'no_data' }]
-  const after = [{ target: 'y', status: 'met' }, { target: 'x', status: 'met', seen: { value: 3 } }, { target: 'z', status: 'met' }]
+  const before = [
+    { target: 'x', status: 'met', seen: { value: 1 } },
+    { target: 'y', status: 'no_data' },
+  ]
+  const after = [
+    { target: 'y', status: 'met' },
+    { target: 'x', status: 'met', seen: { value: 3 } },
+    { target: 'z', status: 'met' },
+  ]
   expect(apart(before, after)).toEqual([
     { path: 'x · seen · value', before: 1, after: 3 },
     { path: 'y · status', before: 'no_data', after: 'met' },

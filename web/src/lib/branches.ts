@@ -4,7 +4,12 @@ import type { View } from './api'
 
 export const MAIN = 'main'
 
-export interface Branch { branch: string; created_at: string | null; state: string; rows: number }
+export interface Branch {
+  branch: string
+  created_at: string | null
+  state: string
+  rows: number
+}
 export interface Change {
   table: string
   change: 'added' | 'changed' | 'removed'
@@ -12,7 +17,11 @@ export interface Change {
   before: Record<string, unknown> | null
   after: Record<string, unknown> | null
 }
-export interface Difference { branch: string; rows: Change[]; answers?: { before: unknown; after: unknown } | null }
+export interface Difference {
+  branch: string
+  rows: Change[]
+  answers?: { before: unknown; after: unknown } | null
+}
 
 /** The branch that a view is on. */
 export function branchOf(view: View): string {
@@ -35,12 +44,17 @@ export function cells(row: Change): { name: string; before: unknown; after: unkn
     .filter(({ before, after }) => JSON.stringify(before) !== JSON.stringify(after))
 }
 
-export interface Apart { path: string; before: unknown; after: unknown }
+export interface Apart {
+  path: string
+  before: unknown
+  after: unknown
+}
 
 /** Where two answers differ, leaf by leaf; rows of lists are held together by their first column where it names them. */
 export function apart(before: unknown, after: unknown, path = ''): Apart[] {
   const [left, right] = [parts(before), parts(after)]
-  if (!left || !right) return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ path, before, after }]
+  if (!left || !right)
+    return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ path, before, after }]
   const names = [...new Set([...left.keys(), ...right.keys()])]
   return names.flatMap((name) => apart(left.get(name), right.get(name), path ? `${path} · ${name}` : name))
 }
@@ -48,7 +62,9 @@ export function apart(before: unknown, after: unknown, path = ''): Apart[] {
 function parts(value: unknown): Map<string, unknown> | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   if (!Array.isArray(value)) return new Map(Object.entries(value))
-  const names = value.map((row) => (typeof row === 'object' && row !== null ? Object.values(row)[0] : undefined))
+  const names = value.map((row) =>
+    typeof row === 'object' && row !== null ? Object.values(row)[0] : undefined,
+  )
   const named = names.every((name) => typeof name === 'string') && new Set(names).size === names.length
   return new Map(value.map((row, index) => [named ? (names[index] as string) : String(index + 1), row]))
 }

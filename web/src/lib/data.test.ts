@@ -12,5 +12,7 @@ test('a branch is called after its file and the day', () => {
 })
 
 test('what was set aside goes out with row, column, text and reason', () => {
-  expect(quarantineRows([{ row: 4, column: '人口', reason: 'no number', text: 'x' }])).toEqual([[4, '人口', 'x', 'no number']])
+  expect(quarantineRows([{ row: 4, column: '人口', reason: 'no number', text: 'x' }])).toEqual([
+    [4, '人口', 'x', 'no number'],
+  ])
 })

@@ -3,9 +3,23 @@
 import type { Cell } from './export'
 import type { FileColumn, Mapping } from './mapping'
 
-export interface Finding { file?: string; row: number | null; column: string | null; says: string }
-export interface Quarantined { row: number; column: string | null; reason: string; text?: string }
-export interface Inspected { mapping: Mapping; columns: FileColumn[]; findings?: Finding[] }
+export interface Finding {
+  file?: string
+  row: number | null
+  column: string | null
+  says: string
+}
+export interface Quarantined {
+  row: number
+  column: string | null
+  reason: string
+  text?: string
+}
+export interface Inspected {
+  mapping: Mapping
+  columns: FileColumn[]
+  findings?: Finding[]
+}
 export interface Ingested {
   batch: string | null
   table: string
@@ -15,8 +29,15 @@ export interface Ingested {
   findings: Finding[]
 }
 export interface Batch {
-  batch: string; recorded_at: string; written_at?: string; branch: string; verb: string; origin: string
-  row_count: number; quarantined: number; digest?: string | null
+  batch: string
+  recorded_at: string
+  written_at?: string
+  branch: string
+  verb: string
+  origin: string
+  row_count: number
+  quarantined: number
+  digest?: string | null
 }
 
 /** Rows in all tables together. */
@@ -31,6 +52,11 @@ export function quarantineRows(rows: Quarantined[]): Cell[][] {
 
 /** A name for a branch from that of a file: letters and digits of it, and the day. */
 export function branchName(file: string, day: Date): string {
-  const stem = file.replace(/^.*\//, '').replace(/\.[^.]*$/, '').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '')
+  const stem = file
+    .replace(/^.*\//, '')
+    .replace(/\.[^.]*$/, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
   return `${stem.slice(0, 24).replace(/-+$/, '') || 'data'}-${day.toISOString().slice(0, 10)}`
 }

@@ -3,7 +3,11 @@ import { type Version, middle, recordedTimes, ticks, toldAt } from './history'
 
 const ORIGIN = { source: 's', source_name: 'S', quality: 'A', estimate: false, method: null }
 const said = (year: number, value: number, recorded_at: string): Version => ({
-  ...ORIGIN, value, valid_from: `${year}-01-01`, valid_to: `${year + 1}-01-01`, recorded_at,
+  ...ORIGIN,
+  value,
+  valid_from: `${year}-01-01`,
+  valid_to: `${year + 1}-01-01`,
+  recorded_at,
 })
 const [FIRST, THEN] = ['2021-05-01T00:00:00Z', '2022-05-01T00:00:00Z']
 const ROWS = [said(2020, 12, THEN), said(2020, 10, FIRST), said(2021, 11, THEN)]
@@ -13,12 +17,18 @@ test('times of recording come once each, the oldest first', () => {
 })
 
 test('before a correction the first value is known and what came later is not', () => {
-  expect(toldAt(ROWS, FIRST).map((row) => [row.value, row.state])).toEqual([[10, 'known'], [12, 'later'], [11, 'later']])
+  expect(toldAt(ROWS, FIRST).map((row) => [row.value, row.state])).toEqual([
+    [10, 'known'],
+    [12, 'later'],
+    [11, 'later'],
+  ])
 })
 
 test('after a correction the first value is superseded, from then on', () => {
   expect(toldAt(ROWS, THEN).map((row) => [row.value, row.state, row.until])).toEqual([
-    [10, 'superseded', THEN], [12, 'known', null], [11, 'known', null],
+    [10, 'superseded', THEN],
+    [12, 'known', null],
+    [11, 'known', null],
   ])
 })
 

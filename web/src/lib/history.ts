@@ -12,7 +12,10 @@ export interface Version extends Origin {
 }
 
 /** A version with what became of it. */
-export interface Told extends Version { until: string | null; state: 'known' | 'superseded' | 'later' | 'retracted' }
+export interface Told extends Version {
+  until: string | null
+  state: 'known' | 'superseded' | 'later' | 'retracted'
+}
 
 /** Times at which something was recorded, the oldest first. */
 export function recordedTimes(rows: Version[]): string[] {
@@ -22,9 +25,15 @@ export function recordedTimes(rows: Version[]): string[] {
 /** Each version as it stood at a recorded time: known then, superseded by then, or not recorded yet. */
 export function toldAt(rows: Version[], when: string): Told[] {
   const time = Date.parse(when)
-  const sorted = [...rows].sort((a, b) => Date.parse(a.valid_from) - Date.parse(b.valid_from) || Date.parse(a.recorded_at) - Date.parse(b.recorded_at))
+  const sorted = [...rows].sort(
+    (a, b) =>
+      Date.parse(a.valid_from) - Date.parse(b.valid_from) ||
+      Date.parse(a.recorded_at) - Date.parse(b.recorded_at),
+  )
   return sorted.map((row, index) => {
-    const next = sorted.slice(index + 1).find((other) => period(other) === period(row) && other.recorded_at !== row.recorded_at)
+    const next = sorted
+      .slice(index + 1)
+      .find((other) => period(other) === period(row) && other.recorded_at !== row.recorded_at)
     const until = next?.recorded_at ?? null
     return { ...row, until, state: state(row, until, time) }
   })
@@ -54,5 +63,7 @@ export function ticks(low: number, high: number, most = 5): number[] {
   const step = power * ([1, 2, 5, 10].find((one) => one * power >= rough) ?? 10)
   const first = Math.ceil(low / step)
   const last = Math.floor(high / step)
-  return Array.from({ length: last - first + 1 }, (_, index) => Number(((first + index) * step).toPrecision(12)))
+  return Array.from({ length: last - first + 1 }, (_, index) =>
+    Number(((first + index) * step).toPrecision(12)),
+  )
 }

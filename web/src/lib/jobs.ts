@@ -74,7 +74,8 @@ export function useJob<T>(view: Ref<View>): Following<T> {
   }
   function ended(now: Job): void {
     if (now.state === 'done') answer.value = now.answer as T
-    else if (now.state === 'failed') failure.value = new ApiError(now.error?.error ?? '', now.error?.message ?? '', now.error?.hint ?? '')
+    else if (now.state === 'failed')
+      failure.value = new ApiError(now.error?.error ?? '', now.error?.message ?? '', now.error?.hint ?? '')
   }
   async function start(path: string, body: object, seen: View = view.value): Promise<string | undefined> {
     forget()
@@ -103,5 +104,14 @@ export function useJob<T>(view: Ref<View>): Following<T> {
     job.value = answer.value = failure.value = undefined
   }
   onBeforeUnmount(() => followed++)
-  return { job: job as Ref<Job | undefined>, answer: answer as Ref<T | undefined>, failure, busy, start, follow, cancel, forget }
+  return {
+    job: job as Ref<Job | undefined>,
+    answer: answer as Ref<T | undefined>,
+    failure,
+    busy,
+    start,
+    follow,
+    cancel,
+    forget,
+  }
 }

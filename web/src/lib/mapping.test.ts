@@ -2,21 +2,53 @@ import { expect, test } from 'vitest'
 import { type Mapping, gridOf, mappingOf, withRole } from './mapping'
 
 const COLUMNS = [
-  { column: '地区', examples: ['长安区'] }, { column: '年份', examples: ['2023'] },
-  { column: '常住人口', examples: ['54.2'] }, { column: '备注', examples: [] },
+  { column: '地区', examples: ['长安区'] },
+  { column: '年份', examples: ['2023'] },
+  { column: '常住人口', examples: ['54.2'] },
+  { column: '备注', examples: [] },
 ]
 const MAPPING: Mapping = {
-  format: 'csv', table: 'observation', source: 'book', new_source: null, sheet: null, header_rows: [1, 2],
-  place: { column: '地区', by: 'name', within: null }, period: { column: '年份' }, indicator: null, unit: { value: 'person' },
+  format: 'csv',
+  table: 'observation',
+  source: 'book',
+  new_source: null,
+  sheet: null,
+  header_rows: [1, 2],
+  place: { column: '地区', by: 'name', within: null },
+  period: { column: '年份' },
+  indicator: null,
+  unit: { value: 'person' },
   figures: [{ column: '常住人口', indicator: 'people', unit: '万人', period: null, place: null }],
-  columns: {}, places: { 甲: '1' }, indicators: {}, quality: null, estimate: false, method: null, statistics: null, options: { sep: ';' },
+  columns: {},
+  places: { 甲: '1' },
+  indicators: {},
+  quality: null,
+  estimate: false,
+  method: null,
+  statistics: null,
+  options: { sep: ';' },
 }
 
 test('a mapping comes back from its grid as it went in', () => {
   expect(mappingOf(gridOf(MAPPING, COLUMNS))).toEqual(MAPPING)
   const wide: Mapping = {
-    ...MAPPING, place: { value: 'set:area', by: 'code', within: '130100' }, period: null, statistics: 'mean', quality: 'C', method: 'm', estimate: true,
-    source: 'new', new_source: { zh: '年', en: 'Y', publisher: 'P', published: null, licence: 'L', quality: 'B', origin: 'O' },
+    ...MAPPING,
+    place: { value: 'set:area', by: 'code', within: '130100' },
+    period: null,
+    statistics: 'mean',
+    quality: 'C',
+    method: 'm',
+    estimate: true,
+    source: 'new',
+    new_source: {
+      zh: '年',
+      en: 'Y',
+      publisher: 'P',
+      published: null,
+      licence: 'L',
+      quality: 'B',
+      origin: 'O',
+    },
     figures: [{ column: '2023', indicator: null, unit: null, period: '2023', place: null }],
   }
   expect(mappingOf(gridOf(wide, COLUMNS))).toEqual(wide)
@@ -25,19 +57,35 @@ test('a mapping comes back from its grid as it went in', () => {
 test('each column has its role and its examples; one that only the mapping names is listed too', () => {
   const { rows } = gridOf({ ...MAPPING, figures: [...MAPPING.figures!, { column: '面积' }] }, COLUMNS)
   expect(rows.map(({ column, role }) => [column, role])).toEqual([
-    ['地区', 'place'], ['年份', 'period'], ['常住人口', 'figure'], ['备注', 'ignore'], ['面积', 'figure'],
+    ['地区', 'place'],
+    ['年份', 'period'],
+    ['常住人口', 'figure'],
+    ['备注', 'ignore'],
+    ['面积', 'figure'],
   ])
   expect([rows[0].examples, rows[2].indicator]).toEqual([['长安区'], 'people'])
 })
 
 test('only one column tells the place; figures may be many', () => {
   const { rows } = gridOf(MAPPING, COLUMNS)
-  expect(withRole(rows, '备注', 'place').map(({ role }) => role)).toEqual(['ignore', 'period', 'figure', 'place'])
-  expect(withRole(rows, '备注', 'figure').map(({ role }) => role)).toEqual(['place', 'period', 'figure', 'figure'])
+  expect(withRole(rows, '备注', 'place').map(({ role }) => role)).toEqual([
+    'ignore',
+    'period',
+    'figure',
+    'place',
+  ])
+  expect(withRole(rows, '备注', 'figure').map(({ role }) => role)).toEqual([
+    'place',
+    'period',
+    'figure',
+    'figure',
+  ])
 })
 
 test('a column that tells the period goes before what was said for the whole file', () => {
   const grid = gridOf({ ...MAPPING, period: { value: '2020' } }, COLUMNS)
   expect(mappingOf(grid).period).toEqual({ value: '2020' })
-  expect(mappingOf({ ...grid, rows: withRole(grid.rows, '年份', 'period') }).period).toEqual({ column: '年份' })
+  expect(mappingOf({ ...grid, rows: withRole(grid.rows, '年份', 'period') }).period).toEqual({
+    column: '年份',
+  })
 })

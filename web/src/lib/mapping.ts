@@ -1,9 +1,24 @@
 /** A mapping as a grid that a person edits: one row a column of the file, and what is said once for the whole file. */
 
-export interface Named { column?: string | null; value?: string | null }
-export interface FigureColumn { column: string; indicator?: string | null; unit?: string | null; period?: string | null; place?: string | null }
+export interface Named {
+  column?: string | null
+  value?: string | null
+}
+export interface FigureColumn {
+  column: string
+  indicator?: string | null
+  unit?: string | null
+  period?: string | null
+  place?: string | null
+}
 export interface NewSource {
-  zh: string; en: string; publisher: string; published?: string | null; licence: string; quality: string; origin: string
+  zh: string
+  en: string
+  publisher: string
+  published?: string | null
+  licence: string
+  quality: string
+  origin: string
 }
 export interface Mapping {
   format: string
@@ -28,35 +43,83 @@ export interface Mapping {
 }
 
 /** A column of the file, with cells of its first rows. */
-export interface FileColumn { column: string; examples: string[] }
+export interface FileColumn {
+  column: string
+  examples: string[]
+}
 
 export const ROLES = ['ignore', 'place', 'period', 'indicator', 'unit', 'figure'] as const
 export type Role = (typeof ROLES)[number]
 
-export interface GridRow extends FileColumn { role: Role; indicator: string; unit: string; period: string; place: string }
+export interface GridRow extends FileColumn {
+  role: Role
+  indicator: string
+  unit: string
+  period: string
+  place: string
+}
 /** What is said once for the whole file; empty where a column says it. */
 export interface Whole {
-  by: 'code' | 'name'; within: string; place: string; period: string; indicator: string; unit: string
-  sheet: string; headerRows: string; statistics: '' | 'mean' | 'sum'
-  quality: string; estimate: boolean; method: string
+  by: 'code' | 'name'
+  within: string
+  place: string
+  period: string
+  indicator: string
+  unit: string
+  sheet: string
+  headerRows: string
+  statistics: '' | 'mean' | 'sum'
+  quality: string
+  estimate: boolean
+  method: string
 }
-export interface SourceForm { fresh: boolean; source: string; about: Required<{ [K in keyof NewSource]: string }> }
-export interface Grid { rows: GridRow[]; whole: Whole; source: SourceForm; rest: Mapping }
+export interface SourceForm {
+  fresh: boolean
+  source: string
+  about: Required<{ [K in keyof NewSource]: string }>
+}
+export interface Grid {
+  rows: GridRow[]
+  whole: Whole
+  source: SourceForm
+  rest: Mapping
+}
 
-const NO_SOURCE: SourceForm['about'] = { zh: '', en: '', publisher: '', published: '', licence: '', quality: 'B', origin: '' }
+const NO_SOURCE: SourceForm['about'] = {
+  zh: '',
+  en: '',
+  publisher: '',
+  published: '',
+  licence: '',
+  quality: 'B',
+  origin: '',
+}
 const SINGLE = ['place', 'period', 'indicator', 'unit'] as const
 
 /** The grid of a mapping; columns that the mapping names and the file's list lacks are added. */
 export function gridOf(mapping: Mapping, columns: FileColumn[]): Grid {
-  const named = [...SINGLE.map((role) => mapping[role]?.column), ...(mapping.figures ?? []).map((figure) => figure.column)]
+  const named = [
+    ...SINGLE.map((role) => mapping[role]?.column),
+    ...(mapping.figures ?? []).map((figure) => figure.column),
+  ]
   const known = new Set(columns.map(({ column }) => column))
-  const missing = [...new Set(named)].filter((column): column is string => Boolean(column) && !known.has(column!))
+  const missing = [...new Set(named)].filter(
+    (column): column is string => Boolean(column) && !known.has(column!),
+  )
   const all = [...columns, ...missing.map((column) => ({ column, examples: [] }))]
   const whole: Whole = {
-    by: mapping.place?.by ?? 'name', within: mapping.place?.within ?? '', place: mapping.place?.value ?? '', period: mapping.period?.value ?? '',
-    indicator: mapping.indicator?.value ?? '', unit: mapping.unit?.value ?? '', sheet: mapping.sheet ?? '',
-    headerRows: (mapping.header_rows ?? []).join(', '), statistics: mapping.statistics ?? '',
-    quality: mapping.quality ?? '', estimate: mapping.estimate ?? false, method: mapping.method ?? '',
+    by: mapping.place?.by ?? 'name',
+    within: mapping.place?.within ?? '',
+    place: mapping.place?.value ?? '',
+    period: mapping.period?.value ?? '',
+    indicator: mapping.indicator?.value ?? '',
+    unit: mapping.unit?.value ?? '',
+    sheet: mapping.sheet ?? '',
+    headerRows: (mapping.header_rows ?? []).join(', '),
+    statistics: mapping.statistics ?? '',
+    quality: mapping.quality ?? '',
+    estimate: mapping.estimate ?? false,
+    method: mapping.method ?? '',
   }
   const about = { ...NO_SOURCE, ...filledIn(mapping.new_source ?? {}) } as SourceForm['about']
   const source = { fresh: Boolean(mapping.new_source), source: mapping.source ?? '', about }
@@ -67,7 +130,15 @@ function rowOf(mapping: Mapping, { column, examples }: FileColumn): GridRow {
   const figure = mapping.figures?.find((one) => one.column === column)
   const role = SINGLE.find((one) => mapping[one]?.column === column) ?? (figure ? 'figure' : 'ignore')
   const { indicator, unit, period, place } = figure ?? {}
-  return { column, examples, role, indicator: indicator ?? '', unit: unit ?? '', period: period ?? '', place: place ?? '' }
+  return {
+    column,
+    examples,
+    role,
+    indicator: indicator ?? '',
+    unit: unit ?? '',
+    period: period ?? '',
+    place: place ?? '',
+  }
 }
 
 /** The mapping that a grid says; what the grid does not show stays as it was. */
@@ -89,7 +160,10 @@ export function mappingOf({ rows, whole, source, rest }: Grid): Mapping {
     period: single('period'),
     indicator: single('indicator'),
     unit: single('unit'),
-    figures: figures.map(({ column, indicator, unit, period, place: at }) => ({ column, ...orNull({ indicator, unit, period, place: at }) })),
+    figures: figures.map(({ column, indicator, unit, period, place: at }) => ({
+      column,
+      ...orNull({ indicator, unit, period, place: at }),
+    })),
     quality: whole.quality || null,
     estimate: whole.estimate,
     method: whole.method || null,
@@ -107,7 +181,9 @@ export function withRole(rows: GridRow[], column: string, role: Role): GridRow[]
 }
 
 function filledIn(given: object): object {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null && value !== undefined))
+  return Object.fromEntries(
+    Object.entries(given).filter(([, value]) => value !== null && value !== undefined),
+  )
 }
 
 function orNull(texts: Record<string, string>): Record<string, string | null> {

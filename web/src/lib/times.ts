@@ -14,7 +14,8 @@ export function period(from: string, to: string | null): string {
   if (from.length > 10) return to && to !== from ? `${moment(from)} – ${moment(to)}` : moment(from)
   if (!to) return from
   const [year, month, day] = from.split('-').map(Number)
-  const ends = (y: number, m: number, d: number) => new Date(Date.UTC(y, m - 1, d)).toISOString().slice(0, 10) === to
+  const ends = (y: number, m: number, d: number) =>
+    new Date(Date.UTC(y, m - 1, d)).toISOString().slice(0, 10) === to
   if (month === 1 && day === 1 && ends(year + 1, 1, 1)) return String(year)
   if (day === 1 && month % 3 === 1 && ends(year, month + 3, 1)) return `${year}-Q${(month + 2) / 3}`
   if (day === 1 && ends(year, month + 1, 1)) return from.slice(0, 7)
