@@ -1,5 +1,17 @@
-"""Base: region packs, tables, time, geography, branches."""
+"""Base: region packs, tables, time, geography, branches, and everything that comes in."""
 
-from hutuo.base import about, figures, geography, rows
+from hutuo.base import (
+    about,
+    branches,
+    figures,
+    geography,
+    rows,
+)
 
-__all__ = ["about", "figures", "geography", "rows"]
+__all__ = [
+    "about",
+    "branches",
+    "figures",
+    "geography",
+    "rows",
+]

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hutuo.base import arrivals, check
-from hutuo.base.tables import Table, quoted
+from hutuo.base.tables import Column, Table, quoted
 from hutuo.base.tables import table as declared
-from hutuo.errors import BadInput, Finding
+from hutuo.errors import BadInput, Finding, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from hutuo.base.lake import Lake
     from hutuo.base.region import Region
 
     Frames = Mapping[str, pd.DataFrame | pa.Table]
@@ -154,7 +155,7 @@ def _write(
     """Write the staged rows as one batch; their time of recording is their own, or now."""
     lake, now = region.lake, region.lake.now()
     lane = lake.lane(region.branch)
-    batch = f"{about.verb}:{now:%Y-%m-%dT%H:%M:%S.%fZ}"
+    batch = batch_name(about.verb, now)
     stored, duplicate = {}, {}
     for one in arrived:
         new = f"new_{one.table.name}" if again else _unknown(region, one.table)
@@ -168,25 +169,100 @@ def _write(
         ).fetchone()
         stored[one.table.name] = int(done[0]) if done else 0
         duplicate[one.table.name] = one.rows - stored[one.table.name]
-    _log(region, batch, now, about, stored)
+    log(lake, batch, now, about, stored, lane)
     return Recorded(batch, stored, duplicate)
 
 
-def _log(
-    region: "Region", batch: str, now: datetime, about: About, stored: Mapping[str, int]
+def retract(
+    region: "Region", name: str, keys: "pd.DataFrame | pa.Table", about: About
+) -> Recorded:
+    """Take back the rows of a table that these keys name: they are known no more, from now on.
+
+    Args:
+        region: View of the region, whose branch is written to.
+        name: Declared table.
+        keys: Columns of the key that name rows; a column left out names rows whatever stands in it.
+        about: What the log shall say.
+
+    Raises:
+        NotFound: A key names no row that is known; nothing is taken back.
+    """
+    lake, table = region.lake, declared(name)
+    arrived = arrivals.stage(lake.connection, table, keys, region.zone)
+    try:
+        named = [key for key in table.keys if key in arrived.given.columns]
+        if not named:
+            raise NotFound(f"no key of table {name} is given", f"keys are {', '.join(table.keys)}")
+        same = " AND ".join(f"new.{quoted(k)} IS NOT DISTINCT FROM old.{quoted(k)}" for k in named)
+        with lake.change() as connection:
+            known = lake.read(table, {}, as_of=region.as_of, branch=region.branch)
+            connection.register("as_known", known)
+            lost = connection.execute(
+                f"SELECT min(_line) FROM new_{name} AS new"
+                f" WHERE NOT EXISTS (SELECT 1 FROM as_known AS old WHERE {same})"
+            ).fetchone()
+            if lost and lost[0]:
+                raise NotFound(
+                    f"row {lost[0]} names no row of table {name}", "nothing was taken back"
+                )
+            now = lake.now()
+            batch = batch_name(about.verb, now)
+            cells = ", ".join(_stored(column) for column in table.columns)
+            done = connection.execute(
+                f"INSERT INTO lake.{name} SELECT {cells}, ?, ?, ?, true FROM as_known AS old"
+                f" WHERE EXISTS (SELECT 1 FROM new_{name} AS new WHERE {same})",
+                [now, batch, lake.lane(region.branch)],
+            ).fetchone()
+            stored = {name: int(done[0]) if done else 0}
+            log(lake, batch, now, about, stored, lake.lane(region.branch))
+        return Recorded(batch, stored, {name: 0})
+    finally:
+        arrivals.release(lake.connection, [arrived])
+
+
+def frames_of(
+    rows: Mapping[str, "Sequence[Mapping[str, Any]]"],
+) -> "tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]":
+    """Rows by table as frames: those that are kept, and those that are taken back."""
+    import pandas as pd
+
+    kept: dict[str, pd.DataFrame] = {}
+    gone: dict[str, pd.DataFrame] = {}
+    for name, given in rows.items():
+        table = declared(name)
+        blobs = [c.column for c in table.columns if c.type == "blob"]
+        for taken, frames in ((False, kept), (True, gone)):
+            mine = [_unpacked(row, blobs) for row in given if bool(row.get("retracted")) == taken]
+            if mine:
+                frames[name] = pd.DataFrame(mine, dtype=object)
+    return kept, gone
+
+
+def batch_name(verb: str, now: datetime) -> str:
+    """Id of a batch: verb and time, which is later than that of every batch before."""
+    return f"{verb}:{now:%Y-%m-%dT%H:%M:%S.%fZ}"
+
+
+def log(
+    lake: "Lake",
+    batch: str,
+    now: datetime,
+    about: About,
+    stored: Mapping[str, int],
+    lane: str,
 ) -> None:
-    lake = region.lake
+    """Note a batch, within the change that writes it."""
     row = {
         "batch": batch,
         "digest": about.digest,
         "recorded_at": now,
         "row_count": sum(stored.values()),
-        "branch": lake.lane(region.branch),
+        "branch": lane,
         "verb": about.verb,
         "origin": about.origin,
         "written_at": now,
         "quarantined": about.quarantined,
-        "tables": json.dumps(stored),
+        "tables": json.dumps({name: count for name, count in stored.items() if count}),
     }
     names, marks = quoted(*row), ", ".join("?" for _ in row)
     lake.connection.execute(
@@ -194,12 +270,27 @@ def _log(
     )
 
 
+def _unpacked(row: Mapping[str, Any], blobs: "Sequence[str]") -> dict[str, Any]:
+    """A row as it is appended: bytes from their hexadecimal digits, without what only reading gives."""
+    cells = {name: cell for name, cell in row.items() if name not in arrivals.READ_ONLY}
+    for name in blobs:
+        if isinstance(cells.get(name), str):
+            cells[name] = bytes.fromhex(cells[name])
+    return cells
+
+
+def _stored(column: Column) -> str:
+    """SQL of a column of rows that were read, with its stored type."""
+    name = f"old.{quoted(column.column)}"
+    return f"{name}::TIMESTAMPTZ" if column.type == "time" else name
+
+
 def _unknown(region: "Region", table: Table) -> str:
     """SQL of the staged rows that are not known just so on this view."""
     known = region.lake.read(table, {}, as_of=region.as_of, branch=region.branch)
     region.lake.connection.register("as_known", known)
     same = " AND ".join(
-        f"new.{quoted(name)} IS NOT DISTINCT FROM old.{quoted(name)}" for name in table.names
+        f"new.{quoted(c.column)} IS NOT DISTINCT FROM {_stored(c)}" for c in table.columns
     )
     return (
         f"(SELECT * FROM new_{table.name} AS new"

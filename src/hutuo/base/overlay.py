@@ -1,0 +1,346 @@
+"""Branches as overlays: what a branch changes, whether it can be merged, how it came about.
+
+A branch holds only rows of its own, which stand over those of main with the same key. So what it changes is
+found by its own keys, and what stands against a merge are those keys that main changed too, since the branch
+was opened.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from hutuo.base.lake import DROPPED, MAIN, MERGED
+from hutuo.base.periods import CLOCK
+from hutuo.base.tables import Table, quoted, tables
+from hutuo.errors import BadAsk, BadInput, Finding, one_of
+
+if TYPE_CHECKING:
+    from hutuo.base.lake import Lake
+    from hutuo.base.region import Region
+    from hutuo.base.writing import Recorded
+
+# Conflicts that are told one by one; the rest are counted.
+LISTED = 50
+
+
+class Change(NamedTuple):
+    """One row that a branch adds, changes or takes back.
+
+    Attributes:
+        table: Table that it is a row of.
+        change: ``added``, ``changed`` or ``removed``.
+        key: Columns that name it.
+        before: What main says; None for a row that main does not have.
+        after: What the branch says; None for a row that it takes back.
+    """
+
+    table: str
+    change: str
+    key: dict[str, Any]
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+def opened(lake: "Lake", name: str) -> datetime:
+    """When an open branch was opened.
+
+    Raises:
+        NotFound: No branch of that name is open.
+    """
+    lane = lake.lane(name)
+    sql = "SELECT min(happened_at) AS began FROM lake.branch WHERE branch = ?"
+    found: datetime = lake.fetch(sql, [lane]).column("began")[0].as_py()
+    return found
+
+
+def row_counts(lake: "Lake", lane: str) -> dict[str, int]:
+    """Rows that a branch wrote, by table, from the log of batches."""
+    import json
+
+    rows = lake.fetch("SELECT tables FROM lake.batch WHERE branch = ?", [lane]).to_pylist()
+    counts: dict[str, int] = {}
+    for row in rows:
+        for table, count in json.loads(row["tables"] or "{}").items():
+            counts[table] = counts.get(table, 0) + count
+    return {table: count for table, count in counts.items() if count}
+
+
+def changes(region: "Region", name: str) -> Iterator[Change]:
+    """Every row that a branch says otherwise than main, by table and key."""
+    lake, lane = region.lake, _own(region.lake, name)
+    for table in _touched(lake, lane):
+        rows = lake.fetch(_pairs(table), [lane]).to_pylist()
+        for row in rows:
+            found = _change(table, row)
+            if found is not None:
+                yield found
+
+
+def conflicts(region: "Region", name: str) -> list[Finding]:
+    """Rows that main changed after the branch was opened, to something else than the branch says."""
+    lake, lane, since = region.lake, _own(region.lake, name), opened(region.lake, name)
+    found = []
+    for table in _touched(lake, lane):
+        rows = lake.fetch(f"{_pairs(table)} AND written_at > ?", [lane, since]).to_pylist()
+        for row in rows:
+            change = _change(table, row)
+            if change is not None:
+                found.append(Finding(table.name, None, _named(change.key), _says(change)))
+    return found
+
+
+def merge(region: "Region", name: str, resolve: str = "refuse") -> "Recorded":
+    """Write what a branch says to main, as one batch, and close the branch.
+
+    Args:
+        region: Any view of the region.
+        name: Open branch.
+        resolve: What becomes of rows that main changed too: ``refuse`` merges nothing, ``branch`` or ``main``
+            lets that side hold.
+
+    Raises:
+        BadInput: Main changed rows of the branch since it was opened; all are told, nothing is merged.
+    """
+    from hutuo.base.writing import About, Recorded, batch_name, log
+
+    lake, lane = region.lake, _own(region.lake, name)
+    with lake.change() as connection:
+        against = conflicts(region, name) if resolve == "refuse" else []
+        if against:
+            hint = "say whose rows hold by --resolve branch or --resolve main, or drop the branch"
+            more = len(against) - LISTED
+            told = [*against[:LISTED]]
+            if more > 0:
+                told.append(Finding("", None, "", f"and {more:,} more like these"))
+            message = f"branch '{name}' cannot be merged, main changed {len(against)} of its rows:"
+            raise BadInput(message, told, hint)
+        since = opened(lake, name)
+        now = lake.now()
+        batch = batch_name("merge", now)
+        stored, same = {}, {}
+        for table in _touched(lake, lane):
+            cells = quoted(*table.names)
+            own = ", ".join(f"own.{quoted(c)}" for c in table.names)
+            done = connection.execute(
+                f"INSERT INTO lake.{table.name} ({cells}, recorded_at, batch, branch, retracted)"
+                f" SELECT {own}, ?, ?, 'main', own.retracted FROM ({_last(table, 'branch = ?')}) AS own"
+                f" LEFT JOIN ({_last(table, MAIN_ROWS)}) AS main ON {_same(table.keys)}"
+                f" LEFT JOIN lake.batch AS log ON log.batch = main.batch"
+                f" WHERE NOT ({_equal(table)}) AND (? OR coalesce(log.written_at <= ?, true))",
+                [now, batch, lane, resolve != "main", since],
+            ).fetchone()
+            stored[table.name] = int(done[0]) if done else 0
+            same[table.name] = 0
+        log(lake, batch, now, About("merge", name), stored, MAIN)
+        lake.log_branch(lane, name, MERGED)
+    return Recorded(batch, stored, same)
+
+
+def drop(region: "Region", name: str) -> None:
+    """Close a branch; its rows are read no more, and its name is free again."""
+    lake, lane = region.lake, _own(region.lake, name)
+    with lake.change():
+        lake.log_branch(lane, name, DROPPED)
+
+
+def told(region: "Region", name: str) -> list[dict[str, Any]]:
+    """How a branch came about: its batches with their rows, from which :func:`replay` makes it again."""
+    lake, lane = region.lake, _own(region.lake, name)
+    sql = (
+        "SELECT batch, verb, origin, recorded_at, tables FROM lake.batch"
+        " WHERE branch = ? ORDER BY written_at"
+    )
+    log: list[dict[str, Any]] = lake.fetch(sql, [lane]).to_pylist()
+    for entry in log:
+        entry["rows"] = {}
+        del entry["tables"]
+    by_batch = {entry["batch"]: entry for entry in log}
+    for table in _touched(lake, lane):
+        columns = quoted(*table.names, "batch", "retracted")
+        order = ", ".join(f"{quoted(key)} NULLS FIRST" for key in table.keys)
+        sql = f"SELECT {columns} FROM lake.{table.name} WHERE branch = ? ORDER BY {order}"
+        for row in lake.fetch(sql, [lane]).to_pylist():
+            entry = by_batch[row.pop("batch")]
+            entry["rows"].setdefault(table.name, []).append(_plain(table, row))
+    return log
+
+
+def replay(region: "Region", name: str, log: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Open a branch and make on it what a log tells; a fault leaves no branch.
+
+    Args:
+        region: Any view of the region.
+        name: Name of the new branch.
+        log: What :func:`told` gave.
+
+    Returns:
+        Ids of the batches that were written.
+
+    Raises:
+        BadInput: Rows of the log do not fit the region's tables; all findings of a batch are told.
+    """
+    from hutuo.base.writing import About, frames_of, record, retract
+
+    branch, done = region.create_branch(name), []
+    try:
+        for entry in log:
+            kept, gone = frames_of(entry["rows"])
+            about = About(str(entry["verb"]), str(entry.get("origin") or ""))
+            if kept:
+                done.append(record(branch, kept, about, again=True).batch)
+            for table, rows in gone.items():
+                done.append(retract(branch, table, rows, about).batch)
+    except BaseException:
+        drop(region, name)
+        raise
+    return done
+
+
+def undoable(region: "Region", batch: str | None) -> str | None:
+    """The batch that is meant: the named one, or the last one written on this view's branch.
+
+    Raises:
+        NotFound: No such batch on this branch.
+        BadAsk: It is the pack itself.
+    """
+    lane = region.lake.lane(region.branch)
+    there = [row["batch"] for row in region.batches() if row["branch"] == lane]
+    if batch is None:
+        return next((b for b in reversed(there) if not b.startswith("pack:")), None)
+    if batch not in there:
+        raise one_of(batch, "batch", there)
+    if batch.startswith("pack:"):
+        hint = "change the pack's files and open the region again"
+        raise BadAsk("what a pack brought is not taken back as a batch", hint)
+    return batch
+
+
+def undo(region: "Region", batch: str) -> tuple["Recorded", int]:
+    """Take a batch of this view's branch back: what was known before it is known again, from now on.
+
+    Returns:
+        What was written, and the number of rows left alone because a later batch changed them.
+    """
+    from hutuo.base.writing import About, Recorded, batch_name, log
+
+    lake, lane = region.lake, region.lake.lane(region.branch)
+    there = {row["batch"]: row["tables"] for row in region.batches()}
+    with lake.change() as connection:
+        now = lake.now()
+        name, stored, left = batch_name("undo", now), {}, 0
+        for table in (tables()[t] for t in there[batch] if t in tables()):
+            cells = quoted(*table.names)
+            before = ", ".join(f"coalesced.{quoted(c)}" for c in table.names)
+            done = connection.execute(
+                f"INSERT INTO lake.{table.name} ({cells}, recorded_at, batch, branch, retracted)"
+                f" SELECT {before}, ?, ?, ?, coalesced.retracted FROM ({_before(table)}) AS coalesced",
+                [now, name, lane, lane, batch, lane, batch],
+            ).fetchone()
+            stored[table.name] = int(done[0]) if done else 0
+            left += there[batch][table.name] - stored[table.name]
+        log(lake, name, now, About("undo", batch), stored, lane)
+    return Recorded(name, stored, dict.fromkeys(stored, 0)), left
+
+
+MAIN_ROWS = "branch = 'main'"
+
+
+def _before(table: Table) -> str:
+    """SQL of what was known before a batch, for each of its rows that is the last of its key.
+
+    A row that nothing came before is taken back; on a branch what main says comes before.
+    """
+    cells = ", ".join(
+        f"CASE WHEN main.batch IS NULL THEN own.{quoted(c)} ELSE main.{quoted(c)} END AS {quoted(c)}"
+        for c in table.names
+    )
+    return (
+        f"SELECT {cells}, coalesce(main.retracted, true) AS retracted"
+        f" FROM (SELECT * FROM ({_last(table, 'branch = ?')}) WHERE batch = ?) AS own"
+        f" LEFT JOIN (SELECT * FROM lake.{table.name} WHERE branch IN ('main', ?) AND batch <> ?"
+        f" QUALIFY row_number() OVER (PARTITION BY {quoted(*table.keys)}"
+        f" ORDER BY branch <> 'main' DESC, recorded_at DESC, batch DESC) = 1) AS main"
+        f" ON {_same(table.keys)}"
+    )
+
+
+def _own(lake: "Lake", name: str) -> str:
+    if name == MAIN:
+        raise BadAsk("main is not a branch that can be compared with itself", "name a branch")
+    return lake.lane(name)
+
+
+def _touched(lake: "Lake", lane: str) -> list[Table]:
+    """Tables that a branch has rows in."""
+    return [tables()[name] for name in sorted(row_counts(lake, lane)) if name in tables()]
+
+
+def _last(table: Table, which: str) -> str:
+    """SQL of the last row of each key among those."""
+    return (
+        f"SELECT * FROM lake.{table.name} WHERE {which} QUALIFY row_number() OVER"
+        f" (PARTITION BY {quoted(*table.keys)} ORDER BY recorded_at DESC, batch DESC) = 1"
+    )
+
+
+def _same(keys: Sequence[str]) -> str:
+    return " AND ".join(f"own.{quoted(k)} IS NOT DISTINCT FROM main.{quoted(k)}" for k in keys)
+
+
+def _equal(table: Table) -> str:
+    """SQL of whether main says just what the branch says; both may say that there is no such row."""
+    gone = "coalesce(main.retracted, true)"
+    return f"(own.retracted AND {gone}) OR (NOT own.retracted AND NOT {gone} AND {_same(table.names)})"
+
+
+def _pairs(table: Table) -> str:
+    """SQL of the branch's rows that differ from main's, beside those, with when main's was written."""
+    shown = [c.column for c in table.columns if c.type != "blob"]
+    own = ", ".join(f"own.{quoted(c)} AS {quoted('own_' + c)}" for c in shown)
+    main = ", ".join(f"main.{quoted(c)} AS {quoted('main_' + c)}" for c in shown)
+    order = ", ".join(f"own.{quoted(k)} NULLS FIRST" for k in table.keys)
+    return (
+        f"SELECT * FROM (SELECT {own}, {main}, own.retracted AS own_gone,"
+        f" coalesce(main.retracted, true) AS main_gone, log.written_at AS written_at,"
+        f" row_number() OVER (ORDER BY {order}) AS place"
+        f" FROM ({_last(table, 'branch = ?')}) AS own"
+        f" LEFT JOIN ({_last(table, MAIN_ROWS)}) AS main ON {_same(table.keys)}"
+        f" LEFT JOIN lake.batch AS log ON log.batch = main.batch"
+        f" WHERE NOT ({_equal(table)}) ORDER BY place) WHERE true"
+    )
+
+
+def _change(table: Table, row: Mapping[str, Any]) -> Change | None:
+    shown = [c.column for c in table.columns if c.type != "blob"]
+    own = _plain(table, {c: row[f"own_{c}"] for c in shown})
+    main = _plain(table, {c: row[f"main_{c}"] for c in shown})
+    before, after = None if row["main_gone"] else main, None if row["own_gone"] else own
+    if before is None and after is None:
+        return None
+    kind = "added" if before is None else "removed" if after is None else "changed"
+    return Change(table.name, kind, {key: own[key] for key in table.keys}, before, after)
+
+
+def _plain(table: Table, row: dict[str, Any]) -> dict[str, Any]:
+    """A row as plain values: dates where it is made of dates, bytes as hexadecimal digits."""
+    if table.times and row.get("grain") not in CLOCK:
+        for name in table.times:
+            if isinstance(row[name], datetime):
+                row[name] = row[name].date()
+    return {name: cell.hex() if isinstance(cell, bytes) else cell for name, cell in row.items()}
+
+
+def _named(key: Mapping[str, Any]) -> str:
+    shown = (f"{name} {value}" for name, value in key.items() if value is not None)
+    return ", ".join(part for part in shown if not part.startswith("grain "))
+
+
+def _says(change: Change) -> str:
+    before, after = change.before or {}, change.after or {}
+    if not after:
+        return "main changed it, the branch takes it back"
+    if not before:
+        return "main took it back, the branch changed it"
+    differing = [name for name in after if after[name] != before.get(name)]
+    told = "; ".join(f"{n}: main {before.get(n)}, the branch {after[n]}" for n in differing)
+    return f"{told}; both changed it since the branch was opened"
