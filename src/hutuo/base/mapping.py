@@ -170,6 +170,7 @@ class Read(NamedTuple):
         findings: Remarks on the file; they do not block.
         columns: Of each frame the column in the file that each of its rows came from; may be missing.
         empty: Cells of figures that hold nothing.
+        repeated: Cells that say again what another cell of the file says.
     """
 
     frames: "dict[str, pd.DataFrame]"
@@ -178,6 +179,7 @@ class Read(NamedTuple):
     findings: list[Finding]
     columns: "dict[str, pd.Series[str]]" = {}  # noqa: RUF012 - a default of a tuple, never written to
     empty: int = 0
+    repeated: int = 0
 
 
 def beside(path: Path) -> Path:

@@ -97,7 +97,7 @@ class Places:
             text: The word.
             span: Days that the figure stands for; decides between names of different times.
             within: What the place lies in, by code or name; must hold.
-            context: The same, as the rows above suggest; only decides where a name stands twice.
+            context: The same, as the rows above suggest; passed over where nothing of that name lies there.
 
         Returns:
             The id, or why there is none.
@@ -110,9 +110,9 @@ class Places:
             if not inside:
                 return Refused(_elsewhere(text, within, found))
             found = inside
+        elif context:
+            found = [v for v in found if self._lies_in(v, context)] or found
         held = {v.place for v in found if v.holds(span)} or self._at_another_time(found, span)
-        if len(held) > 1 and context:
-            held = {p for p in held if self._lies_in(self.by_id[p][-1], context)} or held
         if len(held) == 1:
             return next(iter(held))
         if not held:
