@@ -7,8 +7,8 @@ export const MAIN = 'main'
 export interface Branch {
   branch: string
   created_at: string | null
-  state: string
   rows: number
+  batches: number
 }
 export interface Change {
   table: string
@@ -17,10 +17,18 @@ export interface Change {
   before: Record<string, unknown> | null
   after: Record<string, unknown> | null
 }
-export interface Difference {
-  branch: string
+export interface Sides {
+  verb: string
+  same: boolean
+  before: unknown
+  after: unknown
+}
+export interface BranchAnswer {
+  branch: string | null
+  branches: Branch[]
+  changes: number | null
   rows: Change[]
-  answers?: { before: unknown; after: unknown } | null
+  answers: Sides | null
 }
 
 /** The branch that a view is on. */

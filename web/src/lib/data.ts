@@ -30,14 +30,13 @@ export interface Ingested {
 }
 export interface Batch {
   batch: string
-  recorded_at: string
-  written_at?: string
-  branch: string
   verb: string
-  origin: string
-  row_count: number
+  origin: string | null
+  branch: string
+  recorded_at: string
+  rows: number
+  tables: Record<string, number>
   quarantined: number
-  digest?: string | null
 }
 
 /** Rows in all tables together. */
