@@ -5,6 +5,7 @@ import json
 from hutuo.cli import main
 
 ASKS = {
+    "base/calendar": {"year": 2024},
     "base/figures": {"place": "990101", "topic": "population"},
     "base/indicators": {"topic": "economy"},
     "base/region": {},

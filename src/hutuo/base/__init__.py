@@ -3,6 +3,7 @@
 from hutuo.base import (
     about,
     branches,
+    calendar,
     figures,
     geography,
     rows,
@@ -11,6 +12,7 @@ from hutuo.base import (
 __all__ = [
     "about",
     "branches",
+    "calendar",
     "figures",
     "geography",
     "rows",
