@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from hutuo.base import check
-from hutuo.base.tables import Table
+from hutuo.base.tables import Table, quoted
 from hutuo.errors import BadInput, Finding, one_of
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ RECORDED = "recorded_at"
 READ_ONLY = ("batch", "branch", "retracted")
 # The engine scans an Arrow table in parallel by its chunks: 8 s for 20 million rows in one, 4 s in twenty.
 CHUNK = 1_000_000
+# From so many rows on, looking at text once more before it is checked takes less than it saves.
+MANY = 100_000
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,7 @@ def stage(
         line=1,
         typed=fitting,
         dates=[name for name in fitting if pa.types.is_date(rows.schema.field(name).type)],
+        clean=_clean(connection, relation, [n for n in fitting if _is_text(rows, n)], len(rows)),
         zone=zone.key,
     )
     check.viewed(connection, table, given, [RECORDED] if dated else [])
@@ -109,6 +112,27 @@ def release(connection: "DuckDBPyConnection", arrived: "Sequence[Arrived]") -> N
     for one in arrived:
         connection.execute(f"DROP VIEW IF EXISTS new_{one.table.name}")
         connection.unregister(f"given_{one.table.name}")
+
+
+def _is_text(rows: "pa.Table", name: str) -> bool:
+    import pyarrow.types as has
+
+    kind = rows.schema.field(name).type
+    return bool(has.is_string(kind) or has.is_large_string(kind))
+
+
+def _clean(
+    connection: "DuckDBPyConnection", relation: str, names: "Sequence[str]", rows: int
+) -> list[str]:
+    """Columns of text that need no trimming, looked at once: it would be done in every scan otherwise."""
+    if rows < MANY or not names:
+        return []
+    tests = ", ".join(
+        f"bool_or({name} = '' OR {name} LIKE ' %' OR {name} LIKE '% ')"
+        for name in (quoted(n) for n in names)
+    )
+    found = connection.execute(f"SELECT {tests} FROM {relation}").fetchone() or ()
+    return [name for name, blank in zip(names, found, strict=True) if not blank]
 
 
 def _in_order(rows: "pa.Table") -> bool:

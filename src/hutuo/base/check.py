@@ -61,6 +61,7 @@ class Given(NamedTuple):
         line: Line of the first row.
         typed: Columns that have their type already (a time: DATE if civil, else TIMESTAMPTZ).
         dates: Those of them that are dates.
+        clean: Columns of text in which no cell is empty, or begins or ends blank.
         zone: Time zone of instants that name none.
     """
 
@@ -70,6 +71,7 @@ class Given(NamedTuple):
     line: int = 2
     typed: Collection[str] = ()
     dates: Collection[str] = ()
+    clean: Collection[str] = ()
     zone: str = "UTC"
 
 
@@ -293,6 +295,8 @@ def _given(column: Column, source: Given) -> str:
 
 def _typed(column: Column, source: Given) -> str:
     name = quoted(column.column)
+    if column.column in source.clean and not column.default:
+        return name
     if column.column in source.typed and column.type != "text":
         if column.type == "time" and column.column in source.dates:
             return f"make_timestamptz(epoch_us({name}))"
@@ -369,8 +373,9 @@ def _refs(new: str, given: str, scope: Mapping[str, str]) -> tuple[str, str]:
 def _place(new: str, _given: str, scope: Mapping[str, str]) -> tuple[str, str]:
     known = f"SELECT unit AS id FROM {scope['unit']} UNION SELECT place FROM {scope['place']}"
     says = "is neither a code of table unit, nor an id of table place, nor cell:<index of H3>"
-    unknown = f"{new} NOT IN (SELECT id FROM ({known}) WHERE id IS NOT NULL)"
-    return f"{unknown} AND NOT regexp_full_match({new}, '{CELL}')", says
+    there = f"{new} IN (SELECT id FROM ({known}) WHERE id IS NOT NULL)"
+    # Few rows are cells, so only what is nothing else is tried as one.
+    return f"CASE WHEN {there} THEN false ELSE NOT regexp_full_match({new}, '{CELL}') END", says
 
 
 def _grain(new: str, _given: str, _scope: Mapping[str, str]) -> tuple[str, str]:
@@ -379,8 +384,10 @@ def _grain(new: str, _given: str, _scope: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _measure(new: str, _given: str, _scope: Mapping[str, str]) -> tuple[str, str]:
+    # Looked up in a table: a list of so many words is tried one by one.
     known = ", ".join(f"'{symbol}'" for symbol in UNITS)
-    return f"{new} NOT IN ({known})", f"is no unit of measure; known: {', '.join(UNITS)}"
+    unknown = f"{new} NOT IN (SELECT unnest([{known}]))"
+    return unknown, f"is no unit of measure; known: {', '.join(UNITS)}"
 
 
 RULES = {

@@ -118,7 +118,7 @@ class Lake:
 
         Args:
             table: Declared table.
-            where: Column to value, or to a collection of values.
+            where: Column to value, to a collection of values, or to a slice (from, before).
             at: Keep rows that hold then; None keeps every period.
             as_of: Only what was recorded by then; None for all.
             branch: Rows of the branch stand over those of main.
@@ -445,11 +445,9 @@ def _select(
         inner.append("recorded_at <= ?")
         values.append(as_of)
     for name, wanted in where.items():
-        many = isinstance(wanted, MANY)
-        test = f'"{name}" IN (SELECT unnest(?))' if many else f'"{name}" = ?'
-        several = _stored(table, name, wanted)
-        (inner if name in table.keys else outer).append(test)
-        (values if name in table.keys else late).append(several if many else several[0])
+        for test, value in _tests(table, name, wanted):
+            (inner if name in table.keys else outer).append(test)
+            (values if name in table.keys else late).append(value)
     for test, held in _holding(table, at):
         # What stands in the key is the same for all versions of a row, and is tested before they are ranked.
         early = "valid_to" in table.keys
@@ -472,6 +470,18 @@ def _stored(table: Table, name: str, wanted: object) -> list[Any]:
     """Wanted values of a column as they are stored, in order."""
     several: list[Any] = sorted(wanted) if isinstance(wanted, MANY) else [wanted]
     return [moment(value) for value in several] if name in table.times else several
+
+
+def _tests(table: Table, name: str, wanted: object) -> Iterator[tuple[str, object]]:
+    """Tests of one column, each with what is bound in it."""
+    if isinstance(wanted, slice):
+        for sign, end in ((">=", wanted.start), ("<", wanted.stop)):
+            if end is not None:
+                yield f"{quoted(name)} {sign} ?", _stored(table, name, end)[0]
+    elif isinstance(wanted, MANY):
+        yield f"{quoted(name)} IN (SELECT unnest(?))", _stored(table, name, wanted)
+    else:
+        yield f"{quoted(name)} = ?", _stored(table, name, wanted)[0]
 
 
 def _lane_test(lane: str) -> list[str]:
@@ -533,6 +543,9 @@ def _filtered(rows: "pa.Table", table: Table, where: Mapping[str, object]) -> "p
     import pyarrow.compute as pc
 
     for name, wanted in where.items():
+        if isinstance(wanted, slice):
+            rows = _sliced(rows, table, name, wanted)
+            continue
         values, column = _stored(table, name, wanted), rows.column(name)
         if pa.types.is_date(column.type):
             values = [day_of(value, UTC) for value in values]
@@ -540,7 +553,23 @@ def _filtered(rows: "pa.Table", table: Table, where: Mapping[str, object]) -> "p
     return _civil(rows, table)
 
 
+def _sliced(rows: "pa.Table", table: Table, name: str, wanted: slice) -> "pa.Table":
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for compare, end in ((pc.greater_equal, wanted.start), (pc.less, wanted.stop)):
+        if end is not None:
+            column = rows.column(name)
+            value = _stored(table, name, end)[0]
+            value = day_of(value, UTC) if pa.types.is_date(column.type) else value
+            rows = rows.filter(compare(column, pa.scalar(value, column.type)))
+    return rows
+
+
 def _frozen(where: Mapping[str, object]) -> object:
-    return tuple(
-        (name, tuple(sorted(v)) if isinstance(v, MANY) else v) for name, v in sorted(where.items())
-    )
+    def plain(wanted: object) -> object:
+        if isinstance(wanted, slice):
+            return "slice", wanted.start, wanted.stop
+        return tuple(sorted(wanted)) if isinstance(wanted, MANY) else wanted
+
+    return tuple((name, plain(wanted)) for name, wanted in sorted(where.items()))

@@ -67,7 +67,7 @@ class Region:
 
         Args:
             name: Declared table.
-            **where: Column to value, or to a list of values.
+            **where: Column to value, to a list of values, or to a slice: ``valid_from=slice(first, before)``.
 
         Raises:
             NotFound: No such table or column.
