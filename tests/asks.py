@@ -5,13 +5,31 @@ import json
 from hutuo.cli import main
 
 ASKS = {
+    "base/batches": {"table": "observation", "limit": 5},
+    "base/branch": {"action": "list"},
     "base/calendar": {"year": 2024},
     "base/figures": {"place": "990101", "topic": "population"},
     "base/indicators": {"topic": "economy"},
+    "base/put": {
+        "table": "observation",
+        "rows": [
+            {
+                "place": "990101",
+                "indicator": "people",
+                "valid_from": "2023-01-01",
+                "valid_to": "2024-01-01",
+                "value": 1100,
+                "unit": "person",
+                "source": "book",
+            }
+        ],
+        "check": True,
+    },
     "base/region": {},
     "base/regions": {},
     "base/table": {"name": "observation", "limit": 3, "offset": 1},
     "base/tables": {},
+    "base/undo": {"check": True},
     "base/units": {"set": "set:area", "geometry": True, "tolerance": 0.001},
     "base/values": {"indicator": "people", "year": 2020, "level": "county"},
     "plan/clauses": {"plan": "p", "has_text": True},
@@ -31,9 +49,15 @@ def words(path, ask, *more):
         if isinstance(value, bool):
             options.append(f"--{option}" if value else f"--no-{option}")
         else:
-            given = ",".join(value) if isinstance(value, list) else str(value)
-            options += [f"--{option}", given]
+            options += [f"--{option}", _typed(value)]
     return [*path.split("/"), *options, *map(str, more)]
+
+
+def _typed(value):
+    """A value as it is typed: words of a list by commas, rows and objects as JSON."""
+    if isinstance(value, dict) or (isinstance(value, list) and isinstance(value[0], dict)):
+        return json.dumps(value, ensure_ascii=False)
+    return ",".join(value) if isinstance(value, list) else str(value)
 
 
 def asked(capsys, path, ask, *more):
