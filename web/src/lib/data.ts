@@ -8,24 +8,46 @@ export interface Finding {
   row: number | null
   column: string | null
   says: string
+  whose?: string | null
 }
 export interface Quarantined {
   row: number
   column: string | null
   reason: string
-  text?: string
+}
+export interface InspectedColumn {
+  column: string
+  samples: string[]
+  reason: string
+  sure: number
+}
+export interface Unmatched {
+  reason: string
+  count: number
+  row: number
+  column: string
 }
 export interface Inspected {
   mapping: Mapping
-  columns: FileColumn[]
-  findings?: Finding[]
+  sheets: string[]
+  columns: InspectedColumn[]
+  ready: number
+  quarantined_count: number
+  unmatched: Unmatched[]
+  preview: Record<string, unknown>[]
+  /** What is still open, each beginning with the part of the mapping it is about. */
+  findings: string[]
 }
 export interface Ingested {
   batch: string | null
   table: string
-  stored: number | Record<string, number>
-  duplicate: number | Record<string, number>
+  /** Rows that would be written: of a check only. */
+  ready: number
+  stored: number
+  duplicate: number
   quarantined: Quarantined[]
+  quarantined_count: number
+  empty: number
   findings: Finding[]
 }
 export interface Batch {
@@ -39,14 +61,26 @@ export interface Batch {
   quarantined: number
 }
 
-/** Rows in all tables together. */
-export function total(counts: number | Record<string, number>): number {
-  return typeof counts === 'number' ? counts : Object.values(counts).reduce((sum, count) => sum + count, 0)
+/** The columns as the grid takes them. */
+export function fileColumns(columns: InspectedColumn[]): FileColumn[] {
+  return columns.map(({ column, samples, reason, sure }) => ({
+    column,
+    examples: samples,
+    why: reason,
+    sure,
+  }))
+}
+
+const OPEN = ['source', 'figures', 'place', 'period', 'indicator'] as const
+
+/** What a remark of the inspection leaves open, by the part of the mapping; undefined for a remark of another kind. */
+export function openPart(finding: string): (typeof OPEN)[number] | undefined {
+  return OPEN.find((part) => finding.startsWith(`${part}:`))
 }
 
 /** What was set aside, for a file that goes back to whoever made the data. */
 export function quarantineRows(rows: Quarantined[]): Cell[][] {
-  return rows.map(({ row, column, text, reason }) => [row, column, text, reason])
+  return rows.map(({ row, column, reason }) => [row, column, reason])
 }
 
 /** A name for a branch from that of a file: letters and digits of it, and the day. */

@@ -89,3 +89,11 @@ test('a column that tells the period goes before what was said for the whole fil
     column: '年份',
   })
 })
+
+test('what is settled by hand is a line each; a line without an id says nothing yet', () => {
+  const grid = gridOf(MAPPING, COLUMNS)
+  expect(grid.whole.places).toBe('甲 = 1')
+  const whole = { ...grid.whole, places: '甲 = 1\n 乙＝2\n丙', indicators: '人口 = people' }
+  expect(mappingOf({ ...grid, whole }).places).toEqual({ 甲: '1', 乙: '2' })
+  expect(mappingOf({ ...grid, whole }).indicators).toEqual({ 人口: 'people' })
+})

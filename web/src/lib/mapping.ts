@@ -42,10 +42,12 @@ export interface Mapping {
   options?: Record<string, string>
 }
 
-/** A column of the file, with cells of its first rows. */
+/** A column of the file, with cells of its first rows; how sure the proposal is, 0 to 1, and why. */
 export interface FileColumn {
   column: string
   examples: string[]
+  why?: string
+  sure?: number | null
 }
 
 export const ROLES = ['ignore', 'place', 'period', 'indicator', 'unit', 'figure'] as const
@@ -72,6 +74,9 @@ export interface Whole {
   quality: string
   estimate: boolean
   method: string
+  /** Settled by hand, a line each: what stands in the file = id. */
+  places: string
+  indicators: string
 }
 export interface SourceForm {
   fresh: boolean
@@ -120,19 +125,21 @@ export function gridOf(mapping: Mapping, columns: FileColumn[]): Grid {
     quality: mapping.quality ?? '',
     estimate: mapping.estimate ?? false,
     method: mapping.method ?? '',
+    places: linesOf(mapping.places),
+    indicators: linesOf(mapping.indicators),
   }
   const about = { ...NO_SOURCE, ...filledIn(mapping.new_source ?? {}) } as SourceForm['about']
   const source = { fresh: Boolean(mapping.new_source), source: mapping.source ?? '', about }
   return { rows: all.map((column) => rowOf(mapping, column)), whole, source, rest: mapping }
 }
 
-function rowOf(mapping: Mapping, { column, examples }: FileColumn): GridRow {
+function rowOf(mapping: Mapping, about: FileColumn): GridRow {
+  const { column } = about
   const figure = mapping.figures?.find((one) => one.column === column)
   const role = SINGLE.find((one) => mapping[one]?.column === column) ?? (figure ? 'figure' : 'ignore')
   const { indicator, unit, period, place } = figure ?? {}
   return {
-    column,
-    examples,
+    ...about,
     role,
     indicator: indicator ?? '',
     unit: unit ?? '',
@@ -168,7 +175,20 @@ export function mappingOf({ rows, whole, source, rest }: Grid): Mapping {
     estimate: whole.estimate,
     method: whole.method || null,
     statistics: whole.statistics || null,
+    places: settled(whole.places),
+    indicators: settled(whole.indicators),
   }
+}
+
+function linesOf(settledByHand: Record<string, string> = {}): string {
+  return Object.entries(settledByHand)
+    .map(([text, id]) => `${text} = ${id}`)
+    .join('\n')
+}
+
+function settled(lines: string): Record<string, string> {
+  const pairs = lines.split('\n').map((line) => line.split(/[=＝]/).map((part) => part.trim()))
+  return Object.fromEntries(pairs.filter(([text, id]) => text && id))
 }
 
 /** Put a column in a role; a role that only one column can have is taken from the other. */
