@@ -8,6 +8,7 @@ ASKS = {
     "base/batches": {"table": "observation", "limit": 5},
     "base/branch": {"action": "list"},
     "base/calendar": {"year": 2024},
+    "base/crosswalk": {"from": "county", "to": "prefecture", "method": "area"},
     "base/figures": {"place": "990101", "topic": "population"},
     "base/indicators": {"topic": "economy"},
     "base/put": {
@@ -24,6 +25,14 @@ ASKS = {
             }
         ],
         "check": True,
+    },
+    "base/recut": {
+        "indicator": "people",
+        "from": "county@2020-11-01",
+        "to": "cells:5",
+        "method": "weight",
+        "weight": "people",
+        "year": 2020,
     },
     "base/region": {},
     "base/regions": {},

@@ -4,8 +4,10 @@ from hutuo.base import (
     about,
     branches,
     calendar,
+    crosswalks,
     figures,
     geography,
+    recut,
     rows,
 )
 
@@ -13,7 +15,9 @@ __all__ = [
     "about",
     "branches",
     "calendar",
+    "crosswalks",
     "figures",
     "geography",
+    "recut",
     "rows",
 ]

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 COLUMNS = ("source", "target", "share", "amount", "reach", "exact", "way")
 # Of one: what is nearer to the whole than this is the whole.
 WHOLE = 1e-9
+# Of a pair's smaller polygon: less than this is two lines that do not quite agree.
+SLIVER = 0.01
+SURFACE = 2
 AREA, WEIGHT = "area", "weight"
 
 
@@ -31,13 +34,13 @@ class Overlap(NamedTuple):
     Attributes:
         source: Position of the source, (pairs,).
         target: Position of the target, (pairs,).
-        area: Ground that both share, m2, (pairs,).
+        size: What both share, (pairs,): m2, of sources that are lines metres, of points 1.
         inside: Whether the source lies in the target as a whole, (pairs,).
     """
 
     source: "NDArray[np.intp]"
     target: "NDArray[np.intp]"
-    area: "Floats"
+    size: "Floats"
     inside: "NDArray[np.bool_]"
 
 
@@ -75,19 +78,44 @@ def overlaps(source: "Shapes", target: "Shapes") -> Overlap:
     """The pairs that share ground; only those that cross an edge are intersected.
 
     Args:
-        source: Polygons on the equal-area plane, (sources,).
+        source: Polygons, lines or points on the equal-area plane, (sources,).
         target: Polygons on the same plane, (targets,).
     """
     import numpy as np
     import shapely
 
     ours, theirs, inside = _meeting(source, target)
-    area = np.empty(len(ours))
-    area[inside] = shapely.area(source[ours[inside]])
+    kinds = shapely.get_dimensions(source)
+    size = np.empty(len(ours))
+    size[inside] = _sizes(source, kinds)[ours[inside]]
     cut = ~inside
-    area[cut] = shapely.area(shapely.intersection(source[ours[cut]], target[theirs[cut]]))
-    real = area > 0
-    return Overlap(ours[real], theirs[real], area[real], inside[real])
+    pieces = shapely.intersection(source[ours[cut]], target[theirs[cut]])
+    size[cut] = _sizes(pieces, kinds[ours[cut]])
+    real = (size > 0) & _first_of_points(ours, theirs, kinds)
+    # A point on an edge lies in the first target that has it, and as a whole.
+    return Overlap(ours[real], theirs[real], size[real], (inside | (kinds[ours] == 0))[real])
+
+
+def _sizes(shapes: "Shapes", kinds: "NDArray[np.intp]") -> "Floats":
+    """Area, length or one, by the kind that the source is of: 2, 1 or 0."""
+    import numpy as np
+    import shapely
+
+    sizes: Floats = np.where(kinds == 1, shapely.length(shapes), shapely.area(shapes))
+    return np.where(kinds == 0, 1.0, sizes)
+
+
+def _first_of_points(
+    ours: "NDArray[np.intp]", theirs: "NDArray[np.intp]", kinds: "NDArray[np.intp]"
+) -> "NDArray[np.bool_]":
+    """False for the further targets of a point."""
+    import numpy as np
+
+    good = np.ones(len(ours), dtype=bool)
+    points = np.flatnonzero(kinds[ours] == 0)
+    order = points[np.lexsort((theirs[points], ours[points]))]
+    good[order[1:]] = ours[order[1:]] != ours[order[:-1]]
+    return good
 
 
 def _meeting(
@@ -110,21 +138,24 @@ def by_area(source: "Shapes", target: "Shapes") -> "pd.DataFrame":
     """Crosswalk by ground: the share of each source's area that lies in each target.
 
     Args:
-        source: Polygons on the equal-area plane, (sources,).
+        source: Polygons, lines or points on the equal-area plane, (sources,).
         target: Polygons on the same plane, (targets,).
 
     Returns:
         One row a pair: ``source``, ``target`` (positions), ``share`` of the source 0..1, ``amount`` (km2),
-        ``reach`` (shared ground over the smaller of both, 0..1), ``exact``, ``way``.
+        ``reach`` (shared ground over the smaller of both, 0..1), ``exact``, ``way``. The amount of a line is
+        in metres, of a point 1.
     """
     import numpy as np
     import shapely
 
     found = overlaps(source, target)
-    whole, other = shapely.area(source)[found.source], shapely.area(target)[found.target]
-    share = _snapped(np.where(found.inside, 1.0, found.area / whole))
-    reach = np.minimum(found.area / np.minimum(whole, other), 1.0)
-    return _links(found, share, found.area / 1e6, reach, AREA)
+    kinds = shapely.get_dimensions(source)
+    whole, other = _sizes(source, kinds)[found.source], shapely.area(target)[found.target]
+    share = _snapped(np.where(found.inside, 1.0, found.size / whole))
+    ground = kinds[found.source] == SURFACE
+    reach = np.where(ground, np.minimum(found.size / np.minimum(whole, other), 1.0), share)
+    return _links(found, share, np.where(ground, found.size / 1e6, found.size), reach, AREA)
 
 
 def by_weight(source: "Shapes", target: "Shapes", layer: Layer) -> "pd.DataFrame":
@@ -181,7 +212,7 @@ def _held(shapes: "Shapes", layer: Layer) -> "Floats":
     if not points.all():
         drawn, weights = layer.shapes[~points], layer.weights[~points]
         found = overlaps(drawn, shapes)
-        part = np.where(found.inside, 1.0, found.area / shapely.area(drawn)[found.source])
+        part = np.where(found.inside, 1.0, found.size / shapely.area(drawn)[found.source])
         np.add.at(held, found.target, weights[found.source] * part)
     return held
 
@@ -235,7 +266,7 @@ def interpolated(
     sources[names] = values
     kind = "extensive_variables" if additive else "intensive_variables"
     made = area_interpolate(sources, targets, table=table, **{kind: names})
-    answer: Floats = made[names].to_numpy(dtype=float)
+    answer: Floats = made[names].to_numpy(dtype=float, copy=True)
     return answer if additive else np.vstack([answer[:-1], np.zeros((1, len(names)))])
 
 
