@@ -1,16 +1,36 @@
 import { expect, test } from 'vitest'
 import { type Version, middle, recordedTimes, ticks, toldAt } from './history'
 
-const ORIGIN = { source: 's', source_name: 'S', quality: 'A', estimate: false, method: null }
-const said = (year: number, value: number, recorded_at: string): Version => ({
+const ORIGIN = {
+  source: 's',
+  source_name: 'S',
+  quality: 'A',
+  estimate: false,
+  method: null,
+  unit: 'person',
+  unit_name: 'persons',
+  retracted: false,
+  batch: 'b',
+  verb: 'put',
+  origin: null,
+  branch: 'main',
+  note: null,
+}
+const said = (
+  year: number,
+  value: number,
+  recorded_at: string,
+  superseded_at: string | null = null,
+): Version => ({
   ...ORIGIN,
   value,
   valid_from: `${year}-01-01`,
   valid_to: `${year + 1}-01-01`,
   recorded_at,
+  superseded_at,
 })
 const [FIRST, THEN] = ['2021-05-01T00:00:00Z', '2022-05-01T00:00:00Z']
-const ROWS = [said(2020, 12, THEN), said(2020, 10, FIRST), said(2021, 11, THEN)]
+const ROWS = [said(2020, 10, FIRST, THEN), said(2020, 12, THEN), said(2021, 11, THEN)]
 
 test('times of recording come once each, the oldest first', () => {
   expect(recordedTimes(ROWS)).toEqual([FIRST, THEN])
@@ -25,7 +45,7 @@ test('before a correction the first value is known and what came later is not', 
 })
 
 test('after a correction the first value is superseded, from then on', () => {
-  expect(toldAt(ROWS, THEN).map((row) => [row.value, row.state, row.until])).toEqual([
+  expect(toldAt(ROWS, THEN).map((row) => [row.value, row.state, row.superseded_at])).toEqual([
     [10, 'superseded', THEN],
     [12, 'known', null],
     [11, 'known', null],
@@ -33,7 +53,7 @@ test('after a correction the first value is superseded, from then on', () => {
 })
 
 test('what was taken back is known to be retracted', () => {
-  const rows = [ROWS[1], { ...said(2020, 10, THEN), retracted: true }]
+  const rows = [ROWS[0], { ...said(2020, 10, THEN), retracted: true }]
   expect(toldAt(rows, THEN).map((row) => row.state)).toEqual(['superseded', 'retracted'])
 })
 

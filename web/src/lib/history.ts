@@ -4,16 +4,20 @@ import type { Origin } from './api'
 
 export interface Version extends Origin {
   value: number | null
-  unit_name?: string
-  batch?: string | null
-  branch?: string | null
-  retracted?: boolean
-  note?: string | null
+  unit: string
+  unit_name: string
+  /** When the next version was recorded; on a branch its own version stands over main's at once. */
+  superseded_at: string | null
+  retracted: boolean
+  batch: string
+  verb: string | null
+  origin: string | null
+  branch: string
+  note: string | null
 }
 
-/** A version with what became of it. */
+/** A version as it stands at some time of knowledge. */
 export interface Told extends Version {
-  until: string | null
   state: 'known' | 'superseded' | 'later' | 'retracted'
 }
 
@@ -25,27 +29,12 @@ export function recordedTimes(rows: Version[]): string[] {
 /** Each version as it stood at a recorded time: known then, superseded by then, or not recorded yet. */
 export function toldAt(rows: Version[], when: string): Told[] {
   const time = Date.parse(when)
-  const sorted = [...rows].sort(
-    (a, b) =>
-      Date.parse(a.valid_from) - Date.parse(b.valid_from) ||
-      Date.parse(a.recorded_at) - Date.parse(b.recorded_at),
-  )
-  return sorted.map((row, index) => {
-    const next = sorted
-      .slice(index + 1)
-      .find((other) => period(other) === period(row) && other.recorded_at !== row.recorded_at)
-    const until = next?.recorded_at ?? null
-    return { ...row, until, state: state(row, until, time) }
-  })
+  return rows.map((row) => ({ ...row, state: state(row, time) }))
 }
 
-function period(row: Version): string {
-  return `${row.valid_from}/${row.valid_to}`
-}
-
-function state(row: Version, until: string | null, time: number): Told['state'] {
+function state(row: Version, time: number): Told['state'] {
   if (Date.parse(row.recorded_at) > time) return 'later'
-  if (until !== null && Date.parse(until) <= time) return 'superseded'
+  if (row.superseded_at !== null && Date.parse(row.superseded_at) <= time) return 'superseded'
   return row.retracted ? 'retracted' : 'known'
 }
 
