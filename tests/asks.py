@@ -10,6 +10,7 @@ ASKS = {
     "base/calendar": {"year": 2024},
     "base/crosswalk": {"from": "county", "to": "prefecture", "method": "area"},
     "base/figures": {"place": "990101", "topic": "population"},
+    "base/history": {"place": "990101", "indicator": "people"},
     "base/indicators": {"topic": "economy"},
     "base/put": {
         "table": "observation",

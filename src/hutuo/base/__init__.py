@@ -7,6 +7,7 @@ from hutuo.base import (
     crosswalks,
     figures,
     geography,
+    history,
     recut,
     rows,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "crosswalks",
     "figures",
     "geography",
+    "history",
     "recut",
     "rows",
 ]
