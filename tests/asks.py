@@ -1,8 +1,29 @@
 """An ask for every verb on the tiny region, and the doors it is put to."""
 
+import hashlib
 import json
 
 from hutuo.cli import main
+
+# Files that lie in the shared data folder, so that both doors can name them.
+UPLOADS = {
+    "people.csv": "地区,常住人口(万人)\n甲区,0.11\n乙县,0.05\n戊县,1\n".encode(),
+    "people.toml": """format = "csv"
+source = "book"
+header_rows = [1]
+figures = [{ column = "常住人口(万人)", indicator = "people", unit = "万人" }]
+[place]
+column = "地区"
+[period]
+value = "2023"
+""".encode(),
+}
+
+
+def upload(name):
+    """What verbs call one of the files."""
+    return f"upload:{hashlib.sha256(UPLOADS[name]).hexdigest()[:32]}/{name}"
+
 
 ASKS = {
     "base/batches": {"table": "observation", "limit": 5},
@@ -12,6 +33,12 @@ ASKS = {
     "base/figures": {"place": "990101", "topic": "population"},
     "base/history": {"place": "990101", "indicator": "people"},
     "base/indicators": {"topic": "economy"},
+    "base/ingest": {
+        "file": upload("people.csv"),
+        "mapping": upload("people.toml"),
+        "check": True,
+    },
+    "base/inspect": {"file": upload("people.csv")},
     "base/put": {
         "table": "observation",
         "rows": [

@@ -8,6 +8,8 @@ from hypothesis import settings
 
 import hutuo
 import tiny
+from asks import UPLOADS
+from hutuo.base import uploads
 from hutuo.base.region import Region
 
 # Lakes are on disk, so the first example of a property may take long; nothing is kept between runs.
@@ -24,6 +26,8 @@ def shared_home(tmp_path_factory):
             patch.delenv(name, raising=False)
         folder = tmp_path_factory.mktemp("shared-home")
         patch.setenv("HUTUO_HOME", str(folder))
+        for name, content in UPLOADS.items():
+            uploads.store(name, [content])
         yield folder
 
 

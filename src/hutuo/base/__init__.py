@@ -8,6 +8,8 @@ from hutuo.base import (
     figures,
     geography,
     history,
+    ingesting,
+    inspecting,
     recut,
     rows,
 )
@@ -20,6 +22,8 @@ __all__ = [
     "figures",
     "geography",
     "history",
+    "ingesting",
+    "inspecting",
     "recut",
     "rows",
 ]

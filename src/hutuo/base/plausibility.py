@@ -96,9 +96,9 @@ def doubts(frame: "pd.DataFrame", region: "Region") -> list[Doubt]:
     """
     if frame.empty:
         return []
-    new = _plain(frame, region)
+    alone = len(frame) > MOST_COMPARED
+    new = _plain(frame, region, timed=not alone)
     new["at"] = range(len(new))
-    alone = len(new) > MOST_COMPARED
     known = new.iloc[:0] if alone else _known(new, region)
     found: list[Doubt] = []
     for rule in rules():
@@ -116,23 +116,39 @@ def doubts(frame: "pd.DataFrame", region: "Region") -> list[Doubt]:
     return sorted(found, key=lambda doubt: doubt.at)
 
 
-def _plain(frame: "pd.DataFrame", region: "Region") -> "pd.DataFrame":
+def _plain(frame: "pd.DataFrame", region: "Region", *, timed: bool = True) -> "pd.DataFrame":
     """The columns that are compared: times as midnight or instant in UTC, values in the indicators' units."""
+    import numpy as np
     import pandas as pd
 
-    plain = pd.DataFrame(
-        {name: frame[name].astype("str") for name in ("place", "indicator", "unit")}
+    measure, names = frame["indicator"].factorize()
+    given, units = frame["unit"].factorize()
+    known = region.indicators
+    own = [str(known[name]["unit"]) if name in known else None for name in map(str, names)]
+    # A unit that is not known has been told already; its figures stay as they are.
+    size = {name: unit.factor for name, unit in UNITS.items()}
+    wanted = np.array([size.get(unit or "", np.nan) for unit in own] + [np.nan])[measure]
+    scale = (
+        np.array([size.get(unit, np.nan) for unit in map(str, units)] + [np.nan])[given] / wanted
     )
-    own = {name: str(row["unit"]) for name, row in region.indicators.items()}
-    wanted = plain["indicator"].map(own).fillna(plain["unit"])
-    factor = {name: unit.factor for name, unit in UNITS.items()}
-    scale = plain["unit"].map(factor) / wanted.map(factor)
-    plain["value"] = frame["value"].astype(float) * scale.fillna(1.0)
-    plain["unit"] = wanted
+    plain = pd.DataFrame(
+        {
+            "place": frame["place"],
+            "indicator": pd.Categorical.from_codes(
+                measure, pd.Index([str(name) for name in names])
+            ),
+            "unit": [] if frame.empty else np.array([unit or "" for unit in own], object)[measure],
+            "value": frame["value"].to_numpy(float) * np.where(np.isnan(scale), 1.0, scale),
+        }
+    )
+    if not timed:
+        return plain
     for name in ("valid_from", "valid_to"):
         text = frame[name].astype("str")
-        plain[name] = pd.to_datetime(text, utc=True, format="ISO8601", errors="coerce")
-    return plain.reset_index(drop=True)
+        plain[name] = pd.to_datetime(text, utc=True, format="ISO8601", errors="coerce").to_numpy()
+    return plain.astype(dict.fromkeys(("place", "indicator", "unit"), "str")).reset_index(
+        drop=True
+    )
 
 
 def _known(new: "pd.DataFrame", region: "Region") -> "pd.DataFrame":
@@ -154,16 +170,23 @@ def _meant(new: "pd.DataFrame", rule: Rule) -> "pd.DataFrame":
     """Rows that a rule speaks of."""
     import re
 
-    units = new["unit"].unique()
-    fits = {u for u in units if u in UNITS and rule.dimension in ("", UNITS[u].dimension)}
     pattern = re.compile(rule.indicators)
-    names = {name for name in new["indicator"].unique() if pattern.search(name)}
-    return new[new["unit"].isin(fits) & new["indicator"].isin(names)]
+    first = new.drop_duplicates("indicator")
+    names = [
+        name
+        for name, unit in zip(first["indicator"], first["unit"], strict=True)
+        if unit in UNITS
+        and rule.dimension in ("", UNITS[unit].dimension)
+        and pattern.search(str(name))
+    ]
+    return new[new["indicator"].isin(names)]
 
 
 def _outside(some: "pd.DataFrame", rule: Rule) -> list[Doubt]:
-    factor = some["unit"].map(lambda unit: UNITS[unit].factor)
-    scaled = some["value"] * factor
+    import numpy as np
+
+    codes, units = some["unit"].factorize()
+    scaled = some["value"] * np.array([UNITS[unit].factor for unit in units])[codes]
     # A last figure is rounded, so that 100 % may stand as 100.0000001.
     low = scaled < rule.least - 1e-9 if rule.least is not None else scaled.isna()
     high = scaled > rule.most + 1e-9 if rule.most is not None else scaled.isna()
