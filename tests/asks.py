@@ -66,6 +66,7 @@ ASKS = {
     "base/regions": {},
     "base/table": {"name": "observation", "limit": 3, "offset": 1},
     "base/tables": {},
+    "base/timetable": {"by": "name", "limit": 5},
     "base/undo": {"check": True},
     "base/units": {"set": "set:area", "geometry": True, "tolerance": 0.001},
     "base/values": {"indicator": "people", "year": 2020, "level": "county"},

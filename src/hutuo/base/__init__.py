@@ -12,6 +12,7 @@ from hutuo.base import (
     inspecting,
     recut,
     rows,
+    timetable,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "inspecting",
     "recut",
     "rows",
+    "timetable",
 ]

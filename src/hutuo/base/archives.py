@@ -1,0 +1,80 @@
+"""Zip archives from outside, unpacked within bounds: a small file cannot become a huge one."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+
+from hutuo.base.grids import LARGEST_FILE, declared, size_of
+from hutuo.errors import BadInput
+
+MOST_MEMBERS = 10_000
+MOST_UNPACKED = 1 << 30
+# Tables of times pack to a tenth, hardly ever to a hundredth; small members may pack better.
+MOST_RATIO = 200
+SMALL = 16 << 20
+ENCRYPTED = 0x1
+
+
+@contextmanager
+def archive(path: Path) -> Iterator[ZipFile]:
+    """A zip archive, whose faults become findings on the file.
+
+    Raises:
+        BadInput: It is none, is broken, or has too many members.
+    """
+    size = size_of(path)
+    if size > LARGEST_FILE:
+        raise BadInput(f"{path.name} has {size:,} bytes", hint=f"at most {LARGEST_FILE:,}")
+    with declared(path.name, "zip archive"), ZipFile(path) as found:
+        if len(found.infolist()) > MOST_MEMBERS:
+            says = f"{path.name} holds {len(found.infolist()):,} files"
+            raise BadInput(says, hint=f"at most {MOST_MEMBERS:,}")
+        yield found
+
+
+def members(found: ZipFile, wanted: Iterable[str]) -> dict[str, ZipInfo]:
+    """The wanted members by their plain name, in lower case; they may lie in one folder of the archive.
+
+    Raises:
+        BadInput: One stands twice, in different folders.
+    """
+    names = set(wanted)
+    there: dict[str, ZipInfo] = {}
+    for info in found.infolist():
+        name = info.filename.rpartition("/")[2].lower()
+        hidden = info.filename.startswith("__MACOSX/")
+        if name not in names or hidden:
+            continue
+        if name in there:
+            says = f"{name} stands twice, as {there[name].filename} and {info.filename}"
+            raise BadInput(f"{found.filename}: {says}", hint="keep one of them")
+        there[name] = info
+    return there
+
+
+def bounded(name: str, infos: Iterable[ZipInfo], most: int = MOST_UNPACKED) -> None:
+    """Refuse members that unpack to too much, by what the archive says of them.
+
+    Raises:
+        BadInput: They are too large, too thickly packed, encrypted, or packed in a way that is not read.
+    """
+    total = 0
+    for info in infos:
+        total += info.file_size
+        where = f"{name}/{info.filename}"
+        if info.flag_bits & ENCRYPTED:
+            raise BadInput(f"{where} is encrypted", hint="pack it without a password")
+        if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+            raise BadInput(f"{where} is packed in a way that is not read", hint="use deflate")
+        if info.file_size > max(SMALL, info.compress_size * MOST_RATIO):
+            says = f"{where} unpacks from {info.compress_size:,} to {info.file_size:,} bytes"
+            raise BadInput(says, hint=f"at most {MOST_RATIO} times its packed size")
+    if total > most:
+        raise BadInput(f"{name} unpacks to {total:,} bytes", hint=f"at most {most:,}")
+
+
+def unpacked(found: ZipFile, info: ZipInfo) -> bytes:
+    """The bytes of a member; never more than the archive says, whatever is packed."""
+    with found.open(info) as member:
+        return member.read(info.file_size)
