@@ -92,7 +92,8 @@ def test_every_table_is_listed_with_its_columns(little):
 
 def test_rows_are_shown_without_geometry_and_with_when_they_were_recorded(little):
     rows = table(little, TableAsk(name="boundary"))
-    assert list(rows[0]) == ["unit", "area_km2", "label_lon", "label_lat", "source", "recorded_at"]
+    shown = ["area_km2", "label_lon", "label_lat", "source", "recorded_at"]
+    assert list(rows[0]) == ["place", "valid_from", "valid_to", *shown]
 
 
 def test_the_region_tells_its_plans_sets_and_members(little, little_folder):

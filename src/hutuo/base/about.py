@@ -67,7 +67,9 @@ class RegionAnswer(Answer):
     region: str = said("地区的名称", "name of the region")
     name: Text = said("地区的全称", "full name of the region")
     released: date = said("数据包的发布日期", "day on which the pack was released")
-    at: date | None = said("有效日期", "day whose rows are shown; null for today")
+    at: date | datetime | None = said(
+        "有效日期", "day or instant whose rows are shown; null for today"
+    )
     as_of: datetime | None = said("已知日期", "instant by which rows were recorded; null for all")
     branch: str = said("分支", "branch that is read")
     branches: list[str] = said("全部分支", "branches that there are")

@@ -32,8 +32,12 @@ class Sourced(Answer):
     """A figure with when it holds, when it was recorded, and where it comes from."""
 
     value: float = said("数值", "the figure")
-    valid_from: date = said("有效期起", "first day on which it holds")
-    valid_to: date | None = said("有效期止(不含)", "day from which it no longer holds")
+    valid_from: date | datetime = said(
+        "有效期起", "first day on which it holds, or instant from which it does"
+    )
+    valid_to: date | datetime | None = said(
+        "有效期止(不含)", "day or instant from which it no longer holds"
+    )
     recorded_at: datetime = said("记录时间", "when it was recorded")
     source: str = said("来源", "source of the figure")
     source_name: Text = said("来源名称", "what the source is called")

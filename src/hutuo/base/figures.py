@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from hutuo.base.answers import Measured, Placed, Sourced, Topical
 from hutuo.base.classes import Class, breaks, classes, index
 from hutuo.base.geography import Level, members
+from hutuo.base.periods import moment
 from hutuo.base.tables import table as declared
 from hutuo.glossary import both, label
 from hutuo.units import unit as measure
@@ -115,10 +116,11 @@ def indicators(region: "Region", ask: Indicators) -> list[IndicatorRow]:
     units = {row["unit"] for row in region.current("unit")}
     years: dict[str, set[int]] = {}
     places: dict[str, set[str]] = {}
-    for row in region.history("observation"):
+    seen = "SELECT DISTINCT indicator, place, year(valid_from) AS year FROM known"
+    for row in region.query(seen, "observation", past=True):
         places.setdefault(row["indicator"], set()).add(row["place"])
         if row["place"] in units:
-            years.setdefault(row["indicator"], set()).add(row["valid_from"].year)
+            years.setdefault(row["indicator"], set()).add(row["year"])
     return [
         IndicatorRow(
             **_named(row),
@@ -268,6 +270,6 @@ def _figure(region: "Region", about: dict[str, Any], rows: list[dict[str, Any]])
                 note=both(row["note"]),
                 **{name: row[name] for name in fields},
             )
-            for row in sorted(rows, key=lambda row: row["valid_from"])
+            for row in sorted(rows, key=lambda row: moment(row["valid_from"]))
         ],
     )

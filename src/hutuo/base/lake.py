@@ -66,6 +66,7 @@ class When(NamedTuple):
     """What ``at`` asks for; see :func:`hutuo.base.periods.bounds`.
 
     Attributes:
+        past: Whether rows that no longer hold then are asked for too: all that began by then.
         day: Nominal midnight of the civil day, which rows made of dates are compared with.
         first: First instant asked for.
         last: Last instant asked for.
@@ -74,6 +75,7 @@ class When(NamedTuple):
     day: datetime
     first: datetime
     last: datetime
+    past: bool = False
 
 
 class Lake:
@@ -495,13 +497,16 @@ def _holding(table: Table, at: When | None) -> Iterator[tuple[str, list[object]]
     if not table.times:
         day = at.day.date()
         yield "(valid_from IS NULL OR valid_from <= ?)", [day]
-        yield "(valid_to IS NULL OR valid_to > ?)", [day]
+        if not at.past:
+            yield "(valid_to IS NULL OR valid_to > ?)", [day]
         return
     # Plain bounds first: by them whole files and row groups are passed over.
-    yield "valid_from <= ?", [max(at.day, at.last)]
-    yield "(valid_to IS NULL OR valid_to > ?)", [min(at.day, at.first)]
     clock = "grain IN ('hour', 'instant')"
+    yield "valid_from <= ?", [max(at.day, at.last)]
     yield f"valid_from <= CASE WHEN {clock} THEN ? ELSE ? END", [at.last, at.day]
+    if at.past:
+        return
+    yield "(valid_to IS NULL OR valid_to > ?)", [min(at.day, at.first)]
     ends = f"valid_to > CASE WHEN {clock} THEN ? ELSE ? END"
     yield f"(valid_to IS NULL OR {ends})", [at.first, at.day]
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from hutuo.base import pack, writing
 from hutuo.base.lake import MAIN, Lake, When
-from hutuo.base.periods import CLOCK, bounds, moment
+from hutuo.base.periods import CLOCK, bounds
 from hutuo.base.tables import table as declared
 from hutuo.base.writing import Recorded
 from hutuo.errors import BadAsk, Finding, NotFound, one_of
@@ -75,31 +75,39 @@ class Region:
         frame: pd.DataFrame = self._read(name, where, self.when).to_pandas()
         return frame
 
+    def arrow(self, name: str, **where: object) -> "pa.Table":
+        """The rows of :meth:`table` as Arrow."""
+        return self._read(name, where, self.when)
+
     def records(self, name: str, **where: object) -> list[dict[str, Any]]:
         """The rows of :meth:`table` as plain values: None for missing, whole numbers whole, dates dates."""
         return _plain(self._read(name, where, self.when), name)
 
     def history(self, name: str, **where: object) -> list[dict[str, Any]]:
         """Rows of every period up to ``at``, as known: what :meth:`records` gives without a day."""
-        rows = _plain(self._read(name, where, None), name)
-        if self.when is None:
-            return rows
-        day, _, last = self.when
-        return [row for row in rows if _began(row["valid_from"], day, last)]
+        return _plain(self._read(name, where, self._past), name)
 
-    def query(self, sql: str, table: str, **where: object) -> list[dict[str, Any]]:
+    def query(
+        self, sql: str, table: str, *, past: bool = False, **where: object
+    ) -> list[dict[str, Any]]:
         """Answer of SQL over the rows of :meth:`table`, which it calls ``known``.
 
         Args:
             sql: As ``SELECT indicator, count(*) AS n FROM known GROUP BY ALL``; written in the program.
             table: Declared table.
-            **where: Column to value, or to a list of values.
+            past: Whether rows that no longer hold at ``at`` are among them, as in :meth:`history`.
+            **where: Column to value, to a list of values, or to a slice.
         """
+        at = self._past if past else self.when
         found = self.lake.query(
-            sql, declared(table), where, at=self.when, as_of=self.as_of, branch=self.branch
+            sql, declared(table), where, at=at, as_of=self.as_of, branch=self.branch
         )
         rows: list[dict[str, Any]] = found.to_pylist()
         return rows
+
+    @property
+    def _past(self) -> When | None:
+        return None if self.when is None else self.when._replace(past=True)
 
     def _read(self, name: str, where: Mapping[str, object], at: When | None) -> "pa.Table":
         return self.lake.read(declared(name), where, at=at, as_of=self.as_of, branch=self.branch)
@@ -314,13 +322,6 @@ def _time(asked: str, given: date | str) -> date:
     if given.tzinfo is None:
         raise BadAsk(f"{asked}: '{given}' names no time zone", "write it with one, as +08:00")
     return given.astimezone(UTC)
-
-
-def _began(valid_from: date | None, day: datetime, last: datetime) -> bool:
-    """Whether a period began by then: one made of dates by that day, an instant by that instant."""
-    if valid_from is None:
-        return True
-    return moment(valid_from) <= (last if isinstance(valid_from, datetime) else day)
 
 
 def _plain(rows: "pa.Table", name: str) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hutuo.base.periods import moment
 from hutuo.units import convert
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def observed(region: "Region", place: str, indicator: str) -> list[Observed]:
     an estimate with its method.
     """
     rows = region.history("observation", place=place, indicator=indicator)
-    own = sorted(_usable(rows), key=lambda row: row.valid_from)
+    own = sorted(_usable(rows), key=_begin)
     return own or _summed(region, place, indicator)
 
 
@@ -78,7 +79,7 @@ def total(region: "Region", place_set: str, indicator: str, unit: str) -> Total:
     parts = {row["member"]: of.get(row["member"]) for row in members if row["role"] == "part"}
     wanted = [*whole, *(unit_of for unit_of in parts.values() if unit_of)]
     rows = region.history("observation", indicator=indicator, place=wanted)
-    latest = {row.place: row for row in sorted(_usable(rows), key=lambda row: row.valid_from)}
+    latest = {row.place: row for row in sorted(_usable(rows), key=_begin)}
     in_unit = {place: convert(row.value, row.unit, unit) for place, row in latest.items()}
     return Total(
         value=sum(in_unit[place] for place in whole if place in in_unit),
@@ -109,7 +110,7 @@ def _summed(region: "Region", place: str, indicator: str) -> list[Observed]:
     rows = _usable(region.history("observation", indicator=indicator, place=sorted(wanted)))
     periods = {(row.valid_from, row.valid_to) for row in rows}
     found = []
-    for start, end in sorted(periods, key=lambda period: period[0]):
+    for start, end in sorted(periods, key=lambda period: moment(period[0])):
         same = [row for row in rows if (row.valid_from, row.valid_to) == (start, end)]
         if {row.place for row in same} == wanted:
             found.append(_sum(place, about["unit"], same))
@@ -128,3 +129,7 @@ def _sum(place: str, unit: str, rows: list[Observed]) -> Observed:
         estimate=True,
         method=f"{len(rows)} 个成员之和 / sum of {len(rows)} members",
     )
+
+
+def _begin(row: Observed) -> datetime:
+    return moment(row.valid_from)
