@@ -40,7 +40,7 @@ def main() -> None:
         made = area_interpolate(source, target, extensive_variables=names, allocate_total=False)
         return made[names].to_numpy()
 
-    # Where generated edges overlap by a hair, ours keeps the total and the peer counts twice.
+    # The peer keeps its table of areas in single precision.
     np.testing.assert_allclose(ours(), peer(), rtol=1e-7)
     took = {"ours": [], "peer": []}
     for _ in range(RUNS):

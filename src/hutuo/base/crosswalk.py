@@ -45,10 +45,17 @@ class Overlap(NamedTuple):
 
 
 class Layer(NamedTuple):
-    """What figures are spread by: points or polygons on the equal-area plane, each with a weight >= 0."""
+    """What figures are spread by: points or polygons on the equal-area plane, each with a weight >= 0.
+
+    Attributes:
+        shapes: Points or polygons, (n,).
+        weights: Weights, (n,).
+        complete: Whether ground that it does not have weighs nothing; else that ground is unknown.
+    """
 
     shapes: "Shapes"
     weights: "Floats"
+    complete: bool = True
 
 
 def flat(shapes: "Shapes") -> "Shapes":
@@ -161,8 +168,9 @@ def by_area(source: "Shapes", target: "Shapes") -> "pd.DataFrame":
 def by_weight(source: "Shapes", target: "Shapes", layer: Layer) -> "pd.DataFrame":
     """Crosswalk by a layer of weights: the share of each source's weight that lies in each target.
 
-    A source in which no weight lies is spread by area and says so in ``way``; it has no amount, so that it
-    counts nothing in a mean. What a polygon of the layer weighs is even over its ground.
+    A source in which no weight lies, or of which the layer leaves ground unknown, is spread by area and says
+    so in ``way``; where no weight lies it has no amount, so that it counts nothing in a mean. What a polygon
+    of the layer weighs is even over its ground.
 
     Args:
         source: Polygons on the equal-area plane, (sources,).
@@ -186,7 +194,7 @@ def by_weight(source: "Shapes", target: "Shapes", layer: Layer) -> "pd.DataFrame
 
         pieces = shapely.intersection(source[ours[cut]], target[theirs[cut]])
         amount[cut] = _held(pieces, layer)
-    weighed = whole[ours] > 0
+    weighed = ((whole > 0) & _known(source, layer))[ours]
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(weighed, amount / whole[ours], table["share"])
     table["share"] = np.where(inside, 1.0, _snapped(np.minimum(share, 1.0)))
@@ -194,6 +202,19 @@ def by_weight(source: "Shapes", target: "Shapes", layer: Layer) -> "pd.DataFrame
     table["exact"] = inside
     table["way"] = np.where(weighed, WEIGHT, AREA)
     return table[table["share"] > 0].reset_index(drop=True)
+
+
+def _known(shapes: "Shapes", layer: Layer) -> "NDArray[np.bool_]":
+    """Whether the layer has the ground of each shape, but for a sliver."""
+    import numpy as np
+    import shapely
+
+    if layer.complete:
+        return np.ones(len(shapes), dtype=bool)
+    found = overlaps(shapes, layer.shapes)
+    sizes = _sizes(shapes, shapely.get_dimensions(shapes))
+    had = np.bincount(found.source, weights=found.size, minlength=len(shapes))
+    return np.asarray(had >= (1 - SLIVER) * sizes)
 
 
 def _held(shapes: "Shapes", layer: Layer) -> "Floats":

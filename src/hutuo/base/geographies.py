@@ -34,6 +34,7 @@ class Spot(NamedTuple):
         within: Units that it lies in, the nearest first.
         shape: Polygon or point in EPSG:4326, if one is known.
         row_from: Beginning of the row of the unit that the extent is of.
+        level: Level of the unit; empty for other places.
     """
 
     place: str
@@ -42,6 +43,7 @@ class Spot(NamedTuple):
     within: tuple[str, ...] = ()
     shape: Any = None
     row_from: date | None = None
+    level: str = ""
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,9 @@ def versions(region: "Region", level: str | None = None) -> list[Spot]:
                 boundaries = [b for b in boundaries if _ended(b["valid_to"], version.valid_to)]
             shape = _shape(boundaries, _inside(version))
             name = Text(row["zh"], row["en"])
-            spots.append(Spot(version.unit, name, version, parents, shape, row["valid_from"]))
+            spots.append(
+                Spot(version.unit, name, version, parents, shape, row["valid_from"], row["level"])
+            )
     return spots
 
 

@@ -1,12 +1,13 @@
 """The crosswalk between two geographies of a region: by codes where they say it, by ground or weight else."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from hutuo.base.crosswalk import SLIVER, SURFACE, WEIGHT, Layer, by_area, by_weight, flat, stacked
 from hutuo.base.geographies import Geography, Spot
-from hutuo.base.succession import Version, components, edges, parts
+from hutuo.base.succession import Part, Version, components, edges, parts
 from hutuo.errors import BadAsk
 from hutuo.verbs import Text
 
@@ -17,7 +18,20 @@ CODES = "codes"
 Method = Literal["area", "weight"]
 _NAN = float("nan")
 AREA_NAME = Text("面积", "area")
+# Source, target, share, amount, whether exact, way.
 Row = tuple[int, int, float, float, bool, str]
+
+
+class Found(NamedTuple):
+    """What one rule says.
+
+    Attributes:
+        table: Rows of the crosswalk.
+        settled: Sources of which it is known where they go, be it outside the target.
+    """
+
+    table: "pd.DataFrame"
+    settled: set[int]
 
 
 @dataclass(frozen=True)
@@ -27,7 +41,8 @@ class Spread:
     Attributes:
         method: area or weight.
         known: All extents of all units.
-        weights: km2 or figure of each extent, by position in ``known``.
+        day: Day of the target's units.
+        weights: km2 or figure of each extent.
         places: km2 or figure of each place.
         layer: Weights on the ground, for the method weight.
         name: What the layer is.
@@ -35,6 +50,7 @@ class Spread:
 
     method: Method
     known: Sequence[Spot]
+    day: date
     weights: Mapping[Version, float] = field(default_factory=dict)
     places: Mapping[str, float] = field(default_factory=dict)
     layer: Layer | None = None
@@ -61,16 +77,23 @@ def linked(source: Geography, target: Geography, spread: Spread) -> Links:
     """
     todo = set(range(len(source.spots)))
     tables: list[pd.DataFrame] = []
-    rules = (_same, _succeeding, _within, _divided, _on_ground, _bridged)
-    for rule in rules:
-        table = rule(source.spots, target.spots, spread, sorted(todo))
-        todo -= set(table["source"].tolist())
+    settled: set[int] = set()
+    for rule in (_same, _succeeding, _within, _divided, _on_ground, _bridged):
+        # Where codes say that something went elsewhere, ground has no say; other codes may.
+        asked = todo - settled if rule in (_on_ground, _bridged) else todo
+        table, known = rule(source.spots, target.spots, spread, sorted(asked))
         tables.append(table)
-    divided = _divisible(source.spots, target.spots, spread, todo)
+        settled |= known
+        todo -= set(table["source"].tolist())
+    table = stacked(tables)
+    reached = set(table["source"].tolist())
     lost = {
-        row: "unweighed" if row in divided else _why(source.spots[row]) for row in sorted(todo)
+        row: "outside" if row in settled or spot.shape is not None else "undrawn"
+        for row, spot in enumerate(source.spots)
+        if row not in reached
     }
-    return Links(stacked(tables), lost)
+    lost |= dict.fromkeys(_unweighed(source.spots, spread, lost.keys() - settled), "unweighed")
+    return Links(table, lost)
 
 
 def _frame(rows: Sequence[Row]) -> "pd.DataFrame":
@@ -84,72 +107,122 @@ def _frame(rows: Sequence[Row]) -> "pd.DataFrame":
 
 def _same(
     source: Sequence[Spot], target: Sequence[Spot], spread: Spread, todo: Sequence[int]
-) -> "pd.DataFrame":
+) -> Found:
     """Places that are no units, in both geographies."""
     goals = {spot.place: row for row, spot in enumerate(target) if spot.version is None}
-    return _frame(
-        [
-            (row, goals[spot.place], 1.0, spread.places.get(spot.place, _NAN), True, CODES)
-            for row in todo
-            for spot in [source[row]]
-            if spot.version is None and spot.place in goals
-        ]
-    )
+    rows: list[Row] = [
+        (row, goals[spot.place], 1.0, spread.places.get(spot.place, _NAN), True, CODES)
+        for row in todo
+        for spot in [source[row]]
+        if spot.version is None and spot.place in goals
+    ]
+    return Found(_frame(rows), set())
 
 
 def _succeeding(
     source: Sequence[Spot], target: Sequence[Spot], spread: Spread, todo: Sequence[int]
-) -> "pd.DataFrame":
+) -> Found:
     """Units that became those of the target, or that came of them."""
+    levels = {spot.level for spot in target if spot.version}
+    there = [
+        spot.version
+        for spot in spread.known
+        if spot.version and spot.level in levels and spot.version.holds(spread.day)
+    ]
+    return _succession(source, target, spread, (todo, there))
+
+
+def _succession(
+    source: Sequence[Spot],
+    target: Sequence[Spot],
+    spread: Spread,
+    ways: tuple[Sequence[int], Sequence[Version]],
+) -> Found:
+    """Succession of the sources in question to any of the goals; those in the target are told.
+
+    What a reform joins is looked at as a whole, with units that are in neither geography: else a unit that
+    was divided would seem to have gone whole into the one successor that is in the target.
+    """
+    todo, goals = ways
     ours = {s.version: row for row in todo for s in [source[row]] if s.version}
     theirs = {s.version: row for row, s in enumerate(target) if s.version}
     every = [spot.version for spot in spread.known if spot.version]
-    onward, back = edges(list(ours), list(theirs), every)
-    drawn: list[pd.DataFrame] = []
     rows: list[Row] = []
-    for pairs, ahead in ((onward, True), (back, False)):
-        for component in components(pairs):
-            if table := _drawn_component(component, source, target, (ours, theirs), spread):
-                drawn.append(table[0])
-                continue
-            for part in parts(component, spread.weights, onward=ahead):
+    settled: set[int] = set()
+    same = {version for version in ours if version in set(goals)}
+    for version in same:
+        settled.add(ours[version])
+        if version in theirs:
+            weight = spread.weights.get(version, _NAN)
+            rows.append((ours[version], theirs[version], 1.0, weight, True, CODES))
+    for day, cohort in _cohorts(ours.keys() - same, spread.day).items():
+        starts = [version for version in every if version.holds(day)]
+        for part, way in _parts(cohort, starts, goals, spread):
+            settled.add(ours[part.source])
+            if part.target in theirs:
                 flow = _NAN if part.flow is None else part.flow
-                way = CODES if part.exact else spread.method
                 pair = (ours[part.source], theirs[part.target])
                 rows.append((*pair, part.share, flow, part.exact, way))
-    return stacked([_frame(rows), *drawn])
+    return Found(_frame(rows), settled)
 
 
-def _drawn_component(
-    component: Sequence[tuple[Version, Version]],
-    source: Sequence[Spot],
-    target: Sequence[Spot],
-    at: tuple[dict[Version, int], dict[Version, int]],
-    spread: Spread,
-) -> "tuple[pd.DataFrame] | None":
-    """The ground itself, where something was divided and all of it is drawn; else None."""
-    import numpy as np
+def _cohorts(versions: Iterable[Version], day: date) -> dict[date, set[Version]]:
+    """Versions by the day on which they are looked at: their last one, or their first if they came later."""
+    found: dict[date, set[Version]] = {}
+    for version in versions:
+        if version.valid_to and version.valid_to <= day:
+            when = version.valid_to - timedelta(days=1)
+        else:
+            when = version.valid_from or day
+        found.setdefault(when, set()).add(version)
+    return found
 
-    ours = sorted({at[0][s] for s, _ in component})
-    theirs = sorted({at[1][t] for _, t in component})
-    if len(component) == len(ours):
-        return None
-    if any(
-        spot.shape is None for spot in [*(source[o] for o in ours), *(target[t] for t in theirs)]
-    ):
-        return None
-    table = _cut(source, target, ours, theirs, spread)
-    meant = {(at[0][s], at[1][t]) for s, t in component}
-    kept = np.array([pair in meant for pair in zip(table["source"], table["target"], strict=True)])
-    real = table[kept | (table["reach"] > SLIVER)]
-    # The codes say that nothing went elsewhere, so what lines that do not agree cut off is put back.
-    whole = real.groupby("source")["share"].transform("sum")
-    return (real.assign(share=real["share"] / whole),)
+
+def _parts(
+    cohort: set[Version], starts: Sequence[Version], goals: Sequence[Version], spread: Spread
+) -> Iterator[tuple[Part, str]]:
+    """Parts of the versions in question, each with how it was made."""
+    every = [spot.version for spot in spread.known if spot.version]
+    onward, back = edges(starts, goals, every)
+    for pairs, ahead in ((onward, True), (back, False)):
+        for component in components(pairs):
+            if not any(one in cohort for one, _ in component):
+                continue
+            drawn = _drawn(component, spread)
+            for part in drawn or parts(component, spread.weights, onward=ahead):
+                if part.source in cohort:
+                    yield part, CODES if part.exact else spread.method
+
+
+def _drawn(component: Sequence[tuple[Version, Version]], spread: Spread) -> list[Part]:
+    """Parts by the ground itself, where something was divided and all of it is drawn; else none."""
+    sources = list(dict.fromkeys(one for one, _ in component))
+    targets = list(dict.fromkeys(two for _, two in component))
+    spots = {spot.version: spot for spot in spread.known}
+    joined = [spots[version] for version in (*sources, *targets)]
+    if len(component) == len(sources) or not all(polygon(spot) for spot in joined):
+        return []
+    left, right = joined[: len(sources)], joined[len(sources) :]
+    table = _cut(left, right, range(len(left)), range(len(right)), spread)
+    meant = set(component)
+    real = [
+        (sources[row["source"]], targets[row["target"]], row)
+        for row in table.to_dict("records")
+        if row["reach"] > SLIVER or (sources[row["source"]], targets[row["target"]]) in meant
+    ]
+    # The codes say that nothing went elsewhere: what lines that do not agree cut off is put back.
+    whole: dict[Version, float] = {}
+    for one, _, row in real:
+        whole[one] = whole.get(one, 0.0) + row["share"]
+    return [
+        Part(one, two, row["share"] / whole[one], row["amount"], exact=row["exact"])
+        for one, two, row in real
+    ]
 
 
 def _within(
     source: Sequence[Spot], target: Sequence[Spot], spread: Spread, todo: Sequence[int]
-) -> "pd.DataFrame":
+) -> Found:
     """Places that lie in a target by their codes: counties in a prefecture, a part in its unit."""
     goals = {spot.place: row for row, spot in enumerate(target)}
     rows: list[Row] = []
@@ -158,30 +231,38 @@ def _within(
         goal = next((goals[unit] for unit in spot.within if unit in goals), None)
         if goal is not None:
             rows.append((row, goal, 1.0, weight_of(spot, spread), True, CODES))
-    return _frame(rows)
+    return Found(_frame(rows), set())
 
 
 def _divided(
     source: Sequence[Spot], target: Sequence[Spot], spread: Spread, todo: Sequence[int]
-) -> "pd.DataFrame":
-    """Units that targets lie in by their codes, where all of these can be weighed."""
+) -> Found:
+    """Units that targets lie in by their codes, where all that lies in them can be weighed."""
     rows: list[Row] = []
-    below: dict[str, list[int]] = {}
-    for row, spot in enumerate(target):
-        if spot.version:
-            for unit in spot.within:
-                below.setdefault(unit, []).append(row)
+    settled: set[int] = set()
+    theirs = {spot.version: row for row, spot in enumerate(target) if spot.version}
     for row in todo:
-        goals = below.get(source[row].place, [])
-        told = {goal: weight_of(target[goal], spread) for goal in goals}
-        total = sum(told.values())
-        if total > 0:
-            rows += [
-                (row, g, weight / total, weight, False, spread.method)
-                for g, weight in told.items()
-                if weight
-            ]
-    return _frame(rows)
+        place = source[row].place
+        level = next((spot.level for spot in target if place in spot.within and spot.version), "")
+        parts_of = [
+            (spot, weight_of(spot, spread))
+            for spot in spread.known
+            if level and spot.level == level and place in spot.within and _there(spot, spread.day)
+        ]
+        total = sum(weight for _, weight in parts_of)
+        if not total > 0:
+            continue
+        settled.add(row)
+        rows += [
+            (row, theirs[spot.version], weight / total, weight, False, spread.method)
+            for spot, weight in parts_of
+            if weight and spot.version in theirs
+        ]
+    return Found(_frame(rows), settled)
+
+
+def _there(spot: Spot, day: date) -> bool:
+    return spot.version is not None and spot.version.holds(day)
 
 
 def weight_of(spot: Spot, spread: Spread) -> float:
@@ -193,18 +274,18 @@ def weight_of(spot: Spot, spread: Spread) -> float:
 
 def _on_ground(
     source: Sequence[Spot], target: Sequence[Spot], spread: Spread, todo: Sequence[int]
-) -> "pd.DataFrame":
+) -> Found:
     """What is drawn: on both sides, or its target as the units that the target became."""
     ours = [row for row in todo if source[row].shape is not None]
     if not ours:
-        return stacked([])
+        return Found(stacked([]), set())
     standins, onward = _undrawn(target, spread)
     theirs = [row for row, spot in enumerate(target) if polygon(spot)]
     size = len(target)
     table = _cut(source, [*target, *standins], ours, [*theirs, *_after(size, standins)], spread)
     direct = table["target"] < size
     over = table[~direct].assign(target=table["target"][~direct] - size)
-    return stacked([table[direct], composed(over, onward)])
+    return Found(stacked([table[direct], composed(over, onward)]), set())
 
 
 def _after(size: int, more: Sequence[Spot]) -> range:
@@ -244,16 +325,16 @@ def _cut(
 
 def _bridged(
     source: Sequence[Spot], target: Sequence[Spot], spread: Spread, todo: Sequence[int]
-) -> "pd.DataFrame":
+) -> Found:
     """Units that are not drawn, over the drawn ones that they became."""
     drawn = [spot for spot in spread.known if polygon(spot)]
     undrawn = [row for row in todo if source[row].version and source[row].shape is None]
     if not undrawn or not any(polygon(spot) for spot in target):
-        return stacked([])
-    first = _succeeding(source, drawn, spread, undrawn)
+        return Found(stacked([]), set())
+    goals = [spot.version for spot in drawn if spot.version]
+    first, settled = _succession(source, drawn, replace(spread, day=date.max), (undrawn, goals))
     used = sorted(set(first["target"].tolist()))
-    second = _on_ground(drawn, target, spread, used)
-    return composed(first, second)
+    return Found(composed(first, _on_ground(drawn, target, spread, used).table), settled)
 
 
 def _undrawn(target: Sequence[Spot], spread: Spread) -> "tuple[list[Spot], pd.DataFrame]":
@@ -261,7 +342,9 @@ def _undrawn(target: Sequence[Spot], spread: Spread) -> "tuple[list[Spot], pd.Da
     goals = {spot.version for spot in target if spot.version and spot.shape is not None}
     drawn = [spot for spot in spread.known if polygon(spot) and spot.version not in goals]
     hidden = [spot._replace(version=None) if spot.shape is not None else spot for spot in target]
-    table = _succeeding(drawn, hidden, spread, range(len(drawn)))
+    if not any(spot.version for spot in hidden):
+        return [], stacked([])
+    table, _ = _succeeding(drawn, hidden, spread, range(len(drawn)))
     used = sorted(set(table["source"].tolist()))
     order = {row: number for number, row in enumerate(used)}
     return [drawn[row] for row in used], table.assign(source=table["source"].map(order))
@@ -288,20 +371,10 @@ def composed(first: "pd.DataFrame", second: "pd.DataFrame") -> "pd.DataFrame":
     return stacked([found.assign(amount=found["amount"].mask(found["unknown"]))])
 
 
-def _divisible(
-    source: Sequence[Spot], target: Sequence[Spot], spread: Spread, todo: Iterable[int]
-) -> set[int]:
-    """Sources that went into targets, or came of them, by an unknown share."""
-    ours = {s.version: row for row in todo for s in [source[row]] if s.version}
-    theirs = [s.version for s in [*target, *spread.known] if s.version]
+def _unweighed(source: Sequence[Spot], spread: Spread, rows: Iterable[int]) -> list[int]:
+    """Sources that went into units of the target's day, or came of them, by an unknown share."""
+    ours = {s.version: row for row in rows for s in [source[row]] if s.version}
     every = [spot.version for spot in spread.known if spot.version]
-    drawn = {s.version for s in spread.known if s.version and s.shape is not None}
-    goals = {s.version for s in target if s.version}
-    wanted = [v for v in dict.fromkeys(theirs) if v in goals or (v in drawn and v not in ours)]
-    onward, back = edges(list(ours), wanted, every)
-    return {ours[one] for one, _ in [*onward, *back]}
-
-
-def _why(spot: Spot) -> str:
-    """Why a source goes nowhere: it is not drawn, or shares no ground with the target."""
-    return "outside" if spot.shape is not None else "undrawn"
+    there = [version for version in every if version.holds(spread.day)]
+    onward, back = edges(list(ours), [v for v in there if v not in ours], every)
+    return [ours[one] for one, _ in [*onward, *back]]
