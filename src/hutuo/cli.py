@@ -37,7 +37,12 @@ EARLY = Text(
 SERVE = Text("启动网页与 REST 接口", "Start the web app and the REST API")
 VIEW = (
     ("region", str | None, None, "region: name of an embedded pack, or folder of one"),
-    ("at", str | None, None, "what held on that day, as 2024-12-31; default today"),
+    (
+        "at",
+        str | None,
+        None,
+        "what held on that day, or at an instant as 2026-05-06T08:00+08:00; default today",
+    ),
     ("as_of", str | None, None, "what was known on that day; default all that is known"),
     ("branch", str, "main", "branch to read; default main"),
     ("lang", Literal["zh", "en"] | None, None, "language of names and notes; HUTUO_LANG, else zh"),

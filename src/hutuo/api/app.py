@@ -100,8 +100,12 @@ def _add_route(service: FastAPI, found: Verb, settings: Settings, jobs: Jobs) ->
     def route(  # noqa: PLR0913 - the parameters of the request
         ask: Any = None,
         region: Annotated[str | None, Query(description="name of a region")] = None,
-        at: Annotated[str | None, Query(description="what held on that day")] = None,
-        as_of: Annotated[str | None, Query(description="what was known on that day")] = None,
+        at: Annotated[
+            str | None, Query(description="what held on that day, or at that instant")
+        ] = None,
+        as_of: Annotated[
+            str | None, Query(description="what was known on that day, or at that instant")
+        ] = None,
         branch: Annotated[str, Query(description="branch to read")] = "main",
         lang: Lang = "zh",
         job: Annotated[bool, Query(description="answer at once with a job that runs on")] = False,  # noqa: FBT002 - a query parameter
