@@ -13,7 +13,7 @@ from hutuo.base.headers import plain
 from hutuo.verbs import Text
 
 SUFFIX = re.compile(
-    r"(?:[\u4e00-\u9fff]{1,3}族)?(?:自治县|自治州|自治旗|自治区|矿区|新区|地区|省|市|县|区|旗|盟)$"
+    r"(?:[\u4e00-\u9fff]{1,3}族)?(?:自治县|自治州|自治旗|自治区|地区|省|市|县|区|旗|盟)$"
 )
 MARKS = re.compile(r"^(?:其中[::]?|[#*·•]|\d{1,2}[.、])\s*")
 CODE = re.compile(r"(\d{6})(?:000000|000|\.0+)?")

@@ -26,7 +26,8 @@ def read(text: "pd.Series[str]") -> "tuple[NDArray[np.float64], NDArray[np.bool_
     cells = pa.chunked_array(pa.array(text))
     plain = pc.match_substring_regex(cells, r"^[-+]?[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]{1,3})?$")
     if pc.all(plain).as_py() is not False:
-        return pc.cast(_unsigned(cells), pa.float64()).to_numpy().copy(), np.zeros(len(text), bool)
+        values = pc.cast(_unsigned(cells), pa.float64()).to_numpy().copy()
+        return _finite(values), np.zeros(len(text), bool)
     values = np.full(len(text), np.nan)
     percent = np.zeros(len(text), bool)
     simple = plain.to_numpy()
@@ -36,7 +37,7 @@ def read(text: "pd.Series[str]") -> "tuple[NDArray[np.float64], NDArray[np.bool_
     found = [_number(word) for word in words]
     values[rest] = np.array([value for value, _ in found] or [np.nan])[codes]
     percent[rest] = np.array([share for _, share in found] or [False])[codes]
-    return values, percent
+    return _finite(values), percent
 
 
 def tidy(values: "NDArray[np.float64]") -> "NDArray[np.float64]":
@@ -73,6 +74,14 @@ def twice(keys: "pd.DataFrame", value: "NDArray[np.float64]") -> "NDArray[np.int
     later = some.duplicated(names).to_numpy()
     found[among] = np.where(clash, OTHER, np.where(later, SAME, ONCE))
     return found
+
+
+def _finite(values: "NDArray[np.float64]") -> "NDArray[np.float64]":
+    """Values in place, those too large for a number as none."""
+    import numpy as np
+
+    values[np.isinf(values)] = np.nan
+    return values
 
 
 def _unsigned(cells: "object") -> "object":

@@ -32,6 +32,7 @@ SHOWN = 5
 MOST = 0.8
 HALF = 0.5
 FEW = 0.2
+NEVER = 2.0
 HINTS = {
     "place": re.compile(
         r"地区|区划|地点|区域|市县|县区|县市|^place|^unit$|code|region|area$|^name", re.I
@@ -136,13 +137,17 @@ def _role(name: str, words: list[str], known: Known) -> tuple[str, float, Text]:
         "figure": _share(words, lambda word: is_number(word) or word.lower() in headers.MISSING),
         "indicator": 0.0,
     }
+    # Whole numbers that could be years are figures, unless the header says otherwise or means no indicator.
+    only_numbers = all(is_number(word) for word in words)
+    years = all(YEAR.fullmatch(word) for word in words) and known.indicators.find(name)[1] < SURE
     if shares["figure"] < HALF:
         shares["indicator"] = _share(words, lambda word: known.indicators.find(word)[1] >= SURE)
     for role in ("place", "unit", "period", "indicator"):
         share, hinted = shares[role], HINTS[role].search(name) is not None
-        # Whole numbers that could be years are figures unless the header says otherwise.
-        least = {"period": MOST if hinted or shares["figure"] < HALF else 2.0}.get(role, HALF)
-        if share >= (least if role == "period" or not hinted else FEW):
+        least = FEW if hinted else HALF
+        if role == "period":
+            least = MOST if hinted or years or not only_numbers else NEVER
+        if share >= least:
             zh = f"{share:.0%}的内容可识别" + (",列名也表明" if hinted else "")
             en = f"{share:.0%} of its cells are such" + (
                 ", and so says its header" if hinted else ""
