@@ -152,7 +152,8 @@ class Lake:
         """Answer of SQL over the rows that :meth:`read` would give, which it calls ``known``.
 
         Args:
-            sql: Written in the program, never made from what a user gave; that goes into ``where``.
+            sql: Written in the program, never made from what a user gave; that goes into ``where``. It may
+                begin with ``WITH``.
             table: Declared table.
             where: Column to value, or to a collection of values.
             at: Keep rows that hold then; None keeps every period.
@@ -164,7 +165,7 @@ class Lake:
         _check_columns(table, where)
         known, given = _select(table, where, at, as_of, lane)
         key = (sql, table.name, _frozen(where), at, as_of, lane)
-        return self._cached(key, lambda: self.fetch(f"WITH known AS ({known}) {sql}", given))
+        return self._cached(key, lambda: self.fetch(_among(known, sql), given))
 
     def fetch(self, sql: str, given: Sequence[object]) -> "pa.Table":
         """Answer of a query as Arrow; what is bound in it is never part of its text."""
@@ -472,6 +473,12 @@ def _stored(table: Table, name: str, wanted: object) -> list[Any]:
     """Wanted values of a column as they are stored, in order."""
     several: list[Any] = sorted(wanted) if isinstance(wanted, MANY) else [wanted]
     return [moment(value) for value in several] if name in table.times else several
+
+
+def _among(known: str, sql: str) -> str:
+    """SQL over ``known`` beside what it defines itself."""
+    first, _, rest = sql.strip().partition(" ")
+    return f"WITH known AS ({known}){',' if first == 'WITH' else ' ' + first} {rest}"
 
 
 def _tests(table: Table, name: str, wanted: object) -> Iterator[tuple[str, object]]:
