@@ -54,6 +54,7 @@ ASKS = {
         ],
         "check": True,
     },
+    "base/readings": {"days": 7},
     "base/recut": {
         "indicator": "people",
         "from": "county@2020-11-01",
@@ -62,6 +63,7 @@ ASKS = {
         "weight": "people",
         "year": 2020,
     },
+    "base/query": {"sql": "SELECT zh, level FROM unit ORDER BY unit", "limit": 2},
     "base/region": {},
     "base/regions": {},
     "base/table": {"name": "observation", "limit": 3, "offset": 1},
