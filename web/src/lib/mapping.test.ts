@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Mapping, gridOf, mappingOf, withRole } from './mapping'
+import { type Mapping, gridOf, mappingOf, openParts, withRole } from './mapping'
 
 const COLUMNS = [
   { column: '地区', examples: ['长安区'] },
@@ -96,4 +96,24 @@ test('what is settled by hand is a line each; a line without an id says nothing 
   const whole = { ...grid.whole, places: '甲 = 1\n 乙＝2\n丙', indicators: '人口 = people' }
   expect(mappingOf({ ...grid, whole }).places).toEqual({ 甲: '1', 乙: '2' })
   expect(mappingOf({ ...grid, whole }).indicators).toEqual({ 人口: 'people' })
+})
+
+test('for another table each column of the file has its column of the table', () => {
+  const mapping = { ...MAPPING, table: 'place', columns: { zh: '地区', place: '代码' } }
+  const grid = gridOf(mapping, COLUMNS)
+  expect(grid.rows.map(({ column, target }) => [column, target])).toEqual([
+    ['地区', 'zh'],
+    ['年份', ''],
+    ['常住人口', ''],
+    ['备注', ''],
+    ['代码', 'place'],
+  ])
+  expect(mappingOf(grid)).toEqual(mapping)
+})
+
+test('what nothing says is open: neither a column, nor the whole file, nor every column of figures', () => {
+  expect(openParts(gridOf(MAPPING, COLUMNS))).toEqual([])
+  const bare = gridOf({ format: 'csv' }, COLUMNS)
+  expect(openParts(bare)).toEqual(['source', 'figures', 'place', 'period', 'indicator'])
+  expect(openParts({ ...bare, whole: { ...bare.whole, period: '2024' } })).not.toContain('period')
 })

@@ -59,9 +59,12 @@ export interface GridRow extends FileColumn {
   unit: string
   period: string
   place: string
+  /** Column of the table that it goes to; only where that is another table than that of figures. */
+  target: string
 }
 /** What is said once for the whole file; empty where a column says it. */
 export interface Whole {
+  table: string
   by: 'code' | 'name'
   within: string
   place: string
@@ -90,6 +93,8 @@ export interface Grid {
   rest: Mapping
 }
 
+/** The table of figures, whose columns are told by roles; of other tables the columns are told by name. */
+export const FIGURES = 'observation'
 const NO_SOURCE: SourceForm['about'] = {
   zh: '',
   en: '',
@@ -106,6 +111,7 @@ export function gridOf(mapping: Mapping, columns: FileColumn[]): Grid {
   const named = [
     ...SINGLE.map((role) => mapping[role]?.column),
     ...(mapping.figures ?? []).map((figure) => figure.column),
+    ...Object.values(mapping.columns ?? {}),
   ]
   const known = new Set(columns.map(({ column }) => column))
   const missing = [...new Set(named)].filter(
@@ -113,6 +119,7 @@ export function gridOf(mapping: Mapping, columns: FileColumn[]): Grid {
   )
   const all = [...columns, ...missing.map((column) => ({ column, examples: [] }))]
   const whole: Whole = {
+    table: mapping.table ?? FIGURES,
     by: mapping.place?.by ?? 'name',
     within: mapping.place?.within ?? '',
     place: mapping.place?.value ?? '',
@@ -145,6 +152,7 @@ function rowOf(mapping: Mapping, about: FileColumn): GridRow {
     unit: unit ?? '',
     period: period ?? '',
     place: place ?? '',
+    target: Object.entries(mapping.columns ?? {}).find(([, from]) => from === column)?.[0] ?? '',
   }
 }
 
@@ -159,6 +167,8 @@ export function mappingOf({ rows, whole, source, rest }: Grid): Mapping {
   const figures = rows.filter((row) => row.role === 'figure')
   return {
     ...rest,
+    table: whole.table,
+    columns: Object.fromEntries(rows.filter((row) => row.target).map((row) => [row.target, row.column])),
     source: source.source || null,
     new_source: source.fresh ? (orNull(source.about) as unknown as NewSource) : null,
     sheet: whole.sheet || null,
@@ -189,6 +199,23 @@ function linesOf(settledByHand: Record<string, string> = {}): string {
 function settled(lines: string): Record<string, string> {
   const pairs = lines.split('\n').map((line) => line.split(/[=＝]/).map((part) => part.trim()))
   return Object.fromEntries(pairs.filter(([text, id]) => text && id))
+}
+
+/** Parts of a mapping of figures that nothing says yet. */
+export function openParts({
+  rows,
+  whole,
+  source,
+}: Grid): ('source' | 'figures' | 'place' | 'period' | 'indicator')[] {
+  const figures = rows.filter((row) => row.role === 'figure')
+  const said = (role: 'place' | 'period' | 'indicator') =>
+    Boolean(whole[role]) ||
+    rows.some((row) => row.role === role) ||
+    (figures.length > 0 && figures.every((row) => row[role]))
+  const open = (['place', 'period', 'indicator'] as const).filter((role) => !said(role))
+  const noSource = source.source ? [] : (['source'] as const)
+  if (whole.table !== FIGURES) return [...noSource]
+  return [...noSource, ...(figures.length ? [] : (['figures'] as const)), ...open]
 }
 
 /** Put a column in a role; a role that only one column can have is taken from the other. */

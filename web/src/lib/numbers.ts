@@ -24,3 +24,11 @@ const SIGNS: Record<string, string> = { '>=': '≥', '<=': '≤', '~': '≈' }
 export function sign(operator: string | null): string {
   return operator ? (SIGNS[operator] ?? operator) : ''
 }
+
+// The name of a batch may be a hash: its beginning tells it apart.
+const LONGEST = 32
+
+/** A long id by its beginning. */
+export function shortened(id: string): string {
+  return id.length > LONGEST ? `${id.slice(0, LONGEST)}…` : id
+}
