@@ -83,6 +83,10 @@ class Region:
         """The rows of :meth:`table` as plain values: None for missing, whole numbers whole, dates dates."""
         return _plain(self._read(name, where, self.when), name)
 
+    def page(self, name: str, offset: int, limit: int) -> list[dict[str, Any]]:
+        """Some rows of :meth:`records`, from one on: what a person leafs through."""
+        return _plain(self._read(name, {}, self.when).slice(offset, limit), name)
+
     def history(self, name: str, **where: object) -> list[dict[str, Any]]:
         """Rows of every period up to ``at``, as known: what :meth:`records` gives without a day."""
         return _plain(self._read(name, where, self._past), name)
@@ -169,9 +173,15 @@ class Region:
         return writing.batches(self)
 
     def batch_with(self, digest: str) -> dict[str, Any] | None:
-        """The batch that was made from that content on this branch, if there is one."""
+        """The batch that was made from that content on this branch, unless it was taken back."""
         lane = self.lake.lane(self.branch)
-        same = [b for b in self.batches() if b["digest"] == digest and b["branch"] == lane]
+        mine = [batch for batch in self.batches() if batch["branch"] == lane]
+        undone: set[str] = set()
+        for batch in reversed(mine):
+            # Taking back what took a batch back brings it back.
+            if batch["verb"] == "undo" and batch["batch"] not in undone:
+                undone.add(batch["origin"])
+        same = [b for b in mine if b["digest"] == digest and b["batch"] not in undone]
         return same[-1] if same else None
 
     def create_branch(self, name: str) -> "Region":

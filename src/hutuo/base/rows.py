@@ -68,5 +68,5 @@ def table(region: "Region", ask: TableAsk) -> list[dict[str, Any]]:
     from hutuo.base.tables import table as declared
 
     shown = [c.column for c in declared(ask.name).columns if c.type != "blob"]
-    rows = region.records(ask.name)[ask.offset : ask.offset + ask.limit]
+    rows = region.page(ask.name, ask.offset, ask.limit)
     return [{name: row[name] for name in (*shown, "recorded_at")} for row in rows]
