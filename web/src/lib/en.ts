@@ -76,7 +76,7 @@ export default {
     none: 'No dataset matches "{q}".',
     name: 'Name', owner: 'Owner', geography: 'Geography', period: 'Period', fresh: 'Updated',
     completeness: 'Completeness', quality: 'Quality', licence: 'Licence', findings: 'Findings',
-    lineage: 'Lineage', indicators: 'Indicators',
+    lineage: 'Lineage', matched: 'found by "{name}"', places: '{n} places', indicators: 'Indicators',
   },
   upload: {
     choose: 'Choose a file', drop: 'or drop it here',
@@ -113,7 +113,7 @@ export default {
     elsewhere: '(another column says)', byRow: 'row by row', by: 'By', name: 'name', code: 'code',
     within: 'Lies in', whole: 'The whole file',
     wholePeriod: 'Period', wholeIndicator: 'Indicator', wholePlace: 'Place (code)', wholeUnit: 'Unit of measure', sheet: 'Sheet or layer',
-    headerRows: 'Rows of the header', quality: 'Quality', asSource: 'as the source', unsure: 'Please check:',
+    headerRows: 'Rows of the header', quality: 'Quality', asSource: 'as the source', asWhole: '(as the whole file)', unsure: 'Please check:',
     qualities: { A: 'official', B: 'second-hand', C: 'weak' }, estimate: 'These are estimates',
     method: 'How they were made', statistics: 'Of the raster', mean: 'mean', sum: 'sum',
     byHand: 'Names settled by hand', byHandLead: 'For names that are not recognised, a line each: what stands in the file = code, or id of the indicator.',

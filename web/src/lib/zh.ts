@@ -72,7 +72,7 @@ export default {
     none: '没有与“{q}”相符的数据集。',
     name: '名称', owner: '责任单位', geography: '地域', period: '时期', fresh: '更新于',
     completeness: '完整度', quality: '质量', licence: '许可', findings: '发现的问题',
-    lineage: '来历', indicators: '指标',
+    lineage: '来历', matched: '匹配“{name}”', places: '{n} 地', indicators: '指标',
   },
   upload: {
     choose: '选择文件', drop: '或拖到此处',
@@ -102,7 +102,7 @@ export default {
     elsewhere: '(由其他列说明)', byRow: '逐行', by: '按', name: '名称', code: '区划代码', within: '所属上级',
     whole: '整个文件',
     wholePeriod: '时期', wholeIndicator: '指标', wholePlace: '地点(代码)', wholeUnit: '计量单位', sheet: '工作表或图层',
-    headerRows: '表头行号', quality: '质量', asSource: '随来源', unsure: '请核对:',
+    headerRows: '表头行号', quality: '质量', asSource: '随来源', asWhole: '(随整个文件)', unsure: '请核对:',
     qualities: { A: '官方', B: '转抄', C: '较弱' }, estimate: '是估计值', method: '估计方法',
     statistics: '栅格统计', mean: '平均', sum: '合计',
     byHand: '人工指定名称', byHandLead: '识别不了的名称,每行写一个:文件中的名称 = 代码或指标标识。', handPlaces: '地点', handIndicators: '指标',
