@@ -96,7 +96,8 @@ def linked(source: Geography, target: Geography, spread: Spread) -> Links:
     return Links(table, lost)
 
 
-def _frame(rows: Sequence[Row]) -> "pd.DataFrame":
+def tabled(rows: Sequence[Row]) -> "pd.DataFrame":
+    """Pairs that codes join, as a crosswalk: they reach each other in full."""
     import pandas as pd
 
     names = ["source", "target", "share", "amount", "exact", "way"]
@@ -116,7 +117,7 @@ def _same(
         for spot in [source[row]]
         if spot.version is None and spot.place in goals
     ]
-    return Found(_frame(rows), set())
+    return Found(tabled(rows), set())
 
 
 def _succeeding(
@@ -163,7 +164,7 @@ def _succession(
                 flow = _NAN if part.flow is None else part.flow
                 pair = (ours[part.source], theirs[part.target])
                 rows.append((*pair, part.share, flow, part.exact, way))
-    return Found(_frame(rows), settled)
+    return Found(tabled(rows), settled)
 
 
 def _cohorts(versions: Iterable[Version], day: date) -> dict[date, set[Version]]:
@@ -231,7 +232,7 @@ def _within(
         goal = next((goals[unit] for unit in spot.within if unit in goals), None)
         if goal is not None:
             rows.append((row, goal, 1.0, weight_of(spot, spread), True, CODES))
-    return Found(_frame(rows), set())
+    return Found(tabled(rows), set())
 
 
 def _divided(
@@ -258,7 +259,7 @@ def _divided(
             for spot, weight in parts_of
             if weight and spot.version in theirs
         ]
-    return Found(_frame(rows), settled)
+    return Found(tabled(rows), settled)
 
 
 def _there(spot: Spot, day: date) -> bool:
