@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BeforeValidator
 
 from hutuo.base import overlay, uploads
+from hutuo.base.lake import MAIN
 from hutuo.errors import BadAsk, BadInput, Finding
 from hutuo.verbs import Answer, Ask, Verb, find_verb, said, verb
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from hutuo.base.region import Region
 
 MOST_SHOWN = 1000
+# Fields by which a verb that writes is known: it can be asked to check only, or what to do.
+WRITES = {"check", "action"}
 Action = Literal["list", "create", "diff", "merge", "drop", "log", "replay"]
 
 
@@ -227,9 +230,11 @@ def batches(region: "Region", ask: Batches) -> list[BatchRow]:
         for row in reversed(region.batches())
         if ask.table is None or ask.table in row["tables"]
     ]
-    same = ("batch", "verb", "origin", "branch", "recorded_at", "written_at", "tables")
+    same = ("batch", "verb", "origin", "recorded_at", "written_at", "tables")
     return [
         BatchRow(
+            # Rows of a branch are marked with its lane, which a name that was used before is not.
+            branch=MAIN if row["branch"] == MAIN else region.branch,
             rows=row["row_count"],
             quarantined=row["quarantined"] or 0,
             **{name: row[name] for name in same},
@@ -258,7 +263,7 @@ def _open(region: "Region") -> list[BranchRow]:
     found = []
     for name in lake.branches():
         number, rows = counts.get(lake.lane(name), (0, 0))
-        began = overlay.opened(lake, name) if name != "main" else None
+        began = overlay.opened(lake, name) if name != MAIN else None
         found.append(BranchRow(branch=name, created_at=began, rows=rows, batches=number))
     return found
 
@@ -287,8 +292,11 @@ def _split(path: str) -> tuple[str, str]:
 def _sides(region: "Region", name: str, found: Verb, ask: Branch) -> Sides:
     from dataclasses import replace
 
+    # It would run on main and on the branch.
+    if WRITES & set(found.ask.model_fields):
+        raise BadAsk(f"{found.path} may write", "name a verb that only answers, as plan/evaluate")
     asked = found.read(ask.ask or {})
-    before = found.run(replace(region, branch="main"), asked)
+    before = found.run(replace(region, branch=MAIN), asked)
     after = found.run(replace(region, branch=name), asked)
     same = found.dumps(before) == found.dumps(after)
     return Sides(verb=found.path, same=same, before=before, after=after)

@@ -144,7 +144,10 @@ def drop(region: "Region", name: str) -> None:
 
 
 def told(region: "Region", name: str) -> list[dict[str, Any]]:
-    """How a branch came about: its batches with their rows, from which :func:`replay` makes it again."""
+    """How a branch came about: its batches with their rows, from which :func:`replay` makes it again.
+
+    Rows that brought their time of recording tell it; the others were recorded with their batch.
+    """
     lake, lane = region.lake, _own(region.lake, name)
     sql = (
         "SELECT batch, verb, origin, recorded_at, tables FROM lake.batch"
@@ -156,11 +159,13 @@ def told(region: "Region", name: str) -> list[dict[str, Any]]:
         del entry["tables"]
     by_batch = {entry["batch"]: entry for entry in log}
     for table in _touched(lake, lane):
-        columns = quoted(*table.names, "batch", "retracted")
+        columns = quoted(*table.names, "recorded_at", "batch", "retracted")
         order = ", ".join(f"{quoted(key)} NULLS FIRST" for key in table.keys)
         sql = f"SELECT {columns} FROM lake.{table.name} WHERE branch = ? ORDER BY {order}"
         for row in lake.fetch(sql, [lane]).to_pylist():
             entry = by_batch[row.pop("batch")]
+            if row["recorded_at"] == entry["recorded_at"]:
+                del row["recorded_at"]
             entry["rows"].setdefault(table.name, []).append(_plain(table, row))
     return log
 
@@ -197,26 +202,36 @@ def replay(region: "Region", name: str, log: Sequence[Mapping[str, Any]]) -> lis
 
 
 def undoable(region: "Region", batch: str | None) -> str | None:
-    """The batch that is meant: the named one, or the last one written on this view's branch.
+    """The batch that is meant: the named one, or the last one on this view's branch that stands.
 
     Raises:
         NotFound: No such batch on this branch.
-        BadAsk: It is the pack itself.
+        BadAsk: It is the pack itself, or taken back already.
     """
     lane = region.lake.lane(region.branch)
-    there = [row["batch"] for row in region.batches() if row["branch"] == lane]
+    rows = [row for row in region.batches() if row["branch"] == lane]
+    there, by = [row["batch"] for row in rows], _taken_back(rows)
     if batch is None:
-        return next((b for b in reversed(there) if not b.startswith("pack:")), None)
+        # A batch of which every row was known wrote nothing that could be taken back.
+        past = {*by, *by.values()}
+        wrote = [row["batch"] for row in rows if row["row_count"] and row["batch"] not in past]
+        return next((name for name in reversed(wrote) if not name.startswith("pack:")), None)
     if batch not in there:
         raise one_of(batch, "batch", there)
     if batch.startswith("pack:"):
         hint = "change the pack's files and open the region again"
         raise BadAsk("what a pack brought is not taken back as a batch", hint)
+    if batch in by:
+        hint = f"to have it again, take back '{by[batch]}'"
+        raise BadAsk(f"batch '{batch}' is taken back already", hint)
     return batch
 
 
 def undo(region: "Region", batch: str) -> tuple["Recorded", int]:
     """Take a batch of this view's branch back: what was known before it is known again, from now on.
+
+    Batches that were taken back already, and those that took them back, count as if they had never been; so
+    one batch after the other is taken back, and taking back one that took back brings what it took.
 
     Returns:
         What was written, and the number of rows left alone because a later batch changed them.
@@ -224,22 +239,36 @@ def undo(region: "Region", batch: str) -> tuple["Recorded", int]:
     from hutuo.base.writing import About, Recorded, batch_name, log
 
     lake, lane = region.lake, region.lake.lane(region.branch)
-    there = {row["batch"]: row["tables"] for row in region.batches()}
+    rows = [row for row in region.batches() if row["branch"] == lane]
+    there = next(row["tables"] for row in rows if row["batch"] == batch)
+    pairs = [pair for pair in _taken_back(rows).items() if batch not in pair]
+    past = [name for pair in pairs for name in pair]
     with lake.change() as connection:
         now = lake.now()
         name, stored, left = batch_name("undo", now), {}, 0
-        for table in (tables()[t] for t in there[batch] if t in tables()):
+        for table in (tables()[t] for t in there if t in tables()):
             cells = quoted(*table.names)
             before = ", ".join(f"coalesced.{quoted(c)}" for c in table.names)
             done = connection.execute(
                 f"INSERT INTO lake.{table.name} ({cells}, recorded_at, batch, branch, retracted)"
                 f" SELECT {before}, ?, ?, ?, coalesced.retracted FROM ({_before(table)}) AS coalesced",
-                [now, name, lane, lane, batch, lane, batch],
+                [now, name, lane, lane, past, batch, lane, [*past, batch]],
             ).fetchone()
             stored[table.name] = int(done[0]) if done else 0
-            left += there[batch][table.name] - stored[table.name]
+            left += there[table.name] - stored[table.name]
         log(lake, name, now, About("undo", batch), stored, lane)
     return Recorded(name, stored, dict.fromkeys(stored, 0)), left
+
+
+def _taken_back(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Batches of one branch that do not stand any more, each with the batch that took it back."""
+    there = {row["batch"] for row in rows}
+    found: dict[str, str] = {}
+    for row in reversed(rows):
+        # A replayed branch tells of batches that it does not have under that id.
+        if row["verb"] == "undo" and row["origin"] in there and row["batch"] not in found:
+            found[row["origin"]] = row["batch"]
+    return found
 
 
 MAIN_ROWS = "branch = 'main'"
@@ -256,8 +285,10 @@ def _before(table: Table) -> str:
     )
     return (
         f"SELECT {cells}, coalesce(main.retracted, true) AS retracted"
-        f" FROM (SELECT * FROM ({_last(table, 'branch = ?')}) WHERE batch = ?) AS own"
-        f" LEFT JOIN (SELECT * FROM lake.{table.name} WHERE branch IN ('main', ?) AND batch <> ?"
+        f" FROM (SELECT * FROM ({_last(table, 'branch = ? AND batch NOT IN (SELECT unnest(?))')})"
+        f" WHERE batch = ?) AS own"
+        f" LEFT JOIN (SELECT * FROM lake.{table.name} WHERE branch IN ('main', ?)"
+        f" AND batch NOT IN (SELECT unnest(?))"
         f" QUALIFY row_number() OVER (PARTITION BY {quoted(*table.keys)}"
         f" ORDER BY branch <> 'main' DESC, recorded_at DESC, batch DESC) = 1) AS main"
         f" ON {_same(table.keys)}"

@@ -100,7 +100,16 @@ def bounds(at: date, zone: tzinfo) -> tuple[datetime, datetime, datetime]:
     day = moment(day_of(at, zone))
     if isinstance(at, datetime):
         return day, at, at
-    start = datetime(at.year, at.month, at.day, tzinfo=zone)
+    if at == date.max:
+        return day, _begin(at, zone), datetime.max.replace(tzinfo=UTC)
     after = at + timedelta(days=1)
-    end = datetime(after.year, after.month, after.day, tzinfo=zone)
-    return day, start.astimezone(UTC), end.astimezone(UTC) - timedelta(microseconds=1)
+    return day, _begin(at, zone), _begin(after, zone) - timedelta(microseconds=1)
+
+
+def _begin(day: date, zone: tzinfo) -> datetime:
+    """When a day begins in the zone; the first and last days of the calendar are cut where it ends."""
+    start = datetime(day.year, day.month, day.day, tzinfo=zone)
+    try:
+        return start.astimezone(UTC)
+    except OverflowError:
+        return start.replace(tzinfo=UTC)

@@ -10,7 +10,7 @@ import re
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 
@@ -129,7 +129,9 @@ def _uploaded(given: str) -> Path:
     path = _folder() / found[1] / found[2]
     if not path.is_file():
         raise NotFound(f"'{given}' is not there, or not any more", "upload the file again")
-    os.utime(path)
+    # What is kept beside a file is used with it.
+    for file in path.parent.iterdir():
+        os.utime(file)
     return path
 
 
@@ -142,7 +144,10 @@ def _folder() -> Path:
 
 
 def _forget_old(folder: Path) -> None:
+    """Files that nobody used for long, and pieces that a killed process left."""
     before = time.time() - KEPT
-    for file in folder.glob("*/*"):
-        if file.stat().st_mtime < before:
-            file.unlink(missing_ok=True)
+    for file in [*folder.glob("*"), *folder.glob("*/*")]:
+        # Another request may be at the same.
+        with suppress(FileNotFoundError):
+            if file.is_file() and file.stat().st_mtime < before:
+                file.unlink()
