@@ -159,10 +159,16 @@ def stage(connection: "DuckDBPyConnection", folder: Path, info: Info) -> list[Fi
     scope = {name: f"new_{name}" for name in tables()}
     headers = list(faults)
     for name, table in tables().items():
+        if not _has_rows(connection, f"new_{name}"):
+            continue
         found = check.findings(connection, table, given[name], scope)
         faults += [_counted(fault, refused) for fault in found if _is_new(fault, headers)]
     faults += _main_set(connection, info)
     return sorted([*faults, *refused], key=lambda fault: (fault.file, fault.row or 0))
+
+
+def _has_rows(connection: "DuckDBPyConnection", relation: str) -> bool:
+    return connection.execute(f"SELECT 1 FROM {relation} LIMIT 1").fetchone() is not None
 
 
 def _is_new(fault: Finding, known: list[Finding]) -> bool:
@@ -335,10 +341,12 @@ def _write(
 ) -> tuple[int, int]:
     """Add rows that the last pack did not hold, take back those that this one no longer holds."""
     names, keys = quoted(*table.names), quoted(*table.keys)
-    before = connection.execute(f"SELECT count(*) FROM lake.{table.name}").fetchone()
+    before = _has_rows(connection, f"lake.{table.name}")
+    if not before and not _has_rows(connection, f"new_{table.name}"):
+        return 0, 0
     insert = f"INSERT INTO lake.{table.name} SELECT {names}, ?, ?, 'main'"
     stamp = [recorded, f"pack:{content}"]
-    if not before or not before[0]:
+    if not before:
         done = connection.execute(f"{insert}, false FROM new_{table.name}", stamp).fetchone()
         return (done[0] if done else 0), 0
     connection.execute(
