@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Sheets = dict[str, pd.DataFrame]
 
-ENDINGS = (".gtfs.zip", ".zip")
+ENDINGS = (".gtfs.zip",)
 FORMAT = "gtfs"
 MOST_UNPACKED = 400 << 20
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

@@ -17,7 +17,15 @@ if TYPE_CHECKING:
     from hutuo.base.region import Region
 
 # Modules that read files, imported when a file of theirs comes.
-FORMATS = ["hutuo.base.tabular"]
+FORMATS = [
+    "hutuo.base.tabular",
+    "hutuo.base.calls",
+    "hutuo.base.gtfs",
+    "hutuo.base.osm",
+    "hutuo.base.raster",
+    "hutuo.base.vector",
+    "hutuo.base.zips",
+]
 TABLES = ("csv", "xls", "parquet")
 PREVIEWED = 20
 UNMATCHED = 200
