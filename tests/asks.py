@@ -30,6 +30,8 @@ ASKS = {
     "base/branch": {"action": "list"},
     "base/calendar": {"year": 2024},
     "base/crosswalk": {"from": "county", "to": "prefecture", "method": "area"},
+    "base/catalogue": {"search": "renkou", "sort": "rows"},
+    "base/coverage": {},
     "base/figures": {"place": "990101", "topic": "population"},
     "base/history": {"place": "990101", "indicator": "people"},
     "base/indicators": {"topic": "economy"},
