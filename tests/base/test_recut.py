@@ -326,3 +326,15 @@ def test_the_crosswalk_tells_what_lies_outside(little):
         ("990101", "990101", 1, False),
         ("990102", "990102", 1, False),
     ]
+
+
+def test_more_than_can_be_cut_at_once_is_refused(little, monkeypatch):
+    monkeypatch.setattr("hutuo.base.recut.MOST_VALUES", 3)
+    with pytest.raises(BadAsk, match="4 places in 3 periods are too many"):
+        recut(little, ask("county", "county"))
+    monkeypatch.setattr("hutuo.base.standing.MOST_FIGURES", 3)
+    with pytest.raises(BadAsk, match="'people' has 5 figures, more than 3"):
+        recut(little, ask("county", "county"))
+    monkeypatch.setattr("hutuo.base.crosswalks.MOST_PAIRS", 1)
+    with pytest.raises(BadAsk, match="4 pairs, more than 1"):
+        crosswalk(little, Crosswalk(from_="county", to="county"))

@@ -118,15 +118,15 @@ def recut(region: "Region", ask: Recut) -> RecutAnswer:
     progress.report(0.0, Text("读取数据", "reading figures"))
     frame = readings(region, ask.indicator, ask.year)
     source, target = _sides(region, ask, frame)
+    periods = frame["span"].nunique()
+    if periods * len(target.spots) > MOST_VALUES:
+        message = f"{len(target.spots):,} places in {periods:,} periods are too many"
+        hint = f"name a year or a coarser geography; at most {MOST_VALUES:,} figures"
+        raise BadAsk(message, hint)
     spread = spread_of(region, ask.method, ask.weight, source, target)
     known = [spot.version for spot in spread.known if spot.version]
     dated = source.kind != "level" or source.day is not None
     found = standing(source.spots, frame, known, region.zone, dated=dated)
-    if len(found.spans) * len(target.spots) > MOST_VALUES:
-        message = f"{len(target.spots):,} places in {len(found.spans)} periods are too many"
-        raise BadAsk(
-            message, f"name a year or a coarser geography; at most {MOST_VALUES:,} figures"
-        )
     progress.report(0.3, Text("建立对照表", "making the crosswalk"))
     links = linked(source, target, spread)
     progress.report(0.7, Text("换算", "cutting"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from hutuo.base.figures import indicator_of
 from hutuo.base.periods import CLOCK, day_of, moment
 from hutuo.base.series import WEAK
+from hutuo.errors import BadAsk
 from hutuo.units import convert
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from hutuo.base.region import Region
     from hutuo.base.succession import Version
 
+MOST_FIGURES = 2_000_000
 # A part named for a unit and a year holds figures of that year in the extent that the unit then had.
 OF_A_YEAR = re.compile(r"part:([0-9]{6})-([0-9]{4})")
 Span = tuple[date, date | None]
@@ -50,11 +52,17 @@ def readings(region: "Region", indicator: str, year: int | None = None) -> "pd.D
 
     Raises:
         NotFound: No indicator has that id.
+        BadAsk: It has more figures than are cut at once.
     """
     import pandas as pd
 
     unit = indicator_of(region, indicator)["unit"]
-    frame = replace(region, at=None).table("observation", indicator=indicator)
+    whole = replace(region, at=None)
+    (known,) = whole.query("SELECT count(*) AS n FROM known", "observation", indicator=indicator)
+    if known["n"] > MOST_FIGURES:
+        message = f"'{indicator}' has {known['n']:,} figures, more than {MOST_FIGURES:,}"
+        raise BadAsk(message, "sum them up by day or year first, under an indicator of their own")
+    frame = whole.table("observation", indicator=indicator)
     frame = frame[frame["quality"] != WEAK]
     spans = pd.Series(
         [
