@@ -165,7 +165,7 @@ def _tabular(path: Path, region: "Region", sheet: str | None) -> "Proposed | Non
     from hutuo.base.proposals import proposed
     from hutuo.base.tabular import ENDINGS
 
-    return proposed(path, region, sheet) if path.name.lower().endswith(ENDINGS) else None
+    return proposed(path, region, sheet) if reader_of(path).ENDINGS is ENDINGS else None
 
 
 def _tried(
