@@ -173,8 +173,8 @@ def test_datasets_of_a_topic_level_kind_or_place(own):
     assert names(own, geography="cell:8928308280fffff") == []
     with pytest.raises(NotFound, match="no unit or place 'nowhere'"):
         listed(own, geography="nowhere")
-    with pytest.raises(NotFound, match="no topic 'trafic'"):
-        listed(own, topic="trafic")
+    with pytest.raises(NotFound, match="no topic 'roads'"):
+        listed(own, topic="roads")
 
 
 def test_the_view_decides_what_there_is(own):

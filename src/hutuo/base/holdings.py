@@ -26,23 +26,34 @@ STATES = """
         bool_or(valid_from IS NOT NULL AND valid_to IS NULL) AS holds
     FROM known GROUP BY source, batch
 """
+# Rows are ranked once, by far the longest part, then counted in four ways. Cells and sensors may be many, so
+# that places of a kind are counted; units alone are named.
 FIGURES = """
-    SELECT source, batch, count(*) AS n, max(recorded_at) AS recorded_at, grain,
-        min(valid_from) AS first, max(valid_from) AS last, max(valid_to) AS ended,
-        bool_or(valid_to IS NULL) AS holds
-    FROM known GROUP BY source, batch, grain
+    SELECT * FROM (
+        WITH one AS MATERIALIZED (
+            SELECT source, batch, grain, indicator, place, count(*) AS n,
+                max(recorded_at) AS recorded_at, min(valid_from) AS first, max(valid_from) AS last,
+                max(valid_to) AS ended, bool_or(valid_to IS NULL) AS holds,
+                count(*) FILTER (estimate) AS estimates, count(*) FILTER (quality = 'C') AS weak
+            FROM known GROUP BY source, batch, grain, indicator, place
+        )
+        SELECT 'batch' AS counted, source, batch, grain, sum(n)::BIGINT AS n,
+            max(recorded_at) AS recorded_at, min(first) AS first, max(last) AS last,
+            max(ended) AS ended, bool_or(holds) AS holds
+        FROM one GROUP BY source, batch, grain
+        UNION ALL BY NAME
+        SELECT 'indicator' AS counted, source, indicator, sum(n)::BIGINT AS n,
+            count(DISTINCT place) AS places, sum(estimates)::BIGINT AS estimates,
+            sum(weak)::BIGINT AS weak
+        FROM one GROUP BY source, indicator
+        UNION ALL BY NAME
+        SELECT 'kind' AS counted, source, split_part(place, ':', 1) AS kind,
+            count(DISTINCT place) AS places
+        FROM one WHERE contains(place, ':') GROUP BY ALL
+        UNION ALL BY NAME
+        SELECT DISTINCT 'unit' AS counted, source, place FROM one WHERE NOT contains(place, ':')
+    )
 """
-INDICATORS = """
-    SELECT source, indicator, count(*) AS n, count(DISTINCT place) AS places,
-        count(*) FILTER (estimate) AS estimates, count(*) FILTER (quality = 'C') AS weak
-    FROM known GROUP BY source, indicator
-"""
-# Cells and sensors may be many: places of a kind are counted, units alone are named.
-KINDS = """
-    SELECT source, split_part(place, ':', 1) AS kind, count(DISTINCT place) AS n
-    FROM known WHERE contains(place, ':') GROUP BY ALL
-"""
-UNITS = "SELECT DISTINCT source, place FROM known WHERE NOT contains(place, ':')"
 SOURCES = "SELECT DISTINCT source FROM known"
 # Where a source has no figures, the places that its other rows are about.
 ABOUT = {
@@ -123,15 +134,18 @@ def held(region: "Region") -> dict[str, Held]:
     """
     found: defaultdict[str, Held] = defaultdict(Held)
     found.update({name: Held() for name in region.sources})
-    for table, row in _counted(region):
+    figures = region.query(FIGURES, "observation", past=True)
+    for table, row in _rows(region, figures):
         _add(found[row["source"]], table, row, region.zone)
-    for row in region.query(INDICATORS, "observation", past=True):
+    for row in figures:
         mine = found[row["source"]]
-        if row["indicator"] in region.indicators:
+        if row["counted"] == "indicator" and row["indicator"] in region.indicators:
             mine.series[row["indicator"]] = Series(row["n"], row["places"])
-        mine.estimates += row["estimates"]
-        mine.weak += row["weak"]
-    _count_places(region, found)
+            mine.estimates += row["estimates"]
+            mine.weak += row["weak"]
+        elif row["counted"] == "kind":
+            mine.places[row["kind"]] = row["places"]
+    _count_units(region, found, {(r["source"], r["place"]) for r in figures if r["place"]})
     return found
 
 
@@ -145,14 +159,15 @@ def sources_of(region: "Region", place: str) -> set[str]:
     }
 
 
-def _counted(region: "Region") -> "Iterator[tuple[str, Row]]":
+def _rows(region: "Region", figures: "list[Row]") -> "Iterator[tuple[str, Row]]":
     """Rows by table, source and batch; the table of sources itself is no data."""
+    for row in figures:
+        if row["counted"] == "batch":
+            yield "observation", row
     for name, table in tables().items():
-        if "source" not in table.names or name == "source":
-            continue
-        sql = FIGURES if table.times else STATES if table.versioned else ROWS
-        for row in region.query(sql, name, past=True):
-            yield name, row
+        if "source" in table.names and name not in ("source", "observation"):
+            for row in region.query(STATES if table.versioned else ROWS, name, past=True):
+                yield name, row
 
 
 def _add(mine: Held, table: str, row: "Row", zone: "tzinfo") -> None:
@@ -186,14 +201,11 @@ def _day(time: date | None, zone: "tzinfo") -> date | None:
     return None if time is None else day_of(time, zone)
 
 
-def _count_places(region: "Region", found: defaultdict[str, Held]) -> None:
-    """Places of the figures by kind; for a source without figures those of its other rows."""
+def _count_units(
+    region: "Region", found: defaultdict[str, Held], named: set[tuple[str, str]]
+) -> None:
+    """Units by level; for a source without figures the places that its other rows are about."""
     levels = {row["unit"]: row["level"] for row in region.history("unit")}
-    for row in region.query(KINDS, "observation", past=True):
-        found[row["source"]].places[row["kind"]] = row["n"]
-    named = {
-        (row["source"], row["place"]) for row in region.query(UNITS, "observation", past=True)
-    }
     for table, sql in ABOUT.items():
         rows = region.query(sql, table, past=True)
         named |= {(r["source"], r["place"]) for r in rows if not found[r["source"]].figures}
