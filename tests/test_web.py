@@ -1,4 +1,4 @@
-"""The web app in a real browser, served by the real server: the first journey, clicked through."""
+"""The web app in a real browser, served by the real server: first journey and incoming data, clicked through."""
 
 import json
 import os
@@ -60,8 +60,8 @@ def wait_for(address: str, server: "subprocess.Popen[bytes]") -> None:
 
 
 @pytest.mark.skipif(bool(missing()), reason=missing() or "nothing is missing")
-def test_first_journey_in_a_browser(served: str, tmp_path: Path) -> None:
-    """Map, targets, lineage, both languages, exports: no error, no outside request, axe content."""
+def test_journeys_in_a_browser(served: str, tmp_path: Path) -> None:
+    """Map, targets, exports, catalogue, upload, branches, history: no error, no outside request, axe content."""
     shots = Path(os.environ.get("HUTUO_SHOTS", tmp_path / "shots"))
     played = subprocess.run(
         ["node", "tests/browser.mjs", served, str(shots)],
@@ -69,7 +69,7 @@ def test_first_journey_in_a_browser(served: str, tmp_path: Path) -> None:
         env={**os.environ, "CHROMIUM": str(CHROMIUM)},
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=900,
         check=False,
     )
     assert played.stdout, played.stderr
@@ -77,3 +77,4 @@ def test_first_journey_in_a_browser(served: str, tmp_path: Path) -> None:
     assert summary["faults"] == []
     assert played.returncode == 0
     assert summary["seen"]["targets"] == 15
+    assert summary["seen"]["datasets"] > 10

@@ -1,4 +1,7 @@
-/** Plays of the data page: catalogue, a file taken in on a branch, the branch held against main and merged, a figure in both times. */
+/**
+ * Plays of the data page: catalogue, a file taken in on a branch, the branch held against main and merged,
+ * a figure in both times. They want a fresh server: what they write stays.
+ */
 
 import { accessible, base, check, downloaded, faults, open, seen, shot } from './watched.mjs'
 
@@ -17,7 +20,7 @@ async function asked(page, path, body = {}, query = '') {
   )
 }
 
-/** What the file is about: an indicator that the map shows, two of its units, a year without figures, a value that stands nowhere else. */
+/** What the file is about: an indicator, two units, a year without figures, a value that stands nowhere else. */
 async function subject(page) {
   const indicators = await asked(page, 'base/indicators')
   const about = indicators.find((row) => row.core && row.years.length > 1)
@@ -52,12 +55,15 @@ export async function catalogue() {
   }, seen.datasets)
   await page.locator('tr[data-dataset] button').first().click()
   await page.waitForSelector('[data-part=dataset] li')
+  await page.waitForSelector('[data-part=search][aria-busy=false]')
   check('the opened dataset stands in the address', new URL(page.url()).searchParams.has('dataset'))
   await shot(page, 'dataset-zh')
   await accessible(page, 'dataset zh')
+  const english = page.waitForResponse(/base\/catalogue\?.*lang=en/)
   await page.click('[data-action=lang]')
+  await english
   await page.waitForFunction(() => document.documentElement.lang === 'en')
-  await page.waitForSelector('[data-part=dataset] li')
+  await page.waitForSelector('[data-part=search][aria-busy=false]')
   await shot(page, 'dataset-en')
   await accessible(page, 'dataset en')
   await page.fill('#catalogue-search', 'qqqq')
@@ -69,7 +75,7 @@ export async function catalogue() {
   await page.context().close()
 }
 
-/** A file comes in: looked at, understood, checked, taken in on a branch; the branch is merged; the figure has its history. */
+/** A file comes in: understood, checked, taken in on a branch that is merged; the figure has its history. */
 export async function arrival() {
   const page = await open('/data?lang=zh&tab=upload')
   const about = await subject(page)
@@ -154,7 +160,7 @@ async function merged(page) {
   await shot(page, 'merged-en')
 }
 
-/** A figure in both times: corrected, the old value is struck through; the slider goes back to what was known before. */
+/** Corrected, the old value is struck through; the slider goes back to what was known before. */
 async function history(page, { about, one, year, value }) {
   const row = {
     place: one.place,
