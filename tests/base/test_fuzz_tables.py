@@ -13,7 +13,10 @@ import pandas as pd
 import pytest
 
 from hutuo.base import grids, headers
+from hutuo.base.inspecting import Inspect, inspect
 from hutuo.base.mapping import loads
+from hutuo.base.plausibility import doubts
+from hutuo.base.tabular import frames
 from hutuo.errors import HutuoError
 
 SHORT, LONG = 300, 100_000
@@ -66,6 +69,15 @@ SEEDS = {
 }
 
 
+MEANT = {
+    "csv": [
+        "2023年,单位:万人\n地区,年,常住人口,占比(%)\n甲区,2020,1,2%\n小都,2020-05-06T08:00,1,\n".encode(),
+        "地区,2019,2020\n甲区,1,2\n乙县,3,4\n".encode(),
+        "code,what,when,value,unit\n990101,people,2020,5,万人\n".encode(),
+    ]
+}
+
+
 def mutated(chance, seed):
     """Bytes of a seed with some changed, cut, put in, taken twice; or bytes from nowhere."""
     if chance.random() < 0.05:
@@ -99,10 +111,10 @@ def repacked(chance, seed):
     return made.getvalue()
 
 
-def inputs(kind, number, start=0):
-    for turn in range(start, number):
+def inputs(kind, number, seeds=None):
+    for turn in range(number):
         chance = random.Random(f"{kind}{turn}")  # noqa: S311 - the same inputs in every run
-        seed = chance.choice(SEEDS[kind])
+        seed = chance.choice(seeds or SEEDS[kind])
         broken = repacked if kind == "xlsx" and chance.random() < 0.7 else mutated
         yield turn, broken(chance, seed)
 
@@ -170,3 +182,19 @@ def test_an_old_spreadsheet_of_any_bytes_is_refused_by_a_process_of_its_own(tmp_
     for turn in range(3):
         content = start + random.Random(turn).randbytes(3000)  # noqa: S311 - no secret
         assert not taken("xls", tmp_path / "t.xls", content)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "parquet"])
+def test_any_table_is_inspected_and_read_as_proposed(kind, little, tmp_path):
+    """Every step after the parser: header, roles, places, periods, units, doubts."""
+    path, read = tmp_path / f"t.{kind}", 0
+    for _, content in inputs(kind, 60, seeds=[*SEEDS[kind], *MEANT.get(kind, [])]):
+        path.write_bytes(content)
+        try:
+            mapping = inspect(little, Inspect(file=str(path))).mapping
+            found = frames(path, mapping.model_copy(update={"source": "book"}), little)
+        except HutuoError:
+            continue
+        doubts(found.frames["observation"], little)
+        read += 1
+    assert read

@@ -145,7 +145,8 @@ def _plain(frame: "pd.DataFrame", region: "Region", *, timed: bool = True) -> "p
         return plain
     for name in ("valid_from", "valid_to"):
         text = frame[name].astype("str")
-        plain[name] = pd.to_datetime(text, utc=True, format="ISO8601", errors="coerce").to_numpy()
+        when = pd.to_datetime(text, utc=True, format="ISO8601", errors="coerce")
+        plain[name] = when.dt.tz_localize(None).to_numpy("datetime64[us]")
     return plain.astype(dict.fromkeys(("place", "indicator", "unit"), "str")).reset_index(
         drop=True
     )
