@@ -59,13 +59,7 @@ def period_in(path: Path, mapping: "FileMapping", region: "Region") -> Period | 
     first, _, last = given.partition("/")
     start = period_of(first, region.zone)
     end = period_of(last, region.zone) if last else start
-    clock = {"hour", "instant"}
-    if (
-        not start
-        or not end
-        or {start.grain, end.grain} & clock
-        or end.valid_from < start.valid_from
-    ):
+    if not start or not end or not end.valid_to or end.valid_to <= start.valid_from:
         says = f"'{given}' is no run of days"
         finding = Finding(path.name, None, "period.value", says)
         raise BadInput(

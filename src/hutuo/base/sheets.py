@@ -204,6 +204,9 @@ def _read(name: str, content: bytes, head: list[str], spec: Spec, told: Told) ->
     frame = pd.DataFrame({c: pd.Series(pd.array(cells[c], dtype="str")) for c in wanted})
     lines = np.arange(2, len(frame) + len(ragged) + 2)
     frame[ROW] = lines[~np.isin(lines, ragged)][: len(frame)]
+    if wanted:
+        # An empty line is no row.
+        frame = frame[(frame[wanted] != "").any(axis=1)].reset_index(drop=True)
     for column in spec.optional:
         if column not in frame:
             frame[column] = pd.Series("", index=frame.index, dtype="str")
