@@ -1,4 +1,4 @@
-"""The web app in a real browser, served by the real server: first journey and incoming data, clicked through."""
+"""The web app in a real browser, on the real server: the first journey and incoming data, clicked through."""
 
 import json
 import os
@@ -61,7 +61,7 @@ def wait_for(address: str, server: "subprocess.Popen[bytes]") -> None:
 
 @pytest.mark.skipif(bool(missing()), reason=missing() or "nothing is missing")
 def test_journeys_in_a_browser(served: str, tmp_path: Path) -> None:
-    """Map, targets, exports, catalogue, upload, branches, history: no error, no outside request, axe content."""
+    """Map, targets, catalogue, upload, branches, history: no error, no outside request, axe content."""
     shots = Path(os.environ.get("HUTUO_SHOTS", tmp_path / "shots"))
     played = subprocess.run(
         ["node", "tests/browser.mjs", served, str(shots)],
