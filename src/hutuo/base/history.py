@@ -1,6 +1,6 @@
 """History: every version of a figure, by when it holds and by when it was recorded."""
 
-from datetime import date, datetime
+from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -40,10 +40,6 @@ class History(Ask):
 class Version(Sourced):
     """One version of the figure of one period."""
 
-    valid_from: date | datetime = said("有效期起", "day or instant from which it holds")
-    valid_to: date | datetime | None = said(
-        "有效期止(不含)", "day or instant from which it no longer holds"
-    )
     grain: str = said("粒度", "what the period is: year, quarter, month, day, hour or instant")
     unit: str = said("计量单位", "unit of measure")
     unit_name: Text = said("计量单位的名称", "what the unit is called")
