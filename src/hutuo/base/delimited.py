@@ -50,22 +50,35 @@ def utf8(content: bytes, name: str) -> bytes:
         BadInput: It is none of them, or no text at all.
     """
     marked = next((code for mark, code in MARKS if content.startswith(mark)), None)
-    text, last = None, 0
+    found, last = None, 0
     for code in [marked] if marked else ["utf-8", "gb18030"]:
-        try:
-            text = content.decode(code)
+        found, last = _recoded(content, code)
+        if found is not None:
             break
-        except UnicodeDecodeError as error:
-            last = error.start
-    if text is None:
+    if found is None:
         line = content.count(b"\n", 0, last) + 1
         says = f"byte {content[last]:#04x} is neither UTF-8 nor GB18030; save the file as UTF-8"
         raise BadInput(f"{name} is in no known encoding:", [Finding(name, line, "", says)])
-    if "\0" in text:
+    if b"\0" in found:
         raise BadInput(f"{name} is no text table: it holds zero bytes")
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text.removeprefix("\ufeff").encode()
+    if b"\r" in found:
+        found = found.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return found.removeprefix(codecs.BOM_UTF8)
+
+
+def _recoded(content: bytes, code: str) -> tuple[bytes | None, int]:
+    """The text as UTF-8, or where it fails; by pieces, for one text takes up to four bytes a letter."""
+    decoder = codecs.getincrementaldecoder(code)()
+    pieces = []
+    for start in range(0, len(content), BLOCK):
+        # What was left over of the piece before counts in the position of a fault.
+        left = len(decoder.getstate()[0])
+        piece, end = content[start : start + BLOCK], start + BLOCK
+        try:
+            pieces.append(decoder.decode(piece, final=end >= len(content)).encode())
+        except UnicodeError as error:
+            return None, min(max(0, start - left + getattr(error, "start", 0)), len(content) - 1)
+    return b"".join(pieces), 0
 
 
 def delimiter(sample: str) -> str:

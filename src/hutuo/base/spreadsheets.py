@@ -120,7 +120,10 @@ def _apart(path: Path, sheet: str | None) -> Sheet:
     except subprocess.TimeoutExpired as error:
         raise BadInput(f"{path.name} takes too long to read", hint="save it as XLSX") from error
     if done.returncode:
-        raise BadInput(f"{path.name} is no readable XLS file", hint="save it as XLSX or CSV")
+        raise BadInput(
+            f"{path.name} is no readable XLS file, or would not fit in memory",
+            hint="save it as XLSX or CSV",
+        )
     answer = json.loads(done.stdout)
     if "missing" in answer:
         raise one_of(str(sheet), "sheet", answer["missing"])
