@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hutuo.base import numbers
 from hutuo.base.grids import LARGEST_FILE, declared, size_of
 from hutuo.base.mapping import Figure, Mapping, Quarantined, Read
 from hutuo.base.measures import SURE, Indicators
@@ -335,7 +336,8 @@ def _read(
         wanted = str(region.indicators[str(figure.indicator)]["unit"])
         given, target = UNITS[figure.unit or wanted], UNITS[wanted]
         rows = values[good].assign(indicator=figure.indicator, unit=wanted)
-        rows["value"] = rows["value"] * given.factor / target.factor
+        scaled = rows["value"].to_numpy() * given.factor / target.factor
+        rows["value"] = numbers.tidy(scaled)
         parts.append(rows)
         columns += [figure.column] * len(rows)
     whole = pd.concat(parts)
