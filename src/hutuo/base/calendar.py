@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from hutuo.base.periods import day_of
 from hutuo.errors import BadAsk, one_of
 from hutuo.glossary import label
 from hutuo.verbs import Answer, Ask, Text, said, verb
@@ -170,7 +171,7 @@ def announced(calendar: str) -> Announced | None:
 def _period(region: "Region", ask: Calendar) -> tuple[date, date]:
     """First and last day that are asked for."""
     if ask.start is None and ask.end is None:
-        today = region.at or datetime.now(region.zone).date()
+        today = day_of(region.at or datetime.now(region.zone), region.zone)
         year = ask.year or today.year
         return date(year, 1, 1), date(year, 12, 31)
     if ask.start is None or ask.end is None or ask.year is not None:

@@ -163,8 +163,8 @@ def catalogue(region: "Region", ask: Catalogue) -> list[Dataset]:
     view = _view(region)
     about = _sources_about(region, ask.geography)
     found: list[tuple[lookup.Hit | None, Dataset]] = []
-    for row in region.sources.values():
-        mine = view.held[row["source"]]
+    for source, mine in view.held.items():
+        row = region.sources.get(source) or _unknown(source)
         if not (_has_topic(region, mine, ask.topic) and _has_place(row, mine, ask, about)):
             continue
         hit = lookup.find(ask.search, _names(region, row, mine)) if ask.search else None
@@ -191,6 +191,12 @@ def _view(region: "Region") -> View:
         log={row["batch"]: row for row in region.batches()},
         day=day_of(when, region.zone) if when else datetime.now(region.zone).date(),
     )
+
+
+def _unknown(source: str) -> "Row":
+    """Row of a source that was taken back while others still lean on it."""
+    texts = dict.fromkeys(("publisher", "quality", "licence", "origin"), "")
+    return {"source": source, "zh": source, "en": source, "published": None} | texts
 
 
 def _sources_about(region: "Region", geography: str | None) -> set[str] | None:
@@ -261,7 +267,7 @@ def _dataset(view: View, row: "Row", hit: lookup.Hit | None) -> Dataset:
         age_days=max(0, (view.day - mine.last).days) if mine.ended and mine.last else None,
         completeness=sum(core.values()) / len(core) if core and view.units else None,
         rows=mine.rows,
-        findings=[*_findings(mine, quarantined), *_gaps(view, core, complete)],
+        findings=[*_findings(mine, row, quarantined), *_gaps(view, core, complete)],
         quarantined=quarantined,
         estimates=mine.estimates / mine.figures if mine.figures else None,
         matched=hit.name if hit else None,
@@ -316,9 +322,11 @@ def _period(mine: Held) -> str:
     return first if first == last else f"{first} – {last}"
 
 
-def _findings(mine: Held, quarantined: int) -> list[Text]:
+def _findings(mine: Held, row: "Row", quarantined: int) -> list[Text]:
     """What is to be noted about the rows of a dataset."""
     found = []
+    if not row["licence"]:
+        found.append(Text("来源表中没有该来源", "the table of sources does not have it"))
     if not mine.rows:
         found.append(Text("没有数据引用该来源", "no row leans on this source"))
     if quarantined:
