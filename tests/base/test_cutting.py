@@ -85,3 +85,9 @@ def test_nothing_joined_is_nothing_given():
     assert np.isnan(made.figures).all()
     assert (made.before[0], made.after[0]) == (7, 0)
     assert np.isnan(cut(stacked([]), standing((1, 2)), 2, additive=False).figures).all()
+
+
+@pytest.mark.parametrize("additive", [True, False])
+def test_a_series_without_a_figure_has_none_on_other_ground(additive):
+    empty = Standing([], *[np.zeros((3, 0), dtype=kind) for kind in (float, bool, bool)])
+    assert cut(TABLE, empty, 2, additive=additive).figures.shape == (2, 0)

@@ -281,6 +281,8 @@ def interpolated(
     import numpy as np
     from tobler.area_weighted import area_interpolate
 
+    if not values.size:
+        return np.zeros((size[1] + 1, values.shape[1]))
     table = _table(links, size, additive=additive)
     names = [str(column) for column in range(values.shape[1])]
     sources, targets = _bare(size[0]), _bare(size[1] + 1)
