@@ -142,8 +142,7 @@ def _fields(message: bytes) -> dict[int, int | bytes]:
 
 def _varint(message: bytes, at: int) -> tuple[int, int]:
     value = 0
-    for shift in range(0, 70, 7):
-        byte = message[at]
+    for shift, byte in zip(range(0, 70, 7), message[at : at + 10], strict=False):
         at += 1
         value |= (byte & 0x7F) << shift
         if byte < 0x80:  # noqa: PLR2004 - the bit that says that more follows
