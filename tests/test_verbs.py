@@ -106,7 +106,8 @@ def test_a_terminal_shows_labels_and_not_names_of_fields(found, lang, little, ca
     out, err = capsys.readouterr()
     row = answer[0] if isinstance(answer, list) else answer
     # What is empty is left out, except in columns that the verb names.
-    shown = found.columns or [name for name in row if row[name] not in (None, [])]
+    columns = found.columns if isinstance(answer, list) else ()
+    shown = columns or [name for name in row if row[name] not in (None, [])]
     labels = [getattr(terms()[name], lang) for name in shown if name in terms()]
     flat = re.sub(r"[\s│┃]", "", out)
     # A narrow column breaks its heading over lines, so long ones are looked for by their beginning.

@@ -32,7 +32,7 @@ def show(found: "Verb", answer: Any, lang: str) -> None:
     if _is_rows(answer):
         console.print(_table(answer, found.columns or _telling(answer), lang))
     elif isinstance(answer, dict):
-        _lines(console, answer, lang, "")
+        _lines(console, answer, lang, columns=found.columns)
     else:
         console.print(answer if answer else {"zh": "(无)", "en": "(none)"}[lang])
 
@@ -49,12 +49,17 @@ def _table(rows: Sequence[Row], columns: Sequence[str], lang: str) -> Table:
     return table
 
 
-def _lines(console: Console, answer: Row, lang: str, indent: str) -> None:
+def _lines(
+    console: Console, answer: Row, lang: str, indent: str = "", columns: Sequence[str] = ()
+) -> None:
+    """An object line by line; ``columns`` are those of its field ``rows``, if a verb names them."""
     for name in _telling([answer]):
         value, label = answer[name], f"{indent}[bold]{_label(name, lang)}[/bold]"
         if _is_rows(value):
             console.print(label)
-            console.print(_table(value, [n for n in _telling(value) if n not in SIDE], lang))
+            shown = columns if name == "rows" and columns else ()
+            telling = shown or [n for n in _telling(value) if n not in SIDE]
+            console.print(_table(value, telling, lang))
         elif isinstance(value, dict):
             console.print(label)
             _lines(console, value, lang, indent + INDENT)

@@ -114,7 +114,7 @@ def verb(
 
     Args:
         zh: Title in Chinese; the English one is the first line of the docstring.
-        columns: Columns that a terminal shows where the answer is a list; all if empty.
+        columns: Columns that a terminal shows of a list, or of the field ``rows``; all if empty.
         needs_region: False if ``region`` may be None: the verb works without opening one.
     """
 

@@ -67,7 +67,18 @@ class HistoryAnswer(Placed):
     )
 
 
-@verb("给出一个数字在两种时间中的全部版本")
+@verb(
+    "给出一个数字在两种时间中的全部版本",
+    columns=(
+        "valid_from",
+        "valid_to",
+        "value",
+        "recorded_at",
+        "superseded_at",
+        "current",
+        "batch",
+    ),
+)
 def history(region: "Region", ask: History) -> HistoryAnswer:
     """Give every version of a figure: when it holds, when it was recorded, by which batch and verb."""
     about = indicator_of(region, ask.indicator)

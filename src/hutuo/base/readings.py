@@ -75,7 +75,19 @@ class ReadingsAnswer(Answer):
     rows: list[ReadingRow] = said("各终端各指标", "readings by place and indicator")
 
 
-@verb("查看感知终端的读数:频率、中断与延迟")
+@verb(
+    "查看感知终端的读数:频率、中断与延迟",
+    columns=(
+        "place_name",
+        "name",
+        "readings",
+        "last",
+        "step_minutes",
+        "gaps",
+        "lacking",
+        "latency_minutes",
+    ),
+)
 def readings(region: "Region", ask: Readings) -> ReadingsAnswer:
     """Show how often, how late and with which gaps sensors were read."""
     where = {name: v for name in ("place", "indicator") if (v := getattr(ask, name)) is not None}
