@@ -163,6 +163,8 @@ def read(path: Path, mapping: Mapping, *, shapes: bool = True) -> Layer:
         BadInput: The file is broken, too large, or has no CRS.
         NotFound: There is no such layer.
     """
+    from shapely.errors import ShapelyError
+
     kind = kind_of(path)
     if (size := size_of(path)) > LARGEST[kind]:
         raise BadInput(f"{path.name} has {size:,} bytes", hint=f"at most {LARGEST[kind]:,}")
@@ -170,12 +172,12 @@ def read(path: Path, mapping: Mapping, *, shapes: bool = True) -> Layer:
         source = _source(path, kind, Path(folder))
         try:
             features, layers = _read(path, source, kind, mapping.sheet, shapes=shapes)
-        except RuntimeError as error:
+            if not shapes:
+                return Layer(features, layers, [], [])
+            return _cleaned(path, features, layers, mapping)
+        except (RuntimeError, ShapelyError) as error:
             says = " ".join(str(error).replace(str(source), path.name).split())[:200]
             raise BadInput(f"{path.name} is no readable {kind}: {says}") from error
-        if not shapes:
-            return Layer(features, layers, [], [])
-        return _cleaned(path, features, layers, mapping)
 
 
 def _source(path: Path, kind: str, folder: Path) -> Path:
@@ -269,7 +271,9 @@ def _read(
             says = f"{path.name} has {head['features']:,} features"
             raise BadInput(says, hint=f"at most {MOST_FEATURES:,}")
         grids.bounded(path.name, head["features"], len(head["fields"]) + 1)
-        found = pyogrio.read_dataframe(source, layer=layer, read_geometry=shapes)
+        found = pyogrio.read_dataframe(
+            source, layer=layer, read_geometry=shapes, on_invalid="ignore"
+        )
     return found, layers
 
 
@@ -297,7 +301,7 @@ def _cleaned(
     shapes = features.geometry.to_numpy()
     held = []
     none = shapely.is_missing(shapes) | shapely.is_empty(shapes)
-    held += _refused(none, Text("没有图形", "has no shape"))
+    held += _refused(none, Text("没有可读的图形", "has no shape that can be read"))
     box = shapely.bounds(shapes)
     with np.errstate(invalid="ignore"):
         off = ~none & ~(np.abs(box) <= np.array([*WORLD, *WORLD])).all(axis=1)
