@@ -197,6 +197,34 @@ def test_faults_of_one_cell_stand_together(own):
     assert len(found.read.frames["observation"]) == 0
 
 
+def test_rows_that_refer_to_a_row_that_is_held_back_are_held_back_too(own):
+    places = {"place": ["x:1", "bad"], "kind": ["point"] * 2, "zh": ["一"] * 2, "en": ["One"] * 2}
+    figures = {
+        "place": ["x:1", "bad"],
+        "indicator": ["people"] * 2,
+        "valid_from": ["2020-01-01"] * 2,
+        "value": [1.0, 2.0],
+        "unit": ["person"] * 2,
+    }
+    frames = {"place": pd.DataFrame(places), "observation": pd.DataFrame(figures)}
+    lines = {name: pd.Series([1, 2]) for name in frames}
+    found = sifted(own, mappings.Read(frames, lines, [], []), MAPPING)
+    assert {name: list(f["place"]) for name, f in found.read.frames.items()} == {
+        "place": ["x:1"],
+        "observation": ["x:1"],
+    }
+    assert {q.row for q in found.quarantined} == {2}
+
+
+def test_a_file_is_known_again_by_all_its_parts(tmp_path):
+    shape = tmp_path / "a.shp"
+    shape.write_bytes(b"shapes")
+    alone = digest(shape, MAPPING, "main")
+    (tmp_path / "a.dbf").write_bytes(b"attributes")
+    assert digest(shape, MAPPING, "main") != alone
+    assert digest(shape, MAPPING, "main") != digest(shape, MAPPING, "draft")
+
+
 def test_progress_is_told_and_a_stop_leaves_nothing(own, table):
     steps = []
 

@@ -433,6 +433,25 @@ def test_numbers_dates_and_codes_of_a_spreadsheet_are_written_as_a_person_would(
     assert written == ["130102", "0.1", "1e+20", "yes", "x", "9007199254740992.0"]
 
 
+def test_errors_percentages_and_formulas_without_a_value_are_not_lost(little, tmp_path):
+    """0.437 shown as 43.7% is 43.7 %, not 0.437 %; an error is held back as it stands."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["地区", "年", "占比(%)"])
+    for place, value in (("甲区", 0.437), ("乙县", 43.7), ("丙县", "#DIV/0!"), ("丁区", "=1/0")):
+        sheet.append([place, 2020, value])
+    sheet["C2"].number_format = "0.0%"
+    sheet["C4"].data_type = "e"
+    book.save(tmp_path / "t.xlsx")
+    mapping = proposed(tmp_path / "t.xlsx", little).mapping
+    got = read(little, tmp_path / "t.xlsx", **mapping.model_dump(exclude={"format", "source"}))
+    assert [(p, v) for p, _, _, v in rows(got)] == [("990101", 43.7), ("990102", 43.7)]
+    assert [(q.row, q.text) for q in got.quarantined] == [
+        (4, "#DIV/0!"),
+        (5, "公式没有值 / formula without a value"),
+    ]
+
+
 def test_a_spreadsheet_is_known_by_its_first_bytes(tmp_path):
     with pytest.raises(BadInput, match="is no spreadsheet"):
         grids.read(csv(tmp_path, "a,b\n", "t.xlsx"), "xlsx")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from hutuo.base.region import Region
 
 MOST_LISTED = 10_000
+PARTS = (".dbf", ".prj", ".cpg")
 
 
 class Ingest(Ask):
@@ -119,8 +120,14 @@ def ingest(region: "Region", ask: Ingest) -> Ingested:
 
 def digest(path: Path, mapping: Mapping, branch: str) -> str:
     """What a batch is known again by: the file, what its columns were taken for, and the branch."""
-    with path.open("rb") as content:
-        total = hashlib.file_digest(content, "sha256")
+    total = hashlib.sha256()
+    # The attributes of a shapefile lie in files beside it.
+    beside = (
+        [path.with_suffix(ending) for ending in PARTS] if path.suffix.lower() == ".shp" else []
+    )
+    for file in (path, *(file for file in beside if file.is_file())):
+        with file.open("rb") as content:
+            total.update(hashlib.file_digest(content, "sha256").digest())
     plain = mapping.model_dump_json(exclude_defaults=True)
     total.update(f"\0{plain}\0{branch}".encode())
     return total.hexdigest()

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
+from hutuo.base.cellforms import percent_styles, written_out
 from hutuo.base.grids import MOST_COLUMNS, declared
 from hutuo.errors import BadInput
 
@@ -64,13 +65,20 @@ def checked(path: Path) -> bytes:
 
 def _packed(name: str, package: ZipFile, parts: list[ZipInfo]) -> bytes:
     made, left, shared, sheets = io.BytesIO(), MOST_BYTES, b"", []
+    percent: set[bytes] = set()
+    # Styles first: they say which numbers are shown as percentages.
+    parts = sorted(parts, key=lambda part: not part.filename.lower().endswith("styles.xml"))
     with ZipFile(made, "w", ZIP_STORED) as copy:
         for part in parts:
             content = _unpacked(name, package, part, left)
             left -= len(content)
             _harmless(name, part.filename, content)
+            if part.filename.lower().endswith("styles.xml"):
+                percent = percent_styles(content)
             # Which part is a sheet another part says, so each is looked at as if it were one.
             _sheet_bounded(name, part.filename, content)
+            if b"sheetData" in content:
+                content = written_out(content, percent)
             if STRING.search(content):
                 shared += content
             else:

@@ -39,22 +39,19 @@ def sifted(region: "Region", read: Read, mapping: Mapping) -> Sifted:
     """
     frames = {name: _filled(name, frame, mapping, region) for name, frame in read.frames.items()}
     source = new_source(region, mapping)
-    faults = region.faults(frames | ({"source": source} if source is not None else {}))
-    whole = [
-        f for name, told in faults.items() for f in told if f.row is None or name not in frames
-    ]
-    if whole:
-        raise BadInput("the mapping does not make rows of its table:", whole)
-    held = list(read.quarantined)
-    rows, columns = dict(read.rows), dict(read.columns)
-    for name, told in faults.items():
-        if not told:
-            continue
-        bad = sorted({fault.row for fault in told if fault.row is not None})
-        held += _faulty(told, rows[name], columns.get(name), mapping)
-        frames[name], rows[name] = _without(frames[name], bad), _without(rows[name], bad)
-        if name in columns:
-            columns[name] = _without(columns[name], bad)
+    more = {} if source is None else {"source": source}
+    held, rows, columns = list(read.quarantined), dict(read.rows), dict(read.columns)
+    # A row that is held back may leave rows of other tables that refer to it, so it is looked again.
+    while faults := {n: told for n, told in region.faults(frames | more).items() if told}:
+        whole = [f for n, told in faults.items() for f in told if f.row is None or n not in frames]
+        if whole:
+            raise BadInput("the mapping does not make rows of its table:", whole)
+        for name, told in faults.items():
+            bad = sorted({fault.row for fault in told if fault.row is not None})
+            held += _faulty(told, rows[name], columns.get(name), mapping)
+            frames[name], rows[name] = _without(frames[name], bad), _without(rows[name], bad)
+            if name in columns:
+                columns[name] = _without(columns[name], bad)
     read = read._replace(frames=frames, rows=rows, columns=columns)
     return Sifted(read, _each_once(held), source)
 
@@ -68,6 +65,8 @@ def new_source(region: "Region", mapping: Mapping) -> "pd.DataFrame | None":
     import pandas as pd
 
     hint = "name a known source, or a new one with new_source (zh, en, publisher, licence, quality, origin)"
+    if mapping.source is None and _says_its_own(mapping):
+        return None
     if mapping.source is None:
         raise BadInput("the mapping names no source", hint=hint)
     if mapping.source in region.sources:
@@ -77,6 +76,13 @@ def new_source(region: "Region", mapping: Mapping) -> "pd.DataFrame | None":
         raise BadInput(near.message, hint=f"{near.hint}; {hint}")
     row = {"source": mapping.source, **mapping.new_source.model_dump()}
     return pd.DataFrame([row], dtype="str")
+
+
+def _says_its_own(mapping: Mapping) -> bool:
+    """Whether rows need no source of the mapping: their table has none, or the file names it row by row."""
+    from hutuo.base.tables import table as declared
+
+    return "source" in mapping.columns or "source" not in declared(mapping.table).names
 
 
 def _filled(
