@@ -221,6 +221,19 @@ def test_cells_that_lie_inside_are_exact_and_those_without_a_figure_hold_nothing
     assert answer.missing[0].lacks == []
 
 
+def test_a_grid_of_ones_own_is_a_geography(own):
+    """Three squares of a grid, the middle one half in Alpha and half in Beta, the last without a figure."""
+    west = {"cell:g1": 0.0, "cell:g2": 0.05, "cell:g3": 0.15}
+    squares = np.array([shapely.box(x, 0, x + 0.1, 0.1) for x in west.values()], dtype=object)
+    named = [{"place": p, "kind": "cell", "zh": p, "en": p, "source": "book"} for p in west]
+    own.append("place", pa.Table.from_pylist(named))
+    own.append("boundary", measured(Layer(list(west), squares), "book"))
+    put(own, "revenue", {"cell:g1": 10, "cell:g2": 6})
+    answer = recut(own, ask("places:cell", "county", "revenue", year=2020))
+    assert values(answer) == {"990101": pytest.approx(13), "990102": pytest.approx(3)}
+    assert answer.remainder == 0
+
+
 def test_weights_of_cells_divide_a_unit(own):
     """Where figures of cells are there, they are the layer: all people of Alpha live in one cell."""
     inside = [

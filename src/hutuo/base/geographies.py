@@ -138,7 +138,7 @@ def versions(region: "Region", level: str | None = None) -> list[Spot]:
         return []
     heads = {(row["unit"], row["valid_from"]): row for row in rows}
     above = {row["unit"]: row["parent"] for row in rows}
-    drawn = _drawn(whole)
+    drawn = _drawn(whole, place=sorted(above))
     spots = []
     for head, version in _extents(rows):
         row = heads[head]
@@ -194,9 +194,9 @@ def _inside(version: Version) -> date:
     return version.valid_to - timedelta(days=1) if version.valid_to else date.max
 
 
-def _drawn(region: "Region") -> dict[str, list[dict[str, Any]]]:
+def _drawn(region: "Region", **where: object) -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = {}
-    for row in region.records("boundary"):
+    for row in region.records("boundary", **where):
         found.setdefault(row["place"], []).append(row)
     return found
 

@@ -135,7 +135,7 @@ def recut(region: "Region", ask: Recut) -> RecutAnswer:
         found,
         len(target.spots),
         additive=about["aggregation"] == "sum",
-        gaps=source.kind != "cells",
+        gaps=source.kind != "cells" and source.text != "places:cell",
     )
     return _answer(about, (source, target), Made(found, links, made, spread))
 
