@@ -132,7 +132,7 @@ def load(lake: "Lake", folder: Path, info: Info, content: str) -> Loaded:
 
 def _log(lake: "Lake", content: str, recorded: datetime, added: dict[str, int]) -> None:
     counts = json.dumps({name: count for name, count in added.items() if count})
-    row = [f"pack:{content}", content, recorded, sum(added.values()), lake.now(), counts]
+    row = [f"pack:{content[:16]}", content, recorded, sum(added.values()), lake.now(), counts]
     lake.connection.execute(
         "INSERT INTO lake.batch (batch, digest, recorded_at, row_count, branch, verb, origin,"
         " written_at, quarantined, tables) VALUES (?, ?, ?, ?, 'main', 'pack', '', ?, 0, ?)",
@@ -345,7 +345,7 @@ def _write(
     if not before and not _has_rows(connection, f"new_{table.name}"):
         return 0, 0
     insert = f"INSERT INTO lake.{table.name} SELECT {names}, ?, ?, 'main'"
-    stamp = [recorded, f"pack:{content}"]
+    stamp = [recorded, f"pack:{content[:16]}"]
     if not before:
         done = connection.execute(f"{insert}, false FROM new_{table.name}", stamp).fetchone()
         return (done[0] if done else 0), 0
