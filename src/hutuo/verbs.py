@@ -171,7 +171,8 @@ def ask_error(path: str, faults: Sequence[Mapping[str, Any]]) -> BadAsk:
     """
     told = [f"{_where(fault['loc'])}: {fault['msg']}" for fault in faults]
     verb_of = next((v for v in _verbs.values() if v.path == path), None)
-    fields = ", ".join(verb_of.ask.model_fields) if verb_of else ""
+    asked = verb_of.ask.model_fields.items() if verb_of else ()
+    fields = ", ".join(field.alias or name for name, field in asked)
     return BadAsk(f"{path}: {'; '.join(told)}", f"fields of {path}: {fields or 'none'}")
 
 
