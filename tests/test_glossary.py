@@ -1,15 +1,25 @@
 """The one source of labels: complete, in both languages, and without leftovers of another."""
 
+import csv
+
 import pytest
 from pydantic import BaseModel
 
 from hutuo.base.tables import tables
-from hutuo.glossary import PARTS, Text, both, label, terms
+from hutuo.glossary import FILE, PARTS, Text, both, label, terms
 from hutuo.plan.status import Status
 
 
 def test_every_term_has_both_languages():
     assert [term for term, text in terms().items() if not (text.zh and text.en)] == []
+
+
+def test_every_term_stands_once_with_three_cells():
+    with FILE.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.reader(lines))
+    assert [row for row in rows if len(row) != 3] == []
+    names = [row[0] for row in rows]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
 
 
 def test_closed_lists_of_tables_and_statuses_are_labelled():
