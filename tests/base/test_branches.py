@@ -556,8 +556,8 @@ class TestProperties:
     def places(self):
         return ["990101", "990102", "990103"]
 
-    @settings(max_examples=8)
-    @given(before=st.lists(step, max_size=2), steps=st.lists(step, min_size=1, max_size=6))
+    @settings(max_examples=5)
+    @given(before=st.lists(step, max_size=1), steps=st.lists(step, min_size=1, max_size=5))
     def test_a_merge_gives_what_was_shown_and_a_log_makes_it_again(self, shared, before, steps):
         # Each example takes a year of its own, so that no example sees another's rows.
         type(self).number += 1

@@ -135,6 +135,15 @@ def test_the_first_and_last_days_of_the_calendar_can_be_asked_for(day, zone):
     assert first < last
 
 
+@pytest.mark.parametrize("at", [datetime.min, datetime.max])
+@pytest.mark.parametrize("zone", [CHINA, NEW_YORK])
+def test_so_can_the_first_and_last_instants(at, zone):
+    instant = at.replace(tzinfo=UTC)
+    day, first, last = bounds(instant, zone)
+    assert (first, last) == (instant, instant)
+    assert abs(day - instant) <= timedelta(days=1)
+
+
 def test_a_date_counts_as_its_midnight_and_an_instant_as_itself():
     assert moment(date(2024, 5, 6)) == datetime(2024, 5, 6, tzinfo=UTC)
     at = datetime(2024, 5, 6, 8, tzinfo=UTC)

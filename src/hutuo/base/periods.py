@@ -87,7 +87,13 @@ def moment(when: date) -> datetime:
 
 def day_of(when: date, zone: tzinfo) -> date:
     """The civil day: a date itself, or the date that an instant has in the zone."""
-    return when.astimezone(zone).date() if isinstance(when, datetime) else when
+    if not isinstance(when, datetime):
+        return when
+    try:
+        return when.astimezone(zone).date()
+    except OverflowError:
+        # In the zone the calendar has ended, or not begun.
+        return when.date()
 
 
 def bounds(at: date, zone: tzinfo) -> tuple[datetime, datetime, datetime]:
