@@ -135,10 +135,10 @@ def test_the_first_and_last_days_of_the_calendar_can_be_asked_for(day, zone):
     assert first < last
 
 
-@pytest.mark.parametrize("at", [datetime.min, datetime.max])
+@pytest.mark.parametrize("at", ["0001-01-01T00:00Z", "9999-12-31T23:59:59Z"])
 @pytest.mark.parametrize("zone", [CHINA, NEW_YORK])
 def test_so_can_the_first_and_last_instants(at, zone):
-    instant = at.replace(tzinfo=UTC)
+    instant = datetime.fromisoformat(at)
     day, first, last = bounds(instant, zone)
     assert (first, last) == (instant, instant)
     assert abs(day - instant) <= timedelta(days=1)
