@@ -105,7 +105,8 @@ export default {
   mapping: {
     title: 'How the columns are understood',
     lead: 'Columns with figures: {n}. Mend what is wrong; it is kept until the window is closed.',
-    column: 'Column', leadTable: 'For the table "{table}": choose the column of the table that each column goes to; * is required.',
+    column: 'Column', noColumns: 'Files of this format say themselves what they hold; there are no columns to settle.',
+    leadTable: 'For the table "{table}": choose the column of the table that each column goes to; * is required.',
     examples: 'First rows', role: 'Role', indicator: 'Indicator', unit: 'Unit of measure',
     period: 'Period',
     roles: { ignore: 'not used', place: 'place', period: 'period', indicator: 'indicator, row by row', unit: 'unit, row by row', figure: 'figures' },

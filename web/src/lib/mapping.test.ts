@@ -117,3 +117,8 @@ test('what nothing says is open: neither a column, nor the whole file, nor every
   expect(openParts(bare)).toEqual(['source', 'figures', 'place', 'period', 'indicator'])
   expect(openParts({ ...bare, whole: { ...bare.whole, period: '2024' } })).not.toContain('period')
 })
+
+test('an option of the format that is empty stays: nothing is not the same as what is usual', () => {
+  const grid = gridOf({ ...MAPPING, options: { amenities: '' } }, COLUMNS)
+  expect(mappingOf(grid).options).toEqual({ amenities: '' })
+})

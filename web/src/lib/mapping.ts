@@ -80,6 +80,8 @@ export interface Whole {
   /** Settled by hand, a line each: what stands in the file = id. */
   places: string
   indicators: string
+  /** What the format itself has to choose, by name. */
+  options: Record<string, string>
 }
 export interface SourceForm {
   fresh: boolean
@@ -134,6 +136,7 @@ export function gridOf(mapping: Mapping, columns: FileColumn[]): Grid {
     method: mapping.method ?? '',
     places: linesOf(mapping.places),
     indicators: linesOf(mapping.indicators),
+    options: { ...mapping.options },
   }
   const about = { ...NO_SOURCE, ...filledIn(mapping.new_source ?? {}) } as SourceForm['about']
   const source = { fresh: Boolean(mapping.new_source), source: mapping.source ?? '', about }
@@ -187,6 +190,7 @@ export function mappingOf({ rows, whole, source, rest }: Grid): Mapping {
     statistics: whole.statistics || null,
     places: settled(whole.places),
     indicators: settled(whole.indicators),
+    options: { ...whole.options },
   }
 }
 

@@ -96,7 +96,7 @@ export default {
   },
   mapping: {
     title: '各列如何理解', lead: '{n} 列作为数值。不对的请改;改动保留到关闭窗口。', column: '列',
-    leadTable: '写入数据表“{table}”:选择每一列对应的列,*为必填。', examples: '前几行', role: '作用', indicator: '指标', unit: '计量单位', period: '时期',
+    noColumns: '这种格式自带结构,不需要逐列指定。', leadTable: '写入数据表“{table}”:选择每一列对应的列,*为必填。', examples: '前几行', role: '作用', indicator: '指标', unit: '计量单位', period: '时期',
     roles: { ignore: '不用', place: '地点', period: '时期', indicator: '指标名(逐行)', unit: '计量单位(逐行)', figure: '数值' },
     means: { ignore: '不写入', period: '每行的年、季、月、日', indicator: '每行说明是哪个指标', unit: '每行说明计量单位' },
     elsewhere: '(由其他列说明)', byRow: '逐行', by: '按', name: '名称', code: '区划代码', within: '所属上级',
