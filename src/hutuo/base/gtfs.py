@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 ENDINGS = (".gtfs.zip",)
 FORMAT = "gtfs"
-MOST_UNPACKED = 400 << 20
+MOST_UNPACKED = 256 << 20
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 NEEDED = ("stops.txt", "routes.txt", "trips.txt", "stop_times.txt")
 CALENDARS = ("calendar.txt", "calendar_dates.txt")
@@ -114,7 +114,7 @@ def frames(path: Path, mapping: Mapping, region: "Region") -> Read:
     stops = _stops(sheets["stops.txt"], told)
     routes = _routes(sheets["routes.txt"], told)
     trips = _trips(sheets["trips.txt"], routes, set(days.frame["service"]), told)
-    calls = _calls(sheets["stop_times.txt"], trips, stops, told)
+    calls = _calls(sheets.pop("stop_times.txt"), trips, stops, told)
     if "frequencies.txt" in sheets:
         runs = _frequencies(sheets["frequencies.txt"], trips, told)
         trips, calls = written_out(path.name, trips, calls, runs)
@@ -241,7 +241,10 @@ def _day(text: str | None) -> date | None:
 def _number(text: "pd.Series[str]", pattern: str) -> "pd.Series[float]":
     import pandas as pd
 
-    return pd.to_numeric(text.where(text.str.fullmatch(pattern)), errors="coerce")
+    codes, words = text.factorize(use_na_sentinel=False)
+    different = pd.Series(words, dtype="str")
+    found = pd.to_numeric(different.where(different.str.fullmatch(pattern)), errors="coerce")
+    return pd.Series(found.to_numpy(dtype="float64")[codes], index=text.index)
 
 
 def _stops(frame: "pd.DataFrame", told: Told) -> "pd.DataFrame":
@@ -296,6 +299,10 @@ def _trips(
 def _calls(
     frame: "pd.DataFrame", trips: "pd.DataFrame", stops: "pd.DataFrame", told: Told
 ) -> "pd.DataFrame":
+    import numpy as np
+
+    from hutuo.base.tables import table as declared
+
     file = "stop_times.txt"
     good = frame["trip_id"].isin(trips["trip_id"])
     frame = keep(frame, good, f"{file}/trip_id", UNKNOWN_TRIP, told)
@@ -323,8 +330,10 @@ def _calls(
         boards=frame["pickup_type"] != "1",
         alights=frame["drop_off_type"] != "1",
     )
-    frame = frame.sort_values(["trip", "sequence"], kind="stable")
-    return _remarked(frame, told)
+    codes = frame["trip"].factorize()[0]
+    along = np.lexsort((frame["sequence"].to_numpy(), codes))
+    kept = [ROW, *(column for column in declared("call").names if column in frame)]
+    return _remarked(frame[kept].iloc[along], told)
 
 
 def _remarked(calls: "pd.DataFrame", told: Told) -> "pd.DataFrame":

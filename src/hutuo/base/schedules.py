@@ -72,10 +72,14 @@ def seconds(text: "pd.Series[str]") -> "pd.Series[int]":
     """Clock times as seconds after midnight; hours may pass 24. What is no time is missing."""
     import pandas as pd
 
-    parts = text.str.extract(r"^\s*(\d{1,3}):([0-5]\d)(?::([0-5]\d))?\s*$")
+    # A timetable holds few different times, however many calls.
+    codes, words = text.factorize(use_na_sentinel=False)
+    different = pd.Series(words, dtype="str")
+    parts = different.str.extract(r"^\s*(\d{1,3}):([0-5]\d)(?::([0-5]\d))?\s*$")
     hours, minutes, rest = (pd.to_numeric(parts[at]).astype("Float64") for at in range(3))
     found = hours * 3600 + minutes * 60 + rest.fillna(0)
-    return found.where(hours < LATEST_HOUR).astype("Int64")
+    read = found.where(hours < LATEST_HOUR).astype("Int64")
+    return pd.Series(read.array.take(codes), index=text.index)
 
 
 def timetable_frame(version: Version, source: str | None) -> "pd.DataFrame":
