@@ -47,7 +47,8 @@ WAYS = {
 def extract(tmp_path_factory):
     """A small extract, written by osmium itself."""
     path = tmp_path_factory.mktemp("osm") / "tiny.osm.pbf"
-    with osmium.SimpleWriter(str(path)) as out:
+    # Not compressed, so that a changed byte changes what is said and not only a checksum.
+    with osmium.SimpleWriter(osmium.io.File(str(path), "pbf,pbf_compression=none")) as out:
         for number, spot in (NODES | {6: (0.07, 0.07)}).items():
             tags = TAGGED.get(number, {})
             out.add_node(osmium.osm.mutable.Node(id=number, location=spot, tags=tags))
