@@ -249,6 +249,7 @@ def test_a_feed_is_inspected_and_taken_in_once(tmp_path, own):
     first, second = ingest(own, ask), ingest(own, ask)
     assert (first.stored, first.duplicate) == (1 + 4 + 1 + 3 + 8 + 14, 0)
     assert (second.stored, second.duplicate) == (0, first.stored)
+    assert "known already" in second.findings[-1].says.en
     assert len(own.table("call", timetable="bus@2024-12-16")) == 8
 
 
@@ -258,6 +259,13 @@ def test_a_zip_that_holds_neither_timetable_nor_layer_is_refused(tmp_path, littl
         packed.writestr("readme.txt", "nothing")
     with pytest.raises(BadInput, match="holds nothing that is read"):
         zips.proposal(path, little)
+
+
+def test_a_zip_is_read_as_what_the_mapping_says_or_refused(tmp_path, little):
+    path = feed(tmp_path / "bus.zip")
+    assert len(zips.frames(path, SAID, little).frames["call"]) == 8
+    with pytest.raises(BadInput, match="format 'csv' does not come in a zip"):
+        zips.frames(path, Mapping(format="csv"), little)
 
 
 @pytest.mark.parametrize("name", ["nyc_subway_gtfs", "poa_eptc", "poa_trensurb"])

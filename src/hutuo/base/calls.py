@@ -91,6 +91,7 @@ def frames(path: Path, mapping: Mapping, region: "Region") -> Read:
     calls = in_order(
         _rows(path, mapping.columns, told), mapping.options.get("order", "file"), told
     )
+    told.findings.extend(schedules.known_already(path.name, version, region))
     return _read(calls, version, mapping, told)
 
 

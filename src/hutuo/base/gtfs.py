@@ -119,6 +119,7 @@ def frames(path: Path, mapping: Mapping, region: "Region") -> Read:
         runs = _frequencies(sheets["frequencies.txt"], trips, told)
         trips, calls = written_out(path.name, trips, calls, runs)
     report(0.9, Text("整理", "putting in order"))
+    told.findings.extend(schedules.known_already(path.name, days.version, region))
     found = {
         "stop": stops,
         "route": routes,

@@ -91,6 +91,16 @@ def timetable_frame(version: Version, source: str | None) -> "pd.DataFrame":
     return frame.drop(columns=[name for name in ("valid_to", "zone") if row[name] is None])
 
 
+def known_already(name: str, version: Version, region: "Region") -> list[Finding]:
+    """A remark where a version of that id is known: rows that the file no longer has would stay."""
+    if not region.records("timetable", timetable=version.timetable):
+        return []
+    says = (
+        f"'{version.timetable}' is known already; rows of it that this file lacks stay as they are"
+    )
+    return [Finding(name, None, "timetable", f"{says}: give a changed timetable an id of its own")]
+
+
 def run_days(
     name: str,
     weekly: Iterable[tuple[str, Sequence[bool], date, date]],
