@@ -218,11 +218,14 @@ def test_a_deep_or_endless_geojson_is_refused(tmp_path, little):
         read(tmp_path / "deep.geojson", SHAPES, little)
 
 
-@pytest.mark.parametrize("name", ["u.geojson", "u.gpkg", "u.zip"])
+@pytest.mark.parametrize("name", ["u.geojson", "u.gpkg", "u.shp", "u.zip"])
 @pytest.mark.parametrize("count", COUNTS)
 def test_any_bytes_are_a_layer_or_refused(count, name, tmp_path, little):
     good = layer(tmp_path / name).read_bytes()
     if name == "u.geojson":
         good = json.dumps(json.loads(good)).encode()
+    for sibling in (".shx", ".dbf", ".prj"):
+        if name == "u.shp":
+            (tmp_path / "u").with_suffix(sibling).rename(tmp_path / f"xu{sibling}")
     said = SHAPES.model_copy(update={"columns": {"id": "code", "zh": "code"}})
     survives(lambda path: read(path, said, little), good, count, tmp_path / f"x{name}")

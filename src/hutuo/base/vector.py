@@ -163,6 +163,7 @@ def read(path: Path, mapping: Mapping, *, shapes: bool = True) -> Layer:
         BadInput: The file is broken, too large, or has no CRS.
         NotFound: There is no such layer.
     """
+    import numpy as np
     from shapely.errors import ShapelyError
 
     kind = kind_of(path)
@@ -174,7 +175,9 @@ def read(path: Path, mapping: Mapping, *, shapes: bool = True) -> Layer:
             features, layers = _read(path, source, kind, mapping.sheet, shapes=shapes)
             if not shapes:
                 return Layer(features, layers, [], [])
-            return _cleaned(path, features, layers, mapping)
+            # Coordinates of a broken file may be anything.
+            with np.errstate(all="ignore"):
+                return _cleaned(path, features, layers, mapping)
         except (RuntimeError, ShapelyError) as error:
             says = " ".join(str(error).replace(str(source), path.name).split())[:200]
             raise BadInput(f"{path.name} is no readable {kind}: {says}") from error
@@ -303,8 +306,7 @@ def _cleaned(
     none = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     held += _refused(none, Text("没有可读的图形", "has no shape that can be read"))
     box = shapely.bounds(shapes)
-    with np.errstate(invalid="ignore"):
-        off = ~none & ~(np.abs(box) <= np.array([*WORLD, *WORLD])).all(axis=1)
+    off = ~none & ~(np.abs(box) <= np.array([*WORLD, *WORLD])).all(axis=1)
     held += _refused(
         off, Text("在经纬度范围之外;坐标系是否正确?", "lies outside the world; is the CRS right?")
     )
@@ -540,12 +542,14 @@ def _boundary(
     start: date | None,
     end: date | None,
 ) -> "pd.DataFrame":
+    import numpy as np
     import pandas as pd
     import shapely
 
     shapes = features.geometry.to_numpy()
-    label = shapely.point_on_surface(shapes)
-    area = features.geometry.to_crs(EQUAL_AREA).area.to_numpy() / 1e6
+    with np.errstate(all="ignore"):
+        label = shapely.point_on_surface(shapes)
+        area = features.geometry.to_crs(EQUAL_AREA).area.to_numpy() / 1e6
     frame = pd.DataFrame(
         {
             "place": ids.to_numpy(),
