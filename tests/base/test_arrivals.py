@@ -231,8 +231,8 @@ class TestCells:
         assert staged(connection, pa.Table.from_pandas(frame))[0] == staged(connection, frame)[0]
 
     def test_a_column_that_the_table_has_not_is_told(self, connection):
-        with pytest.raises(NotFound, match="no column of observation 'valu'") as told:
-            staged(connection, pd.DataFrame([{"valu": 1}]))
+        with pytest.raises(NotFound, match="no column of observation 'value2'") as told:
+            staged(connection, pd.DataFrame([{"value2": 1}]))
         assert told.value.hint.startswith("possible: value")
 
     def test_what_reading_adds_is_passed_over(self, connection):
