@@ -29,6 +29,7 @@ ASKS = {
     "base/batches": {"table": "observation", "limit": 5},
     "base/branch": {"action": "list"},
     "base/calendar": {"year": 2024},
+    "base/care": {"action": "status"},
     "base/crosswalk": {"from": "county", "to": "prefecture", "method": "area"},
     "base/catalogue": {"search": "renkou", "sort": "rows"},
     "base/coverage": {},

@@ -9,12 +9,13 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from hutuo.base import breakage
 from hutuo.base.periods import CLOCK, day_of, moment
 from hutuo.base.tables import SQL_TYPES, SYSTEM, Table, quoted, tables
 from hutuo.errors import BadAsk, NotFound, Unavailable, one_of
@@ -55,6 +56,8 @@ LOG = {
 # How Parquet is written: 20 million readings take 57 MB, against 63 MB with snappy in the same time.
 # Rows stay in files, never in the catalogue, so that a broken catalogue can be built anew from the files.
 OPTIONS = {"parquet_compression": "zstd", "parquet_version": "2", "data_inlining_row_limit": "0"}
+# Lies in the folder while a change is written, and after one that failed or whose writer was killed.
+UNFINISHED = "unfinished"
 MANY = (list, tuple, set, frozenset)
 CREATED, MERGED, DROPPED = "create", "merge", "drop"
 BRANCH_NAME = re.compile(r"[^\W_][\w.-]{0,63}")
@@ -84,8 +87,7 @@ class Lake:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
-        self._root = _attached(folder)
-        self._local = threading.local()
+        self._attach()
         self._cache: OrderedDict[object, pa.Table] = OrderedDict()
         self._sizes: dict[str, int] = {}
         self._open: dict[str, str] | None = None
@@ -101,8 +103,16 @@ class Lake:
         cursor: duckdb.DuckDBPyConnection = self._local.cursor
         return cursor
 
+    def _attach(self) -> None:
+        before = _identity(self.folder)
+        self._root = _attached(self.folder)
+        self._local = threading.local()
+        self._file = before or _identity(self.folder)
+
     def close(self) -> None:
         """Let go of the files."""
+        if hasattr(self._local, "cursor"):
+            self._local.cursor.close()
         self._root.close()
 
     def read(
@@ -169,14 +179,16 @@ class Lake:
 
     def fetch(self, sql: str, given: Sequence[object]) -> "pa.Table":
         """Answer of a query as Arrow; what is bound in it is never part of its text."""
-        return _utc(self.connection.execute(sql, list(given)).to_arrow_table())
+        with breakage.telling(self.folder):
+            return _utc(self.connection.execute(sql, list(given)).to_arrow_table())
 
     def _cached(self, key: object, work: "Callable[[], pa.Table]") -> "pa.Table":
         with self._guard:
             if key in self._cache:
                 self._cache.move_to_end(key)
                 return self._cache[key]
-        rows = retry(work)
+        with breakage.telling(self.folder):
+            rows = retry(work)
         if rows.num_rows <= CACHED_ROWS:
             with self._guard:
                 self._cache[key] = rows
@@ -191,13 +203,19 @@ class Lake:
         DuckLake for its snapshot takes 3 ms. The file must not be opened here: a second SQLite library in
         the process would let go of the locks that DuckDB's own holds on it.
         """
-        seen = tuple(_stamp(self.folder / name) for name in ("lake.sqlite", "lake.sqlite-wal"))
+        seen = tuple(_stamp(self.folder / name) for name in (breakage.CATALOGUE, breakage.LOG))
         with self._guard:
             if seen != self._seen:
+                if self._is_replaced():
+                    self._attach()
                 self._cache.clear()
                 self._sizes.clear()
                 self._open = None
                 self._seen = seen
+
+    def _is_replaced(self) -> bool:
+        """Whether the catalogue was restored or built anew since it was opened."""
+        return _identity(self.folder) not in (None, self._file)
 
     def _is_small(self, name: str) -> bool:
         if name not in self._sizes:
@@ -243,7 +261,8 @@ class Lake:
 
         A result that is read in part keeps the catalogue's read lock, and no other process could commit.
         """
-        return retry(lambda: self.connection.execute(sql).fetchall())
+        with breakage.telling(self.folder):
+            return retry(lambda: self.connection.execute(sql).fetchall())
 
     def create_branch(self, name: str) -> None:
         """Open a branch: rows appended on it stand over main and leave main as it is.
@@ -282,18 +301,54 @@ class Lake:
 
     @contextmanager
     def change(self) -> "Iterator[duckdb.DuckDBPyConnection]":
-        """One transaction: all of it is kept, or nothing; other writers, of any process, wait."""
-        from filelock import FileLock
+        """One transaction: all of it is kept, or nothing; other writers, of any process, wait.
 
-        connection = self.connection
-        with FileLock(self.folder / "write"):
+        Raises:
+            Unavailable: The disk is full or the catalogue broken; nothing was written.
+        """
+        with self.alone() as connection:
             connection.execute("BEGIN")
             try:
                 yield connection
+                connection.execute("COMMIT")
             except BaseException:
-                connection.execute("ROLLBACK")
+                self._roll_back(connection)
                 raise
-            connection.execute("COMMIT")
+
+    @contextmanager
+    def alone(self) -> "Iterator[duckdb.DuckDBPyConnection]":
+        """No other process writes within the block; each statement in it is a transaction of its own.
+
+        Raises:
+            Unavailable: The disk is full, the catalogue broken, or it was put back meanwhile.
+        """
+        from filelock import FileLock
+
+        connection, unfinished = self.connection, self.folder / UNFINISHED
+        with breakage.telling(self.folder), FileLock(self.folder / "write"):
+            if self._is_replaced():
+                self._attach()
+                message = (
+                    "the region's lake was restored or rebuilt meanwhile; nothing was written"
+                )
+                raise Unavailable(message, "do the same again")
+            if unfinished.exists():
+                # A writer was killed, or found the disk full: its files belong to no batch and take up room.
+                sweep(connection)
+            unfinished.touch()
+            yield connection
+            unfinished.unlink(missing_ok=True)
+
+    def _roll_back(self, connection: "duckdb.DuckDBPyConnection") -> None:
+        """Undo a change that failed; a failed commit undid itself, and may leave a dead connection."""
+        import duckdb
+
+        try:
+            with suppress(duckdb.TransactionException):
+                connection.execute("ROLLBACK")
+            connection.execute("SELECT id FROM lake.current_snapshot()").fetchall()
+        except duckdb.Error:
+            self._attach()
 
     def _create_tables(self) -> None:
         # DDL stands apart from data: mixed in one transaction, DuckLake lost rows (see docs/decisions.md).
@@ -361,6 +416,21 @@ def _stamp(file: Path) -> tuple[int, int] | None:
     return found.st_mtime_ns, found.st_size
 
 
+def sweep(connection: "duckdb.DuckDBPyConnection") -> int:
+    """Delete files that no state of the catalogue knows, where nobody writes; the number of them."""
+    sql = "CALL ducklake_delete_orphaned_files('lake', cleanup_all => true)"
+    return len(connection.execute(sql).fetchall())
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    """Which file the catalogue is, whatever stands in it."""
+    try:
+        found = (folder / breakage.CATALOGUE).stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def retry(work: Callable[[], T]) -> T:
     """Do the work again while another process holds the catalogue.
 
@@ -369,13 +439,18 @@ def retry(work: Callable[[], T]) -> T:
     """
     import duckdb
 
+    last: Exception | None = None
     for _ in range(TRIES):
         try:
             return work()
         except (duckdb.TransactionException, duckdb.IOException, duckdb.Error) as error:
-            if not _busy(error):
+            # A file that compaction took away since the query was planned is not asked for again.
+            if not (_busy(error) or breakage.is_gone(error)):
                 raise
+            last = error
             time.sleep(PAUSE)
+    if last is not None and breakage.is_gone(last):
+        raise last
     message = "another process kept the region's catalogue busy"
     raise Unavailable(message, "try again when the other load is done")
 
@@ -401,7 +476,9 @@ def _attached(folder: Path) -> "duckdb.DuckDBPyConnection":
     # WAL: readers do not stop a writer, nor a writer readers.
     options = f"DATA_PATH '{data}', META_JOURNAL_MODE 'WAL', META_BUSY_TIMEOUT {PATIENCE}"
     attach = f"ATTACH 'ducklake:sqlite:{catalogue}' AS lake ({options})"
-    retry(lambda: connection.execute(attach))
+    breakage.refuse_emptied(folder)
+    with breakage.telling(folder):
+        retry(lambda: connection.execute(attach))
     return connection
 
 

@@ -35,6 +35,11 @@ def over_network() -> Iterator[None]:
         _over_network.reset(token)
 
 
+def is_over_network() -> bool:
+    """Whether a request is answered, and not the owner on the machine itself."""
+    return _over_network.get()
+
+
 def path_of(given: str) -> Path:
     """The file that is meant.
 
