@@ -151,18 +151,28 @@ def test_an_extract_is_inspected_and_taken_in_once(extract, own):
     assert len(own.table("road")) == 4
 
 
+def field(number, content):
+    return bytes([number << 3 | 2]) + varint(len(content)) + content
+
+
+def varint(value):
+    out = b""
+    while value > 127:
+        out += bytes([value & 127 | 128])
+        value >>= 7
+    return out + bytes([value])
+
+
+def test_a_text_with_a_zero_byte_is_refused(extract, tmp_path, little):
+    """It made the library read behind its texts, and the process end."""
+    path = tmp_path / "zero.pbf"
+    path.write_bytes(extract.read_bytes().replace(b"Alpha town", b"Alpha\0town"))
+    with pytest.raises(BadInput, match="a text holds a zero byte"):
+        osm.frames(path, SAID, little)
+
+
 def test_blocks_that_unpack_to_too_much_are_refused_before_they_are(tmp_path, little):
-    def field(number, content):
-        return bytes([number << 3 | 2]) + varint(len(content)) + content
-
-    def varint(value):
-        out = b""
-        while value > 127:
-            out += bytes([value & 127 | 128])
-            value >>= 7
-        return out + bytes([value])
-
-    packed = zlib.compress(bytes(1 << 20))
+    packed = zlib.compress(field(2, b""))
     blob = bytes([2 << 3]) + varint(1 << 30) + field(3, packed)
     head = field(1, b"OSMData") + bytes([3 << 3]) + varint(len(blob))
     block = struct.pack(">I", len(head)) + head + blob

@@ -6,7 +6,7 @@ Source: OpenStreetMap wiki, keys highway, maxspeed, oneway, lanes, place, amenit
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from hutuo.base.grids import declared, size_of
 from hutuo.base.mapping import Mapping as FileMapping
@@ -26,6 +26,7 @@ LARGEST = 256 << 20
 MOST_UNPACKED = 4 << 30
 MOST_ROADS = 5_000_000
 MOST_HEADER = 64 << 10
+MOST_BLOCK = 32 << 20
 EVERY = 50_000
 LINKED = ("motorway", "trunk", "primary", "secondary", "tertiary")
 CLASSES = (
@@ -94,7 +95,10 @@ def frames(path: Path, mapping: FileMapping, _region: "Region") -> Read:
 
 
 def size(path: Path) -> int:
-    """Bytes that the blocks of a PBF unpack to, by what their heads say; the blocks themselves are skipped.
+    """Bytes that the blocks of a PBF unpack to, by what their heads say.
+
+    Texts with a zero byte are refused on the way: the library behind osmium ends texts by one, and would read
+    on behind the last.
 
     Raises:
         BadInput: It is no PBF, or larger than allowed.
@@ -105,39 +109,86 @@ def size(path: Path) -> int:
     with declared(path.name, "PBF file"), path.open("rb") as file:
         total = 0
         while head := file.read(4):
-            length = int.from_bytes(head, "big")
-            if len(head) < 4 or length > MOST_HEADER:  # noqa: PLR2004 - bytes of a length
-                raise ValueError("a block has no head")
-            fields = _fields(file.read(length))
-            data = fields.get(3)
-            if not isinstance(data, int) or data > LARGEST:
-                raise ValueError("a block does not say how long it is")
-            blob = file.read(data)
-            if len(blob) < data:
-                raise ValueError("it ends within a block")
-            raw = _fields(blob).get(2, len(blob))
-            total += raw if isinstance(raw, int) else len(blob)
+            kind, blob = _block(head, file)
+            total += _unpacked_size(blob)
+            if kind == b"OSMData" and total <= MOST_UNPACKED:
+                _checked(_content(blob))
         return total
 
 
+def _block(head: bytes, file: BinaryIO) -> tuple[object, dict[int, int | bytes]]:
+    """Kind and fields of the block whose length stands in the head."""
+    length = int.from_bytes(head, "big")
+    if len(head) < 4 or length > MOST_HEADER:  # noqa: PLR2004 - bytes of a length
+        raise ValueError("a block has no head")
+    fields = _fields(file.read(length))
+    data = fields.get(3)
+    if not isinstance(data, int) or data > LARGEST:
+        raise ValueError("a block does not say how long it is")
+    blob = file.read(data)
+    if len(blob) < data:
+        raise ValueError("it ends within a block")
+    return fields.get(1), _fields(blob)
+
+
+def _unpacked_size(blob: Mapping[int, int | bytes]) -> int:
+    given = blob.get(2, 0)
+    raw = blob.get(1, b"")
+    return max(given if isinstance(given, int) else 0, len(raw) if isinstance(raw, bytes) else 0)
+
+
+def _content(blob: Mapping[int, int | bytes]) -> bytes:
+    """What a block holds, unpacked."""
+    import zlib
+
+    raw, packed = blob.get(1), blob.get(3)
+    if isinstance(raw, bytes) and packed is None:
+        return raw
+    if not isinstance(packed, bytes) or raw is not None:
+        raise ValueError("a block is packed in a way that is not read; use zlib")
+    unpacking = zlib.decompressobj()
+    content = unpacking.decompress(packed, MOST_BLOCK)
+    if unpacking.unconsumed_tail or not unpacking.eof:
+        raise ValueError(f"a block unpacks to more than {MOST_BLOCK:,} bytes, or not at all")
+    return content
+
+
+def _checked(content: bytes) -> None:
+    """Refuse a block whose table of texts has a zero byte in one of them."""
+    for number, table in _parts(content):
+        # The first text is empty by the format: its length is the only zero byte that there should be.
+        if number != 1 or not isinstance(table, bytes) or b"\0" not in table[2:]:
+            continue
+        if any(isinstance(text, bytes) and b"\0" in text for _, text in _parts(table)):
+            raise ValueError("a text holds a zero byte")
+
+
 def _fields(message: bytes) -> dict[int, int | bytes]:
-    """Fields of a message in Protocol Buffers' encoding, by number."""
-    found: dict[int, int | bytes] = {}
+    """Fields of a message in Protocol Buffers' encoding, by number; none may stand twice."""
+    parts = list(_parts(message))
+    found = dict(parts)
+    if len(found) < len(parts):
+        raise ValueError("a block says something twice")
+    return found
+
+
+def _parts(message: bytes) -> Iterator[tuple[int, int | bytes]]:
+    """Fields of a message in Protocol Buffers' encoding, in order."""
     at = 0
     while at < len(message):
         key, at = _varint(message, at)
         kind = key & 7
         if kind == VARINT:
-            found[key >> 3], at = _varint(message, at)
-        elif kind in (FIXED64, FIXED32):
-            at += 8 if kind == FIXED64 else 4
-        elif kind == BYTES:
+            value, at = _varint(message, at)
+            yield key >> 3, value
+            continue
+        length = {FIXED64: 8, FIXED32: 4}.get(kind)
+        if kind == BYTES:
             length, at = _varint(message, at)
-            found[key >> 3] = message[at : at + min(length, 1 << 10)]
-            at += length
-        else:
+        if length is None or at + length > len(message):
             raise ValueError("a block is no message")
-    return found
+        yield key >> 3, message[at : at + length]
+        at += length
 
 
 def _varint(message: bytes, at: int) -> tuple[int, int]:
