@@ -357,7 +357,6 @@ class TestPut:
             write(own, row(), row(**PERIOD_2023), retract=True)
         assert known(own)["990101", 2020] == 1000
 
-    @pytest.mark.xfail(reason="retract names rows without the grain of their period", strict=False)
     def test_an_instant_is_taken_back_without_the_day_at_its_midnight(self, own):
         day = row(1, valid_from="2024-05-06", valid_to="2024-05-07")
         instant = row(2, valid_from="2024-05-06T00:00Z", valid_to="2024-05-07T00:00Z")
@@ -366,7 +365,6 @@ class TestPut:
         found = own.records("observation", place="990101", valid_from=date(2024, 5, 6))
         assert [r["value"] for r in found] == [1]
 
-    @pytest.mark.xfail(reason="bytes that are no hexadecimal digits are no finding", strict=False)
     def test_bytes_are_given_as_hexadecimal_digits(self, own):
         with pytest.raises(BadInput, match="hexadecimal"):
             put(own, Put(table="boundary", rows=[{"place": "990101", "geometry": "zz"}]))

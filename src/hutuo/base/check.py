@@ -274,15 +274,16 @@ def _civil(source: Given, grain: str, name: str) -> str:
     """SQL of whether a row's period begins, or ends, with a date; where nothing is given, NULL."""
     if name not in source.columns:
         return "NULL::BOOLEAN"
+    there = f"CASE WHEN {name} IS NOT NULL THEN"
     if name in source.dates:
-        return "true"
+        return f"{there} true END"
     if name not in source.typed:
-        return f"length(trim({name})) <= 10"
+        return f"length(nullif(trim({name}::VARCHAR), '')) <= 10"
     if grain not in source.columns:
-        return "false"
+        return f"{there} false END"
     # Rows that were read from here come back as instants, and their grain tells what they were.
     civil = f"{quoted(grain)} IN ('year', 'quarter', 'month', 'day')"
-    return f"({civil} AND epoch_us({name}) % {DAY} = 0)"
+    return f"{there} {civil} AND epoch_us({name}) % {DAY} = 0 END"
 
 
 def _flag(column: Column) -> str:

@@ -4,7 +4,7 @@ import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -312,7 +312,7 @@ def _instant(given: datetime | date | str | None) -> datetime | None:
     read = _time("as of", given)
     if isinstance(read, datetime):
         return read
-    return datetime.combine(read + timedelta(days=1), time(), UTC) - timedelta(microseconds=1)
+    return datetime.combine(read, time.max, UTC)
 
 
 def _time(asked: str, given: date | str) -> date:
@@ -331,7 +331,11 @@ def _time(asked: str, given: date | str) -> date:
         return given
     if given.tzinfo is None:
         raise BadAsk(f"{asked}: '{given}' names no time zone", "write it with one, as +08:00")
-    return given.astimezone(UTC)
+    try:
+        return given.astimezone(UTC)
+    except OverflowError as error:
+        hint = "years 1 to 9999 can be asked for"
+        raise BadAsk(f"{asked}: '{given}' is beyond the calendar", hint) from error
 
 
 def _plain(rows: "pa.Table", name: str) -> list[dict[str, Any]]:

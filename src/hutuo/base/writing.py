@@ -193,6 +193,9 @@ def retract(
         named = [key for key in table.keys if key in arrived.given.columns]
         if not named:
             raise NotFound(f"no key of table {name} is given", f"keys are {', '.join(table.keys)}")
+        if table.times and set(table.times) <= set(named):
+            # A period that is given whole tells its grain: a day is not the instant at its midnight.
+            named = [key for key in table.keys if key in (*named, "grain")]
         same = " AND ".join(f"new.{quoted(k)} IS NOT DISTINCT FROM old.{quoted(k)}" for k in named)
         with lake.change() as connection:
             known = lake.read(table, {}, as_of=region.as_of, branch=region.branch)
@@ -275,7 +278,11 @@ def _unpacked(row: Mapping[str, Any], blobs: "Sequence[str]") -> dict[str, Any]:
     cells = {name: cell for name, cell in row.items() if name not in arrivals.READ_ONLY}
     for name in blobs:
         if isinstance(cells.get(name), str):
-            cells[name] = bytes.fromhex(cells[name])
+            try:
+                cells[name] = bytes.fromhex(cells[name])
+            except ValueError as error:
+                says = f"'{cells[name][:60]}' is not bytes as hexadecimal digits"
+                raise BadInput(f"{name}: {error}", [Finding("", None, name, says)]) from error
     return cells
 
 
