@@ -133,7 +133,7 @@ def test_each_band_is_a_figure_of_its_own(tmp_path, little):
 def test_a_mapping_that_says_too_little_is_told_everything_it_lacks(tmp_path, little):
     path = write(tmp_path / "r.tif", [[1.0, 2.0, 3.0, 4.0]])
     figures = (
-        Figure(column="band 1", indicator="peopel"),
+        Figure(column="band 1", indicator="persons"),
         Figure(column="band 2", indicator="people", unit="km"),
     )
     with pytest.raises(BadInput) as error:
