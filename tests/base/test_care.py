@@ -75,8 +75,8 @@ def live(own):
     )
 
 
-def answers(folder):
-    """What a fresh process reads: figures on every branch as of every instant, and every stored row.
+def answers(folder, instants=INSTANTS[2:4]):
+    """What a fresh process reads: figures on every branch as of instants, and every stored row.
 
     What is asked of the other tables follows from their stored rows.
     """
@@ -84,16 +84,24 @@ def answers(folder):
     region = hutuo.open(str(folder))
     lake, told = region.lake, {}
     for branch in lake.branches():
-        for at in [*INSTANTS, *(b["written_at"] for b in region.batches()), None]:
+        for at in [*instants, None]:
             rows = lake.read(tables()["observation"], {}, as_of=at, branch=branch).to_pylist()
             told[branch, at] = rows
         told[branch, "batches"] = hutuo.open(str(folder), branch=branch).batches()
-    for name in (*tables(), "batch", "branch"):
-        rows = lake.fetch(f"SELECT * FROM lake.{name}", []).to_pylist()
-        told[name] = sorted(rows, key=repr)
+    every = (*tables(), "batch", "branch")
+    sql = " UNION ALL ".join(
+        f"SELECT '{name}', t::VARCHAR FROM lake.{name} AS t" for name in every
+    )
+    told["rows"] = sorted(lake.rows(sql))
+    assert len(told["rows"]) > 50
     lake.close()
     regions._lakes.clear()
     return told
+
+
+def thorough(region):
+    """Instants between all changes."""
+    return [*INSTANTS, *(batch["written_at"] for batch in region.batches())]
 
 
 def tend(folder, action, **ask):
@@ -118,7 +126,6 @@ def spoiled(home, how):
         "half": content[: len(content) // 2],
         "empty": b"",
         "garbage": os.urandom(len(content)),
-        "tail": content[:-4096],
     }
     if how == "gone":
         file.unlink()
@@ -148,22 +155,24 @@ class TestUpkeep:
         ]
 
     def test_merging_keeps_every_answer_and_leaves_no_small_files(self, lived, own_folder, home):
-        before = answers(own_folder)
+        instants = thorough(lived)
+        before = answers(own_folder, instants)
         assert tend(own_folder, "status").small_files > 10
         told = tend(own_folder, "compact")
         assert (told.small_files, told.waiting, told.problems) == (0, 0, [])
         assert len(list(lake_folder(home).glob("lake/main/*/*.parquet"))) == told.files
-        assert answers(own_folder) == before
+        assert answers(own_folder, instants) == before
 
     def test_forgetting_states_keeps_every_time_of_recording(self, lived, own_folder):
-        before = answers(own_folder)
+        instants = thorough(lived)
+        before = answers(own_folder, instants)
         kept = tend(own_folder, "status").snapshots
         assert tend(own_folder, "expire", days=1).snapshots == kept
         told = tend(own_folder, "expire", days=0)
         assert (told.snapshots, told.problems) == (1, [])
-        assert answers(own_folder) == before
+        assert answers(own_folder, instants) == before
         tend(own_folder, "compact")
-        assert answers(own_folder) == before
+        assert answers(own_folder, instants) == before
 
     def test_a_reader_goes_on_while_files_are_merged(self, lived, own_folder):
         lived.append("observation", figure(7, year=1990))
@@ -206,12 +215,13 @@ class TestUpkeep:
             tend(own_folder, "rebuild")
 
 
-@pytest.mark.parametrize("how", ["half", "empty", "garbage", "tail", "gone"])
+@pytest.mark.parametrize("how", ["half", "empty", "garbage", "gone"])
 def test_a_broken_catalogue_is_told_and_both_ways_back_bring_all_answers(
     how, lived, own_folder, home, tmp_path, capsys
 ):
+    instants = thorough(lived) if how == "half" else INSTANTS[2:4]
     lived.lake.close()
-    before, backup = answers(own_folder), tmp_path / "b.zip"
+    before, backup = answers(own_folder, instants), tmp_path / "b.zip"
     tend(own_folder, "backup", file=str(backup))
     for action, ask in (("rebuild", {}), ("restore", {"file": str(backup)})):
         spoiled(home, how)
@@ -225,7 +235,7 @@ def test_a_broken_catalogue_is_told_and_both_ways_back_bring_all_answers(
         assert tend(own_folder, "status").state == "broken"
         done = tend(own_folder, action, **ask)
         assert (done.state, done.problems, done.dropped) == ("whole", [], [])
-        assert answers(own_folder) == before
+        assert answers(own_folder, instants) == before
         kept = home / "regions" / done.aside / "lake.sqlite"
         assert (kept.read_bytes() if kept.exists() else None) == broken
         region = hutuo.open(str(own_folder))
@@ -390,8 +400,7 @@ class TestBackup:
         lived.append("observation", figure(9, year=1970))
         assert lived.records("observation", valid_from=date(1970, 11, 1))
         tend(own_folder, "restore", file=str(tmp_path / "b.zip"))
-        with pytest.raises(Unavailable, match="nothing was written"), lived.lake.change():
-            pass
+        assert lived.append("observation", figure(9, year=1972)) == 1
         assert lived.records("observation", valid_from=date(1970, 11, 1)) == []
         assert lived.append("observation", figure(9, year=1971)) == 1
         assert answers(own_folder)

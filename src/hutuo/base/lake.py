@@ -87,17 +87,20 @@ class Lake:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
+        self._guard = threading.Lock()
         self._attach()
         self._cache: OrderedDict[object, pa.Table] = OrderedDict()
         self._sizes: dict[str, int] = {}
         self._open: dict[str, str] | None = None
         self._seen: tuple[tuple[int, int] | None, ...] = ()
-        self._guard = threading.Lock()
         self._create_tables()
 
     @property
     def connection(self) -> "duckdb.DuckDBPyConnection":
-        """This thread's cursor on the lake."""
+        """This thread's cursor on the lake; on the new one, if it was restored or built anew since."""
+        with self._guard:
+            if self._is_replaced():
+                self._attach()
         if not hasattr(self._local, "cursor"):
             self._local.cursor = self._root.cursor()
         cursor: duckdb.DuckDBPyConnection = self._local.cursor
@@ -327,7 +330,6 @@ class Lake:
         connection, unfinished = self.connection, self.folder / UNFINISHED
         with breakage.telling(self.folder), FileLock(self.folder / "write"):
             if self._is_replaced():
-                self._attach()
                 message = (
                     "the region's lake was restored or rebuilt meanwhile; nothing was written"
                 )
