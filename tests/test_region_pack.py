@@ -237,12 +237,12 @@ class TestUnits:
                 assert set(row["became"].split("|")) <= known
 
     def test_every_county_of_today_has_a_boundary_of_a_plausible_size(self, embedded):
-        sizes = {row["unit"]: row["area_km2"] for row in embedded.records("boundary")}
+        sizes = {row["place"]: row["area_km2"] for row in embedded.records("boundary")}
         for row in embedded.current("unit", level="county"):
             assert 10 < sizes[row["unit"]] < 10_000
 
     def test_areas_agree_with_those_of_another_copy_of_the_polygons(self, embedded):
-        sizes = {row["unit"]: row["area_km2"] for row in embedded.records("boundary")}
+        sizes = {row["place"]: row["area_km2"] for row in embedded.records("boundary")}
         rows = [r for r in beside("counties.csv") if r["member"] != "zone"]
         assert len(rows) == 52
         for row in rows:
@@ -464,7 +464,7 @@ class TestReconciliation:
 
     def test_every_candidate_satisfies_both_bounds(self, embedded, figures, stored):
         """Something between nothing and all of Xindu is left, within the digits that the plan prints."""
-        sizes = {row["unit"]: row["area_km2"] for row in embedded.records("boundary")}
+        sizes = {row["place"]: row["area_km2"] for row in embedded.records("boundary")}
         rows = embedded.current("membership", set="set:metro", role="whole")
         members = [row["member"] for row in rows]
         for way in figures["exclusions:set:metro"].candidates:
@@ -482,7 +482,7 @@ class TestReconciliation:
     def test_no_single_county_of_the_open_list_that_fits_is_left_out(
         self, embedded, figures, stored
     ):
-        sizes = {row["unit"]: row["area_km2"] for row in embedded.records("boundary")}
+        sizes = {row["place"]: row["area_km2"] for row in embedded.records("boundary")}
         rows = embedded.current("membership", set="set:metro", role="whole")
         area = 16500 - sum(sizes[row["member"]] for row in rows)
         people = 16_320_000 - sum(stored[r["member"], "resident_population", 2020] for r in rows)

@@ -585,7 +585,7 @@ class TestProperties:
         overlay.replay(shared, f"{name}-again", overlay.told(shared, name))
         assert differing(act(shared, "diff", f"{name}-again")) == changed
         untouched = self.rows_of(shared)
-        if overlay.conflicts(shared, name):
+        if overlay.conflicts(shared, name)[0]:
             with pytest.raises(BadInput):
                 act(shared, "merge", name)
             assert self.rows_of(shared) == untouched

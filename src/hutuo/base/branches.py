@@ -274,11 +274,11 @@ def _create(region: "Region", name: str, _ask: Branch) -> BranchAnswer:
 
 
 def _diff(region: "Region", name: str, ask: Branch) -> BranchAnswer:
-    found = list(overlay.changes(region, name))
-    rows = [ChangeRow(**change._asdict()) for change in found[: ask.limit]]
+    count, found = overlay.changes(region, name, ask.limit)
+    rows = [ChangeRow(**change._asdict()) for change in found]
     answers = _sides(region, name, find_verb(*_split(ask.verb)), ask) if ask.verb else None
     return BranchAnswer(
-        action="diff", branch=name, branches=[], changes=len(found), rows=rows, answers=answers
+        action="diff", branch=name, branches=[], changes=count, rows=rows, answers=answers
     )
 
 

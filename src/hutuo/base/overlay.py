@@ -5,7 +5,7 @@ found by its own keys, and what stands against a merge are those keys that main 
 was opened.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -65,28 +65,31 @@ def row_counts(lake: "Lake", lane: str) -> dict[str, int]:
     return {table: count for table, count in counts.items() if count}
 
 
-def changes(region: "Region", name: str) -> Iterator[Change]:
-    """Every row that a branch says otherwise than main, by table and key."""
+def changes(region: "Region", name: str, limit: int) -> tuple[int, list[Change]]:
+    """How many rows a branch says otherwise than main, and the first of them, by table and key."""
     lake, lane = region.lake, _own(region.lake, name)
-    for table in _touched(lake, lane):
-        rows = lake.fetch(_pairs(table), [lane]).to_pylist()
-        for row in rows:
-            found = _change(table, row)
-            if found is not None:
-                yield found
+    return _counted(lake, lane, "true", [], limit)
 
 
-def conflicts(region: "Region", name: str) -> list[Finding]:
+def conflicts(region: "Region", name: str) -> tuple[int, list[Change]]:
     """Rows that main changed after the branch was opened, to something else than the branch says."""
-    lake, lane, since = region.lake, _own(region.lake, name), opened(region.lake, name)
-    found = []
+    lake, lane = region.lake, _own(region.lake, name)
+    return _counted(lake, lane, "written_at > ?", [opened(lake, name)], LISTED)
+
+
+def _counted(
+    lake: "Lake", lane: str, test: str, given: list[object], limit: int
+) -> tuple[int, list[Change]]:
+    """Number of differing rows that pass a test, and the first of them."""
+    count, found = 0, list[Change]()
     for table in _touched(lake, lane):
-        rows = lake.fetch(f"{_pairs(table)} AND written_at > ?", [lane, since]).to_pylist()
-        for row in rows:
-            change = _change(table, row)
-            if change is not None:
-                found.append(Finding(table.name, None, _named(change.key), _says(change)))
-    return found
+        pairs = f"{_pairs(table)} AND {test}"
+        values = [lane, *given]
+        counted = lake.fetch(f"SELECT count(*) AS n FROM ({pairs})", values)
+        count += counted.column("n")[0].as_py()
+        rows = lake.fetch(f"{pairs} ORDER BY place LIMIT ?", [*values, limit - len(found)])
+        found += [_change(table, row) for row in rows.to_pylist()]
+    return count, found
 
 
 def merge(region: "Region", name: str, resolve: str = "refuse") -> "Recorded":
@@ -105,15 +108,8 @@ def merge(region: "Region", name: str, resolve: str = "refuse") -> "Recorded":
 
     lake, lane = region.lake, _own(region.lake, name)
     with lake.change() as connection:
-        against = conflicts(region, name) if resolve == "refuse" else []
-        if against:
-            hint = "say whose rows hold by --resolve branch or --resolve main, or drop the branch"
-            more = len(against) - LISTED
-            told = [*against[:LISTED]]
-            if more > 0:
-                told.append(Finding("", None, "", f"and {more:,} more like these"))
-            message = f"branch '{name}' cannot be merged, main changed {len(against)} of its rows:"
-            raise BadInput(message, told, hint)
+        if resolve == "refuse":
+            _refuse_conflicts(region, name)
         since = opened(lake, name)
         now = lake.now()
         batch = batch_name("merge", now)
@@ -295,6 +291,18 @@ def _before(table: Table) -> str:
     )
 
 
+def _refuse_conflicts(region: "Region", name: str) -> None:
+    count, against = conflicts(region, name)
+    if not count:
+        return
+    told = [Finding(row.table, None, _named(row.key), _says(row)) for row in against]
+    if count > len(told):
+        told.append(Finding("", None, "", f"and {count - len(told):,} more like these"))
+    hint = "say whose rows hold by --resolve branch or --resolve main, or drop the branch"
+    message = f"branch '{name}' cannot be merged, main changed {count:,} of its rows:"
+    raise BadInput(message, told, hint)
+
+
 def _own(lake: "Lake", name: str) -> str:
     if name == MAIN:
         raise BadAsk("main is not a branch that can be compared with itself", "name a branch")
@@ -341,13 +349,11 @@ def _pairs(table: Table) -> str:
     )
 
 
-def _change(table: Table, row: Mapping[str, Any]) -> Change | None:
+def _change(table: Table, row: Mapping[str, Any]) -> Change:
     shown = [c.column for c in table.columns if c.type != "blob"]
     own = _plain(table, {c: row[f"own_{c}"] for c in shown})
     main = _plain(table, {c: row[f"main_{c}"] for c in shown})
     before, after = None if row["main_gone"] else main, None if row["own_gone"] else own
-    if before is None and after is None:
-        return None
     kind = "added" if before is None else "removed" if after is None else "changed"
     return Change(table.name, kind, {key: own[key] for key in table.keys}, before, after)
 
