@@ -6,6 +6,7 @@ from hutuo import errors
 from hutuo.errors import (
     BadAsk,
     BadInput,
+    Cancelled,
     Finding,
     HutuoError,
     NotFound,
@@ -19,6 +20,7 @@ KINDS = {
     BadInput: ("bad_input", 3, 400),
     NotFound: ("not_found", 4, 404),
     Unavailable: ("unavailable", 5, 503),
+    Cancelled: ("cancelled", 130, 409),
 }
 
 
