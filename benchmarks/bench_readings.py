@@ -191,6 +191,8 @@ def write_peer(
         took += time.perf_counter() - start
         file.unlink()
     peer.execute("VACUUM ANALYZE observation")
+    # What the server has not written yet would be written while we are measured.
+    peer.execute("CHECKPOINT")
     size = peer.execute("SELECT pg_total_relation_size('observation')").fetchone()
     return took, size[0]
 

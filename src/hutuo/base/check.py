@@ -241,13 +241,11 @@ def _duplicates(
 
 
 def _stands_twice(connection: "DuckDBPyConnection", table: Table, versions: str) -> bool:
-    """Whether two rows may have one key: two equal hashes; sorting them takes a third of grouping keys."""
-    import numpy as np
-
+    """Whether two rows may have one key, that is two equal hashes; grouping the keys takes thrice as long."""
     keys = quoted(*table.keys, *([versions] if versions else []))
-    found = connection.execute(f"SELECT hash({keys}) AS h FROM new_{table.name}").to_arrow_table()
-    hashes = np.sort(found.column("h").to_numpy())
-    return bool((hashes[1:] == hashes[:-1]).any())
+    sql = f"SELECT count(*) <> count(DISTINCT hash({keys})) FROM new_{table.name}"
+    found = connection.execute(sql).fetchone()
+    return bool(found and found[0])
 
 
 def _selected(table: Table, source: Given, more: Sequence[str] = ()) -> str:
