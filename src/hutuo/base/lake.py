@@ -69,7 +69,7 @@ ROWS = """
 # Most readings have one version. Only those whose key may stand twice, by its hash, are ranked: two days of
 # 1,000 sensors take 23 ms instead of 40, where no ranking at all would take 12.
 READINGS = """
-    WITH found AS MATERIALIZED (SELECT *, hash({keys}) AS key_hash FROM lake.{table} WHERE {inner}),
+    WITH found AS MATERIALIZED ({found}),
     twice AS MATERIALIZED (SELECT key_hash FROM found GROUP BY key_hash HAVING count(*) > 1)
     SELECT {names}, recorded_at, batch FROM (
         SELECT * FROM found ANTI JOIN twice USING (key_hash)
@@ -547,9 +547,10 @@ def _select(
             (values if name in table.keys else late).append(value)
     for test, held in _holding(table, at):
         # What stands in the key is the same for all versions of a row, and is tested before they are ranked.
-        early = "valid_to" in table.keys
-        (inner if early else outer).append(test)
-        (values if early else late).extend(held)
+        (inner if table.times else outer).append(test)
+        (values if table.times else late).extend(held)
+    ends = list(_ends(at)) if table.times else [("true", [])]
+    values = [value for _, held in ends for value in (*values, *held)]
     first = [] if lane == MAIN else [lane]
     order = "" if lane == MAIN else "branch = ? DESC, "
     last = (
@@ -559,9 +560,13 @@ def _select(
     # Names come from the declarations, never from a user; values are bound.
     sql = (READINGS if table.times else ROWS).format(
         names=quoted(*table.names),
-        keys=quoted(*table.keys),
         table=table.name,
         inner=" AND ".join(inner),
+        found=" UNION ALL ".join(
+            f"SELECT *, hash({quoted(*table.keys)}) AS key_hash FROM lake.{table.name}"
+            f" WHERE {' AND '.join([*inner, test])}"
+            for test, _ in ends
+        ),
         outer=" AND ".join(outer),
         last=last,
     )
@@ -597,7 +602,7 @@ def _lane_test(lane: str) -> list[str]:
 
 
 def _holding(table: Table, at: When | None) -> Iterator[tuple[str, list[object]]]:
-    """Tests of whether a row holds, each with what is bound in it."""
+    """Tests of whether a row holds, each with what is bound in it; of a time, whether it began by then."""
     if at is None or not table.versioned:
         return
     if not table.times:
@@ -610,11 +615,23 @@ def _holding(table: Table, at: When | None) -> Iterator[tuple[str, list[object]]
     clock = "grain IN ('hour', 'instant')"
     yield "valid_from <= ?", [max(at.day, at.last)]
     yield f"valid_from <= CASE WHEN {clock} THEN ? ELSE ? END", [at.last, at.day]
-    if at.past:
+
+
+def _ends(at: When | None) -> Iterator[tuple[str, list[object]]]:
+    """Ways in which a time may not have ended by then, apart from each other.
+
+    Together, by OR, the engine would pass over no row group: an hour far into 20 million readings took 85 ms,
+    apart it takes 20.
+    """
+    if at is None or at.past:
+        yield "true", []
         return
-    yield "(valid_to IS NULL OR valid_to > ?)", [min(at.day, at.first)]
-    ends = f"valid_to > CASE WHEN {clock} THEN ? ELSE ? END"
-    yield f"(valid_to IS NULL OR {ends})", [at.first, at.day]
+    clock = "grain IN ('hour', 'instant')"
+    yield (
+        f"valid_to > ? AND valid_to > CASE WHEN {clock} THEN ? ELSE ? END",
+        [min(at.day, at.first), at.first, at.day],
+    )
+    yield "valid_to IS NULL", []
 
 
 def _check_columns(table: Table, where: Mapping[str, object]) -> None:
