@@ -23,7 +23,9 @@ MOST_BATCHES = 20
 Sort = Literal["match", "rows", "name", "fresh", "completeness"]
 # Kinds of places that a dataset may be about, the units by level.
 LEVELS = ("province", "prefecture", "county", "zone", "unit")
-KINDS = ("set", "part", "pair", "station", "cell", "corridor", "network", "sensor", "point")
+KINDS = tuple(
+    next(c for c in declared("place").columns if c.column == "kind").rules["in"].split("|")
+)
 
 
 class Catalogue(Ask):
