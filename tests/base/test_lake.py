@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import hutuo
 import tiny
+from hutuo.base import lake as lakes
 from hutuo.base import region as regions
 from hutuo.base.lake import Lake
 from hutuo.base.tables import tables
@@ -137,6 +138,25 @@ def test_where_takes_one_value_or_several(little):
     assert [row["unit"] for row in rows] == ["990101", "990103"]
     assert [row["unit"] for row in little.records("unit", zh="乙县")] == ["990102"]
     assert little.records("unit", unit=[]) == []
+
+
+@pytest.mark.parametrize("small", [0, 50_000])
+def test_a_slice_takes_the_same_rows_from_memory_and_from_the_lake(little, monkeypatch, small):
+    """A census day stands at its midnight: a slice that ends within the day takes it, one before does not."""
+    monkeypatch.setattr(lakes, "SMALL_ROWS", small)
+    little.lake._sizes.clear()
+    census = datetime(2020, 11, 1, tzinfo=UTC)
+    noon = census + timedelta(hours=12)
+
+    def days(first, before):
+        found = little.records("observation", **PEOPLE, valid_from=slice(first, before))
+        return [row["valid_from"] for row in found]
+
+    assert days(None, noon) == [date(2010, 11, 1), date(2020, 11, 1)]
+    assert days(None, census) == days(None, date(2020, 11, 1)) == [date(2010, 11, 1)]
+    assert days(census, None) == days(date(2020, 11, 1), None) == [date(2020, 11, 1)]
+    assert days(noon, None) == []
+    assert little.records("observation", **PEOPLE, valid_from=noon) == []
 
 
 def test_frames_and_records_hold_the_same_rows(little):

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from hutuo.base import breakage
-from hutuo.base.periods import CLOCK, day_of, moment
+from hutuo.base.periods import CLOCK, moment
 from hutuo.base.tables import SQL_TYPES, SYSTEM, Table, quoted, tables
 from hutuo.errors import BadAsk, NotFound, Unavailable, one_of
 
@@ -62,6 +62,7 @@ MANY = (list, tuple, set, frozenset)
 CREATED, MERGED, DROPPED = "create", "merge", "drop"
 BRANCH_NAME = re.compile(r"[^\W_][\w.-]{0,63}")
 
+ON_CLOCK = f"grain IN {CLOCK}"
 ROWS = """
     SELECT {names}, recorded_at, batch FROM (SELECT * FROM lake.{table} WHERE {inner} {last})
     WHERE {outer}
@@ -612,9 +613,8 @@ def _holding(table: Table, at: When | None) -> Iterator[tuple[str, list[object]]
             yield "(valid_to IS NULL OR valid_to > ?)", [day]
         return
     # Plain bounds first: by them whole files and row groups are passed over.
-    clock = "grain IN ('hour', 'instant')"
     yield "valid_from <= ?", [max(at.day, at.last)]
-    yield f"valid_from <= CASE WHEN {clock} THEN ? ELSE ? END", [at.last, at.day]
+    yield f"valid_from <= CASE WHEN {ON_CLOCK} THEN ? ELSE ? END", [at.last, at.day]
 
 
 def _ends(at: When | None) -> Iterator[tuple[str, list[object]]]:
@@ -626,9 +626,8 @@ def _ends(at: When | None) -> Iterator[tuple[str, list[object]]]:
     if at is None or at.past:
         yield "true", []
         return
-    clock = "grain IN ('hour', 'instant')"
     yield (
-        f"valid_to > ? AND valid_to > CASE WHEN {clock} THEN ? ELSE ? END",
+        f"valid_to > ? AND valid_to > CASE WHEN {ON_CLOCK} THEN ? ELSE ? END",
         [min(at.day, at.first), at.first, at.day],
     )
     yield "valid_to IS NULL", []
@@ -674,9 +673,7 @@ def _filtered(rows: "pa.Table", table: Table, where: Mapping[str, object]) -> "p
         if isinstance(wanted, slice):
             rows = _sliced(rows, table, name, wanted)
             continue
-        values, column = _stored(table, name, wanted), rows.column(name)
-        if pa.types.is_date(column.type):
-            values = [day_of(value, UTC) for value in values]
+        values, column = _stored(table, name, wanted), _compared(rows, table, name)
         rows = rows.filter(pc.is_in(column, value_set=pa.array(values, column.type)))
     return _civil(rows, table)
 
@@ -687,11 +684,18 @@ def _sliced(rows: "pa.Table", table: Table, name: str, wanted: slice) -> "pa.Tab
 
     for compare, end in ((pc.greater_equal, wanted.start), (pc.less, wanted.stop)):
         if end is not None:
-            column = rows.column(name)
-            value = _stored(table, name, end)[0]
-            value = day_of(value, UTC) if pa.types.is_date(column.type) else value
-            rows = rows.filter(compare(column, pa.scalar(value, column.type)))
+            column = _compared(rows, table, name)
+            value = pa.scalar(_stored(table, name, end)[0], column.type)
+            rows = rows.filter(compare(column, value))
     return rows
+
+
+def _compared(rows: "pa.Table", table: Table, name: str) -> "pa.ChunkedArray":
+    """A column as it is compared in the lake: a date among times as its nominal midnight."""
+    import pyarrow as pa
+
+    column = rows.column(name)
+    return column.cast(pa.timestamp("us", "UTC")) if name in table.times else column
 
 
 def _frozen(where: Mapping[str, object]) -> object:
