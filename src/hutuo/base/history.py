@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from hutuo.base.answers import Placed, Sourced
 from hutuo.base.figures import indicator_of, source_name, unit_name
 from hutuo.base.lake import MAIN, retry
-from hutuo.base.periods import CLOCK, moment
+from hutuo.base.periods import CLOCK, moment, of_grain
 from hutuo.glossary import both
 from hutuo.verbs import Ask, Text, said, verb
 
@@ -146,11 +146,7 @@ def _began(region: "Region", row: "Row") -> bool:
 
 
 def _version(region: "Region", row: "Row") -> Version:
-    civil = row["grain"] not in CLOCK
-    times = {
-        name: row[name].date() if civil and row[name] else row[name]
-        for name in ("valid_from", "valid_to")
-    }
+    times = {name: of_grain(row[name], row["grain"]) for name in ("valid_from", "valid_to")}
     return Version(
         **row
         | times

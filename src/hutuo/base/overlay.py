@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hutuo.base.lake import DROPPED, MAIN, MERGED
-from hutuo.base.periods import CLOCK
+from hutuo.base.periods import of_grain
 from hutuo.base.tables import Table, quoted, tables
 from hutuo.errors import BadAsk, BadInput, Finding, one_of
 
@@ -83,11 +83,13 @@ def _counted(
     """Number of differing rows that pass a test, and the first of them."""
     count, found = 0, list[Change]()
     for table in _touched(lake, lane):
-        pairs = f"{_pairs(table)} AND {test}"
+        pairs = f"SELECT * FROM ({_pairs(table)}) WHERE {test}"
         values = [lane, *given]
         counted = lake.fetch(f"SELECT count(*) AS n FROM ({pairs})", values)
         count += counted.column("n")[0].as_py()
-        rows = lake.fetch(f"{pairs} ORDER BY place LIMIT ?", [*values, limit - len(found)])
+        order = ", ".join(f"{quoted('own_' + key)} NULLS FIRST" for key in table.keys)
+        listed = f"{pairs} ORDER BY {order} LIMIT ?"
+        rows = lake.fetch(listed, [*values, limit - len(found)])
         found += [_change(table, row) for row in rows.to_pylist()]
     return count, found
 
@@ -113,7 +115,7 @@ def merge(region: "Region", name: str, resolve: str = "refuse") -> "Recorded":
         since = opened(lake, name)
         now = lake.now()
         batch = batch_name("merge", now)
-        stored, same = {}, {}
+        stored = {}
         for table in _touched(lake, lane):
             cells = quoted(*table.names)
             own = ", ".join(f"own.{quoted(c)}" for c in table.names)
@@ -126,10 +128,9 @@ def merge(region: "Region", name: str, resolve: str = "refuse") -> "Recorded":
                 [now, batch, lane, resolve != "main", since],
             ).fetchone()
             stored[table.name] = int(done[0]) if done else 0
-            same[table.name] = 0
         log(lake, batch, now, About("merge", name), stored, MAIN)
         lake.log_branch(lane, name, MERGED)
-    return Recorded(batch, stored, same)
+    return Recorded(batch, stored, dict.fromkeys(stored, 0))
 
 
 def drop(region: "Region", name: str) -> None:
@@ -146,13 +147,12 @@ def told(region: "Region", name: str) -> list[dict[str, Any]]:
     """
     lake, lane = region.lake, _own(region.lake, name)
     sql = (
-        "SELECT batch, verb, origin, recorded_at, tables FROM lake.batch"
+        "SELECT batch, verb, origin, recorded_at FROM lake.batch"
         " WHERE branch = ? ORDER BY written_at"
     )
     log: list[dict[str, Any]] = lake.fetch(sql, [lane]).to_pylist()
     for entry in log:
         entry["rows"] = {}
-        del entry["tables"]
     by_batch = {entry["batch"]: entry for entry in log}
     for table in _touched(lake, lane):
         columns = quoted(*table.names, "recorded_at", "batch", "retracted")
@@ -337,15 +337,13 @@ def _pairs(table: Table) -> str:
     shown = [c.column for c in table.columns if c.type != "blob"]
     own = ", ".join(f"own.{quoted(c)} AS {quoted('own_' + c)}" for c in shown)
     main = ", ".join(f"main.{quoted(c)} AS {quoted('main_' + c)}" for c in shown)
-    order = ", ".join(f"own.{quoted(k)} NULLS FIRST" for k in table.keys)
     return (
-        f"SELECT * FROM (SELECT {own}, {main}, own.retracted AS own_gone,"
-        f" coalesce(main.retracted, true) AS main_gone, log.written_at AS written_at,"
-        f" row_number() OVER (ORDER BY {order}) AS place"
+        f"SELECT {own}, {main}, own.retracted AS own_gone,"
+        f" coalesce(main.retracted, true) AS main_gone, log.written_at AS written_at"
         f" FROM ({_last(table, 'branch = ?')}) AS own"
         f" LEFT JOIN ({_last(table, MAIN_ROWS)}) AS main ON {_same(table.keys)}"
         f" LEFT JOIN lake.batch AS log ON log.batch = main.batch"
-        f" WHERE NOT ({_equal(table)}) ORDER BY place) WHERE true"
+        f" WHERE NOT ({_equal(table)})"
     )
 
 
@@ -360,10 +358,7 @@ def _change(table: Table, row: Mapping[str, Any]) -> Change:
 
 def _plain(table: Table, row: dict[str, Any]) -> dict[str, Any]:
     """A row as plain values: dates where it is made of dates, bytes as hexadecimal digits."""
-    if table.times and row.get("grain") not in CLOCK:
-        for name in table.times:
-            if isinstance(row[name], datetime):
-                row[name] = row[name].date()
+    row |= {time: of_grain(row[time], row["grain"]) for time in table.times}
     return {name: cell.hex() if isinstance(cell, bytes) else cell for name, cell in row.items()}
 
 

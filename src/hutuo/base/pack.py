@@ -6,7 +6,6 @@ longer holds; what was known before stays known as of then, and rows that did no
 
 import csv
 import hashlib
-import json
 import tomllib
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -15,7 +14,8 @@ from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from hutuo.base import boundaries, check
+from hutuo.base import boundaries, check, writing
+from hutuo.base.lake import MAIN
 from hutuo.base.tables import Table, quoted, tables
 from hutuo.errors import BadInput, Finding
 
@@ -121,23 +121,14 @@ def load(lake: "Lake", folder: Path, info: Info, content: str) -> Loaded:
         count = f"{len(faults)} finding{'s' if len(faults) > 1 else ''}"
         hint = "mend the rows named and open the region again; nothing was loaded"
         raise BadInput(f"the pack of region '{info.id}' has {count}:", faults, hint)
-    recorded = _recorded(connection, info)
+    recorded, batch = _recorded(connection, info), f"pack:{content[:16]}"
     added, retracted = {}, {}
     with lake.change():
         for table in tables().values():
-            added[table.name], retracted[table.name] = _write(connection, table, content, recorded)
-        _log(lake, content, recorded, added)
+            added[table.name], retracted[table.name] = _write(connection, table, batch, recorded)
+        about = writing.About("pack", digest=content, recorded_at=recorded)
+        writing.log(lake, batch, lake.now(), about, added, MAIN)
     return Loaded(content, added, retracted)
-
-
-def _log(lake: "Lake", content: str, recorded: datetime, added: dict[str, int]) -> None:
-    counts = json.dumps({name: count for name, count in added.items() if count})
-    row = [f"pack:{content[:16]}", content, recorded, sum(added.values()), lake.now(), counts]
-    lake.connection.execute(
-        "INSERT INTO lake.batch (batch, digest, recorded_at, row_count, branch, verb, origin,"
-        " written_at, quarantined, tables) VALUES (?, ?, ?, ?, 'main', 'pack', '', ?, 0, ?)",
-        row,
-    )
 
 
 def stage(connection: "DuckDBPyConnection", folder: Path, info: Info) -> list[Finding]:
@@ -337,7 +328,7 @@ def _main_set(connection: "DuckDBPyConnection", info: Info) -> list[Finding]:
 
 
 def _write(
-    connection: "DuckDBPyConnection", table: Table, content: str, recorded: datetime
+    connection: "DuckDBPyConnection", table: Table, batch: str, recorded: datetime
 ) -> tuple[int, int]:
     """Add rows that the last pack did not hold, take back those that this one no longer holds."""
     names, keys = quoted(*table.names), quoted(*table.keys)
@@ -345,7 +336,7 @@ def _write(
     if not before and not _has_rows(connection, f"new_{table.name}"):
         return 0, 0
     insert = f"INSERT INTO lake.{table.name} SELECT {names}, ?, ?, 'main'"
-    stamp = [recorded, f"pack:{content[:16]}"]
+    stamp = [recorded, batch]
     if not before:
         done = connection.execute(f"{insert}, false FROM new_{table.name}", stamp).fetchone()
         return (done[0] if done else 0), 0

@@ -85,6 +85,11 @@ def moment(when: date) -> datetime:
     return datetime(when.year, when.month, when.day, tzinfo=UTC)
 
 
+def of_grain(when: date | None, grain: str) -> date | None:
+    """A stored time as what it is: an instant on the clock, else the date whose nominal midnight it is."""
+    return when.date() if isinstance(when, datetime) and grain not in CLOCK else when
+
+
 def day_of(when: date, zone: tzinfo) -> date:
     """The civil day: a date itself, or the date that an instant has in the zone."""
     if not isinstance(when, datetime):

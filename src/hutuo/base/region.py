@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from hutuo.base import pack, writing
 from hutuo.base.lake import MAIN, Lake, When
-from hutuo.base.periods import CLOCK, bounds
+from hutuo.base.periods import bounds, of_grain
 from hutuo.base.tables import table as declared
 from hutuo.base.writing import Recorded
 from hutuo.errors import BadAsk, Finding, NotFound, one_of
@@ -343,6 +343,5 @@ def _plain(rows: "pa.Table", name: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = rows.to_pylist()
     times = declared(name).times
     for row in found if times else ():
-        if row["grain"] not in CLOCK:
-            row.update({t: row[t].date() for t in times if isinstance(row[t], datetime)})
+        row.update({time: of_grain(row[time], row["grain"]) for time in times})
     return found

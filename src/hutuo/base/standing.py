@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from hutuo.base.figures import indicator_of
-from hutuo.base.periods import CLOCK, day_of, moment
+from hutuo.base.periods import day_of, moment, of_grain
 from hutuo.base.series import WEAK
 from hutuo.errors import BadAsk
 from hutuo.units import convert
@@ -94,8 +94,7 @@ def _plain(when: object, grain: str) -> date | None:
     if when is None or pd.isna(when):  # type: ignore[call-overload] # a date, an instant or nothing
         return None
     if isinstance(when, pd.Timestamp):
-        when = when.to_pydatetime()
-        return when if grain in CLOCK else when.date()
+        return of_grain(when.to_pydatetime(), grain)
     return when  # type: ignore[return-value] # dates where all rows are made of dates
 
 

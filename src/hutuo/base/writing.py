@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hutuo.base import arrivals, check
@@ -36,12 +36,14 @@ class About(NamedTuple):
         origin: What it was made from, as the name of a file.
         digest: Content that it was made from.
         quarantined: Number of rows that were held back.
+        recorded_at: When its rows count as known, if that is not when it was written.
     """
 
     verb: str
     origin: str = ""
     digest: str | None = None
     quarantined: int = 0
+    recorded_at: datetime | None = None
 
 
 class Recorded(NamedTuple):
@@ -71,8 +73,9 @@ def record(region: "Region", frames: "Frames", about: About, *, again: bool = Fa
         BadInput: Rows break rules; all findings are told, nothing is written.
     """
     with _staged(region, frames) as arrived:
+        scope = _scope(region, arrived)
         faults = [
-            fault for one in arrived for fault in _findings(region, arrived, one, check.LISTED)
+            fault for one in arrived for fault in _findings(region, one, scope, check.LISTED)
         ]
         if faults:
             names = ", ".join(one.table.name for one in arrived)
@@ -84,7 +87,8 @@ def record(region: "Region", frames: "Frames", about: About, *, again: bool = Fa
 def faults(region: "Region", frames: "Frames") -> dict[str, list[Finding]]:
     """Every fault of every row, by table; ``row`` of a finding is the row's position from 0."""
     with _staged(region, frames) as arrived:
-        found = {one.table.name: _findings(region, arrived, one, EVERY) for one in arrived}
+        scope = _scope(region, arrived)
+        found = {one.table.name: _findings(region, one, scope, EVERY) for one in arrived}
     return {
         name: [f._replace(row=None if f.row is None else f.row - 1) for f in told]
         for name, told in found.items()
@@ -118,15 +122,15 @@ def _staged(region: "Region", frames: "Frames") -> "Iterator[list[arrivals.Arriv
 
 def _findings(
     region: "Region",
-    arrived: "Sequence[arrivals.Arrived]",
     one: arrivals.Arrived,
+    scope: Mapping[str, str],
     listed: int,
 ) -> list[Finding]:
     return check.findings(
         region.lake.connection,
         one.table,
         [one.given],
-        _scope(region, arrived),
+        scope,
         listed=listed,
         versions=arrivals.RECORDED if one.dated else "",
     )
@@ -258,7 +262,7 @@ def log(
     row = {
         "batch": batch,
         "digest": about.digest,
-        "recorded_at": now,
+        "recorded_at": about.recorded_at or now,
         "row_count": sum(stored.values()),
         "branch": lane,
         "verb": about.verb,
@@ -294,7 +298,9 @@ def _stored(column: Column) -> str:
 
 def _unknown(region: "Region", table: Table) -> str:
     """SQL of the staged rows that are not known just so on this view."""
-    known = region.lake.read(table, {}, as_of=region.as_of, branch=region.branch)
+    known = region.lake.read(
+        table, _reach(region, table), as_of=region.as_of, branch=region.branch
+    )
     region.lake.connection.register("as_known", known)
     same = " AND ".join(
         f"new.{quoted(c.column)} IS NOT DISTINCT FROM {_stored(c)}" for c in table.columns
@@ -303,6 +309,18 @@ def _unknown(region: "Region", table: Table) -> str:
         f"(SELECT * FROM new_{table.name} AS new"
         f" WHERE NOT EXISTS (SELECT 1 FROM as_known AS old WHERE {same}))"
     )
+
+
+def _reach(region: "Region", table: Table) -> dict[str, object]:
+    """Where rows may lie that the staged ones repeat: a day of readings is not compared with all years."""
+    if not table.times:
+        return {}
+    ends = region.lake.fetch(
+        f"SELECT min(valid_from) AS first, max(valid_from) AS last FROM new_{table.name}", []
+    ).to_pylist()[0]
+    if ends["first"] is None:
+        return {}
+    return {"valid_from": slice(ends["first"], ends["last"] + timedelta(microseconds=1))}
 
 
 def _order(one: arrivals.Arrived) -> str:
