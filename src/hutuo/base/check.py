@@ -359,12 +359,14 @@ def _ref(new: str, given: str, scope: Mapping[str, str]) -> tuple[str, str]:
     there, column = given.split(".")
     known = f"SELECT {quoted(column)} AS id FROM {scope[there]}"
     says = f"is no {column} of table {there}; add it there or mend it here"
-    return f"{new} NOT IN (SELECT id FROM ({known}) WHERE id IS NOT NULL)", says
+    # Nothing is NOT IN a table without rows, which an empty cell is not at fault for.
+    unknown = f"{new} NOT IN (SELECT id FROM ({known}) WHERE id IS NOT NULL)"
+    return f"{new} IS NOT NULL AND {unknown}", says
 
 
 def _refs(new: str, given: str, scope: Mapping[str, str]) -> tuple[str, str]:
     there, column = given.split(".")
-    known = f"(SELECT list({quoted(column)}) FROM {scope[there]})"
+    known = f"(SELECT coalesce(list({quoted(column)}), []) FROM {scope[there]})"
     says = f"names something that is no {column} of table {there}"
     return f"NOT list_has_all({known}, str_split({new}, '|'))", says
 

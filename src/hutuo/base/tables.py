@@ -73,6 +73,17 @@ class Table(NamedTuple):
         return [column.column for column in self.columns if "key" in column.rules]
 
     @property
+    def refers_to(self) -> set[str]:
+        """Tables whose rows its rules look for."""
+        found = set()
+        for column in self.columns:
+            for word in {"ref", "refs"} & column.rules.keys():
+                found.add(column.rules[word].partition(".")[0])
+            if "place" in column.rules:
+                found |= {"unit", "place"}
+        return found
+
+    @property
     def versioned(self) -> bool:
         """Whether rows hold for a period."""
         return "valid_from" in self.names

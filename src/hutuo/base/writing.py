@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     Frames = Mapping[str, pd.DataFrame | pa.Table]
 
-REFERRED = ("unit", "place", "source", "indicator", "plan", "clause")
 # Fewer rows are one row group, in which order saves nothing.
 SORTED_FROM = 100_000
 EVERY = 1 << 62
@@ -140,7 +139,7 @@ def _scope(region: "Region", arrived: "Sequence[arrivals.Arrived]") -> dict[str,
     """Tables that rules refer to, as this view knows them; rows of one batch may refer to each other."""
     come = {one.table.name for one in arrived}
     scope = {}
-    for name in REFERRED:
+    for name in sorted({there for one in arrived for there in one.table.refers_to}):
         table = declared(name)
         rows = region.lake.read(table, {}, as_of=region.as_of, branch=region.branch)
         region.lake.connection.register(f"known_{name}", rows)

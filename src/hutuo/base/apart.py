@@ -1,0 +1,279 @@
+"""Readers written in C, run in a process of their own: a file that breaks one ends that process, not ours.
+
+A *worker* has the libraries loaded and forks once a file, so that the second file waits milliseconds for its
+process and none meets what another left behind. Ask and answer go through files of a folder, steps of the work
+through a pipe. This holds what is broken, not what is hostile: the answer is a pickle, which the process of a
+file could forge if the file took it over.
+"""
+
+import json
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import traceback
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Lock
+from typing import Any, NamedTuple, ParamSpec, TypeVar
+
+from hutuo.errors import BadInput, HutuoError, Unavailable
+from hutuo.progress import Progress, listening, report
+from hutuo.verbs import Text
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Worker = subprocess.Popen[bytes]
+
+ASK, ANSWER, SAID = "ask", "answer", "said"
+# Threads do not survive a fork, and each allocator of Arrow's own starts one or reserves a gigabyte at once.
+ALONE = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+}
+# What a process takes to start, where the system does not tell.
+STARTED = 1 << 30
+MOST_IDLE = 1
+TAIL = 4_000
+
+_idle: list[Worker] = []
+_lock = Lock()
+
+
+class Room(NamedTuple):
+    """What a reader is given.
+
+    Attributes:
+        memory: Bytes, above what its process takes to start.
+        seconds: Time by the clock.
+        libraries: What its process loads before the file comes.
+    """
+
+    memory: int
+    seconds: int
+    libraries: tuple[str, ...] = ()
+
+
+def run(
+    name: str, room: Room, read: Callable[P, T], /, *given: P.args, **named: P.kwargs
+) -> T:
+    """What a function of a module makes of what it is given, in a process of its own.
+
+    Args:
+        name: File that is read, for messages.
+        room: Memory and time that it has.
+        read: The function; it, what it is given and what it answers can be pickled.
+        given: What it is given.
+        named: What it is given by name.
+
+    Raises:
+        BadInput: It broke the process, or took more memory or time than it has.
+        Cancelled: Whoever listens wants it to stop.
+        Unavailable: No process can be started.
+    """
+    with TemporaryDirectory() as made:
+        folder = Path(made)
+        ask = (name, room, Path.cwd(), read, given, named)
+        (folder / ASK).write_bytes(pickle.dumps(ask))
+        _whole(name, room, _done(name, room, folder), folder / SAID)
+        with (folder / ANSWER).open("rb") as file:
+            answer, error = pickle.load(file)  # noqa: S301 - written by our own process
+    if error is not None:
+        raise error
+    found: T = answer
+    return found
+
+
+def _done(name: str, room: Room, folder: Path) -> int:
+    """How the process ended, as :func:`os.wait4` tells it; what it reports on the way is passed on."""
+    worker = _taken(name)
+    try:
+        status = _watched(worker, {"folder": str(folder), "libraries": room.libraries})
+    except BaseException:
+        _ended(worker)
+        raise
+    with _lock:
+        kept = len(_idle) < MOST_IDLE
+        if kept:
+            _idle.append(worker)
+    if not kept:
+        _ended(worker)
+    return status
+
+
+def _watched(worker: Worker, order: dict[str, Any]) -> int:
+    if worker.stdin is None or worker.stdout is None:
+        raise Unavailable("a process for readers has no pipes")
+    try:
+        worker.stdin.write(json.dumps(order).encode() + b"\n")
+        worker.stdin.flush()
+    except OSError as error:
+        raise Unavailable(f"the process for readers is gone: {error.strerror}") from error
+    for line in worker.stdout:
+        told = json.loads(line)
+        if "status" in told:
+            return int(told["status"])
+        report(told["share"], Text(*told["step"]))
+    raise Unavailable("the process for readers ended by itself", "try again")
+
+
+def _whole(name: str, room: Room, status: int, said: Path) -> None:
+    """Nothing, if the process ended well.
+
+    Raises:
+        BadInput: A signal ended it.
+        RuntimeError: It ended by a fault of our own.
+    """
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        if number == signal.SIGALRM:
+            raise BadInput(f"{name} takes longer than {room.seconds:,} s to read", hint="split it")
+        ended = f"its reader was ended by {signal.Signals(number).name}"
+        raise BadInput(
+            f"{name} is broken, or would not fit in memory: {ended}",
+            hint="write it anew with the program that it comes from, or in another format",
+        )
+    if status:
+        text = said.read_text("utf-8", "replace")[-TAIL:] if said.is_file() else ""
+        raise RuntimeError(f"reading {name} failed:\n{text}")
+
+
+def _taken(name: str) -> Worker:
+    """A worker that is idle, else a new one."""
+    with _lock:
+        while _idle:
+            worker = _idle.pop()
+            if worker.poll() is None:
+                return worker
+            _ended(worker)
+    paths = os.pathsep.join(path for path in sys.path if path)
+    try:
+        # Without -P a file of the working folder could stand in for a library.
+        return subprocess.Popen(  # noqa: S603 - our own module
+            [sys.executable, "-P", "-m", __name__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=os.environ | ALONE | {"PYTHONPATH": paths},
+            start_new_session=True,
+        )
+    except OSError as error:
+        says = f"no process can be started to read {name}: {error.strerror}"
+        raise Unavailable(says) from error
+
+
+def _ended(worker: Worker) -> None:
+    """End a worker with all that it started."""
+    if worker.poll() is None:
+        os.killpg(worker.pid, signal.SIGKILL)
+    for pipe in (worker.stdin, worker.stdout):
+        if pipe is not None:
+            _closed(pipe)
+    worker.wait()
+
+
+def _closed(pipe: Any) -> None:
+    """Close a pipe, also with something left in it that nobody takes."""
+    try:
+        pipe.close()
+    except BrokenPipeError:
+        return
+
+
+def close() -> None:
+    """End the workers that are idle."""
+    with _lock:
+        while _idle:
+            _ended(_idle.pop())
+
+
+def serve() -> None:
+    """What a worker does: for each line that comes it forks a process that does what its folder asks."""
+    pipe = os.dup(1)
+    # What a library prints is no message.
+    os.dup2(2, 1)
+    for line in sys.stdin:
+        order = json.loads(line)
+        for library in order["libraries"]:
+            import_module(library)
+        child = os.fork()
+        if child == 0:
+            _alone(Path(order["folder"]), pipe)
+        _, status, _ = os.wait4(child, 0)
+        _tell(pipe, {"status": status})
+
+
+def _alone(folder: Path, pipe: int) -> None:
+    """What the process of a file does; it ends with it, without the ends that libraries have in store."""
+    code = 1
+    try:
+        os.dup2(os.open(folder / SAID, os.O_WRONLY | os.O_CREAT), 2)
+        _answer(folder, pipe)
+        code = 0
+    finally:
+        if code:
+            traceback.print_exc()
+        os._exit(code)
+
+
+def _answer(folder: Path, pipe: int) -> None:
+    ask = (folder / ASK).read_bytes()
+    name, room, here, read, given, named = pickle.loads(ask)  # noqa: S301 - written by our own process
+    os.chdir(here)
+    bound(room)
+    with (folder / ANSWER).open("wb") as file, listening(partial(_step, pipe)):
+        try:
+            pickle.dump((read(*given, **named), None), file, protocol=5)
+        except HutuoError as error:
+            _instead(file, error)
+        except MemoryError:
+            _instead(file, BadInput(f"{name} would not fit in memory", hint="split it"))
+
+
+def _instead(file: Any, error: HutuoError) -> None:
+    """An error as the answer, in place of one that was begun."""
+    file.seek(0)
+    file.truncate()
+    pickle.dump((None, error), file, protocol=5)
+
+
+def bound(room: Room) -> None:
+    """Give this process no more than the room; more memory is refused to it, more time ends it."""
+    import resource
+
+    most = room.memory + _taken_already()
+    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(room.seconds)
+
+
+def _taken_already() -> int:
+    """Bytes of data that this process has."""
+    told = Path("/proc/self/statm")
+    if not told.is_file():
+        return STARTED
+    return int(told.read_text().split()[5]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def _step(pipe: int, progress: Progress) -> None:
+    _tell(pipe, {"share": progress.share, "step": list(progress.step)})
+
+
+def _tell(pipe: int, message: dict[str, Any]) -> None:
+    """One line; lines this short go into a pipe whole or not at all."""
+    os.write(pipe, json.dumps(message).encode() + b"\n")
+
+
+if __name__ == "__main__":
+    serve()
+else:
+    import atexit
+
+    atexit.register(close)
+    # A fork of this process would talk over the same pipes.
+    os.register_at_fork(after_in_child=_idle.clear)
