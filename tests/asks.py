@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+from datetime import date
 
 from hutuo.cli import main
+from hutuo.report.workbook import Sheet, workbook
 
 # Files that lie in the shared data folder, so that both doors can name them.
 UPLOADS = {
@@ -18,6 +20,26 @@ column = "地区"
 value = "2023"
 """.encode(),
 }
+# A plan of a place that does not exist.
+UPLOADS["plan.txt"] = """新城规划
+
+一、目标
+到2030年,营业收入力争突破300亿元,实现一小时通勤。
+二、任务
+支持企业建设园区。
+""".encode()
+# A new task, as somebody writes it below the headings of a file of tasks.
+UPLOADS["tasks.xlsx"] = workbook(
+    [
+        Sheet(
+            "任务",
+            ["任务编号", "任务名称", "类别", "条款", "开始日期", "完成期限"],
+            [["", "编制名录", "年度工作要点", "一", "2026-01-01", "2026-06-30"]],
+        )
+    ],
+    "任务",
+    date(2026, 1, 1),
+)
 
 
 def upload(name):
@@ -26,6 +48,12 @@ def upload(name):
 
 
 ASKS = {
+    "plan/adopt": {"file": upload("plan.txt"), "plan": "newtown", "issuer": "gov", "check": True},
+    "plan/align": {"first": "p", "second": "other"},
+    "plan/bind": {"quantity": "p/一#q1"},
+    "plan/decide": {"action": "accept", "items": ["p/一#q1"], "check": True},
+    "plan/read": {"file": upload("plan.txt")},
+    "plan/review": {"plan": "p"},
     "base/batches": {"table": "observation", "limit": 5},
     "base/branch": {"action": "list"},
     "base/calendar": {"year": 2024},
@@ -75,12 +103,44 @@ ASKS = {
     "base/undo": {"check": True},
     "base/units": {"set": "set:area", "geometry": True, "tolerance": 0.001},
     "base/values": {"indicator": "people", "year": 2020, "level": "county"},
+    "plan/assign": {},
+    "plan/coverage": {},
+    "plan/exempt": {"clause": ["二"], "reason": "标题没有正文", "check": True},
+    "plan/roll-out": {"kind": "three_year", "start": 2026, "whole_clauses": True, "check": True},
+    "plan/take-tasks": {"file": upload("tasks.xlsx"), "check": True},
+    "plan/task": {"task": "p/一@2025", "progress": 0.5, "check": True},
+    "plan/task-file": {"format": ["xlsx", "docx"], "language": "en"},
+    "plan/tasks": {"on": "2026-02-01", "overdue": True},
     "plan/clauses": {"plan": "p", "has_text": True},
+    "plan/contradictions": {"plan": "p", "most_growth": 0.05},
     "plan/evaluate": {},
+    "plan/meeting": {"action": "propose", "day": "2026-07-01", "body": "gov", "most": 5},
+    "plan/meetings": {"day": "2026-07-01"},
+    "plan/minutes": {"meeting": "m1", "language": "en"},
+    "plan/needs": {"resource": "land_mu"},
+    "plan/papers": {"meeting": "m1"},
+    "plan/policies": {"day": "2025-11-25"},
+    "plan/portfolio": {"by": ["place", "topic"], "day": "2026-07-01"},
+    "plan/projects": {"place": "set:area", "day": "2026-07-01"},
     "plan/reconcile": {"plan": "p"},
-    "plan/report": {"format": ["html", "xlsx", "json"], "language": "en"},
+    "plan/reforms": {},
+    "plan/report": {
+        "kind": "midterm",
+        "format": ["html", "xlsx", "json", "docx", "pdf"],
+        "language": "en",
+    },
+    "plan/resolutions": {"stands": ["open", "overdue", "done"], "day": "2026-07-01"},
+    "plan/resolve": {
+        "meeting": "m1",
+        "zh": "开通一卡通",
+        "clause": "二",
+        "owner": "gov",
+        "due": "2025-12-31",
+        "check": True,
+    },
     "plan/target": {"target": "grow"},
     "plan/targets": {"plan": "p"},
+    "plan/view-rules": {},
 }
 
 

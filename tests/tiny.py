@@ -20,6 +20,16 @@ HEADS = {
     "target": "target,plan,clause,zh,en,indicator,operator,value,unit,year,year_from,stance,"
     "place,scope,number,method_zh,method_en,related",
     "baseline": "baseline,plan,clause,zh,en,place,indicator,operator,precision,year_from,check,of,per",
+    "quantity": "quantity,plan,clause,ordinal,kind,subject,operator,value,unit,value_type,target_year,"
+    "year_from,quote",
+    "project": "project,plan,clause,kind,zh,en,topic,owner,place,priority,start,due,state,land_mu,money_fen",
+    "milestone": "project,ordinal,zh,en,due,state,done_on",
+    "supply": "supply,place,year,land_mu,money_fen,source",
+    "meeting": "meeting,plan,zh,en,body,day,venue,chair,attendees,state",
+    "agenda": "meeting,ordinal,zh,en,reason,clause,outcome",
+    "policy": "policy,valid_from,valid_to,place,topic,zh,en,rule,value,unit,recognises,source",
+    "task": "task,plan,clause,kind,zh,en,start,due,deadline,deadline_from,owner,state,progress",
+    "reform_case": "case,plan,clause,place,zh,en,state,indicator,before_on,after_on",
 }
 ROWS = {
     "unit": [
@@ -59,7 +69,11 @@ ROWS = {
         "990101,revenue,2024-01-01,2025-01-01,73.205,亿元,book,no",
         "990101,share,2024-01-01,2025-01-01,50,%,book,no",
     ],
-    "plan": ["p,小都规划,Little plan,Littlecity,2024-06-01,2024,2030,2035,yes,book"],
+    "plan": [
+        "p,小都规划,Little plan,Littlecity,2024-06-01,2024,2030,2035,yes,book",
+        "other,大省规划,Plan above,Province,2023-06-01,2021,2035,,no,book",
+    ],
+    "quantity": ["p/一#q1,p,一,1,target,营业收入,>=,200,亿元,level,2028,stated,营业收入翻番"],
     "clause": [
         "p,一,,1,1,发展,Growth,写发展,On growth,yes,S59",
         "p,二,,1,2,交通,Transport,,,no,",
@@ -73,6 +87,36 @@ ROWS = {
         "people,p,一,人口,Residents,set:area,people,~,50,none,sum,people,",
         "share,p,一,占比,Share,990101,share,=,0.5,stated,ratio,revenue@990101,revenue@set:area",
         "sum,p,一,收入目标,Revenue targets,set:area,revenue,=,,stated,targets,grow,",
+    ],
+    "project": [
+        "bridge,p,一,project,跨河桥,River bridge,交通,gov,990101,1,2025-03-01,2025-12-31,in_progress,"
+        "60,500000000",
+        "park,p,一,project,共建园区,Joint park,产业,gov,990102,2,2025-01-01,2027-12-31,planned,100,300000000",
+        "card,p,二,matter,一卡通,One card,交通,,set:area,,,2026-06-30,planned,,",
+    ],
+    "milestone": [
+        "bridge,1,开工,Begun,2025-04-01,done,2025-03-20",
+        "bridge,2,合龙,Closed,2025-10-01,open,",
+    ],
+    "supply": ["quota,990100,2025,120,,book", "fund,990100,2025,,600000000,book"],
+    "meeting": [
+        "m1,p,第一次联席会议,First joint meeting,gov,2025-06-30,一号会议室,市长,甲区|乙县,held"
+    ],
+    "agenda": ["m1,1,听取进展,Progress,added,一,同意"],
+    "policy": [
+        "alpha-rent,2024-01-01,2026-01-01,990101,住房,甲区租金补贴,Rent aid of Alpha,"
+        "每月补贴 / monthly aid,500,元,beta-rent,book",
+        "beta-rent,2024-01-01,,990102,住房,乙县租金补贴,Rent aid of Beta,"
+        "每月补贴 / monthly aid,0.06,万元,,book",
+        "alpha-skill,2023-01-01,2025-01-01,990101,人才,甲区人才办法,Skills rule of Alpha,"
+        "认定 / listing,,,,book",
+    ],
+    "task": [
+        "p/一@2025-2027,p,一,three_year,收入翻番行动,Double the revenue,2025-01-01,2027-12-31,2028-12-31,stated,gov,in_progress,0.25",
+        "p/一@2025,p,一,yearly,收入翻番行动,Double the revenue,2025-01-01,2025-12-31,2028-12-31,stated,gov,open,0",
+    ],
+    "reform_case": [
+        "one-seal,p,一,set:area,一枚印章管审批,One seal,proven,revenue,2020-06-30,2024-06-30"
     ],
 }
 TOML = """id = "{id}"

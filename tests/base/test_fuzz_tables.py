@@ -177,7 +177,7 @@ def test_100_000_inputs_give_a_table_or_a_declared_error_within_a_gigabyte(kind,
 
 
 def test_an_old_spreadsheet_of_any_bytes_is_refused_by_a_process_of_its_own(tmp_path):
-    """Few, as each starts a process; the parser's own memory and time are bounded there."""
+    """Few, as each has a process; ``test_spreadsheets`` gives the parser by itself as many as the others."""
     start = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
     for turn in range(3):
         content = start + random.Random(turn).randbytes(3000)  # noqa: S311 - no secret

@@ -3,8 +3,11 @@
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pytest
+import rasterio
+from affine import Affine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
@@ -266,6 +269,18 @@ def test_an_inspection_says_what_is_open_and_what_would_be_held_back(little, tab
     assert found.ready == 0
     assert sum(one.count for one in found.unmatched) == found.quarantined_count == 5
     assert [c.role for c in found.columns] == ["place", "figure"]
+
+
+def test_of_a_raster_period_and_indicator_are_asked_for_in_both_languages(little, tmp_path):
+    path = tmp_path / "cells.tif"
+    about = {"driver": "GTiff", "width": 2, "height": 2, "count": 1, "dtype": "float32"}
+    about |= {"crs": "EPSG:4326", "transform": Affine(0.1, 0, 0, 0, -0.1, 0.2)}
+    with rasterio.open(path, "w", **about) as file:
+        file.write(np.ones((1, 2, 2), "float32"))
+    found = inspect(little, Inspect(file=str(path))).findings
+    for side in ("zh", "en"):
+        parts = [getattr(text, side).partition(":")[0] for text in found]
+        assert parts == ["source", "period", "indicator"]
 
 
 def test_the_command_line_takes_paths(own_folder, table, capsys):

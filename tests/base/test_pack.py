@@ -188,7 +188,7 @@ def test_a_file_that_is_no_table_is_told(folder):
     (folder / "units.csv").write_text("unit\n1\n", encoding="utf-8")
     (found,) = findings(folder)
     assert found[:2] == ("units.csv", None)
-    assert "is no table; tables are baseline, body" in found[3]
+    assert "is no table; tables are agenda, baseline, body" in found[3]
 
 
 def test_a_header_cannot_smuggle_sql(folder):

@@ -59,7 +59,10 @@ def test_a_figure_is_compared_with_what_is_known(little):
     assert (doubt.rule, doubt.compared) == ("people-step", 1000.0)
     assert doubt.whose.en == "the figure of Alpha from 2020-11-01"
     assert doubt.whose.zh == "甲区自2020-11-01起的数字"
-    assert "it is 2,500" in doubt.says.en
+    assert doubt.says.en.endswith(
+        ": that of Alpha is 2,500, the figure of Alpha from 2020-11-01 is 1,000 persons"
+    )
+    assert doubt.says.zh.endswith(":甲区为2,500,甲区自2020-11-01起的数字为1,000人")
 
 
 def test_growth_over_many_years_is_no_doubt(little):
@@ -95,6 +98,14 @@ PARTS = [(f"99010{n}", "people", 2015, 10 * n) for n in range(1, 5)]
 def test_parts_add_up_to_their_whole(little, whole, doubtful):
     found = told(little, *PARTS, ("990100", "people", 2015, whole))
     assert found == ([(4, "parts-whole", 100.0)] if doubtful else [])
+
+
+def test_a_doubt_says_whose_figure_it_is_by_name(little):
+    """A row number alone would send the reader back to the file."""
+    (share,) = doubts(frame(("990103", "share", 2015, 120)), little)
+    assert share.says.zh.endswith(":丙县为120")
+    (whole,) = doubts(frame(*PARTS, ("990100", "people", 2015, 103)), little)
+    assert whole.says.en.endswith(": Residents of Littlecity is 103, its 4 parts add up to 100")
 
 
 def test_parts_are_not_added_where_one_is_missing_or_where_they_do_not_add_up(little):

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+import fuzzed
 from hutuo.base import raster
 from hutuo.base.ingesting import Ingest, ingest
 from hutuo.base.inspecting import Inspect, inspect
@@ -71,8 +72,9 @@ def test_a_cell_that_a_boundary_cuts_counts_by_the_share_inside(tmp_path, little
 @given(arrays("float64", (7, 13), elements=st.floats(0, 1e6)))
 def test_sums_of_units_that_cover_a_raster_add_up_to_it(tmp_path_factory, little, cells):
     path = write(tmp_path_factory.mktemp("r") / "r.tif", cells)
-    found = raster.frames(path, SAID, little)
-    assert sum(values(found).values()) == pytest.approx(cells.sum(), rel=1e-9, abs=1e-6)
+    (found,), held = raster.measured(path, SAID, raster.boundaries(little, "county"))
+    assert held == []
+    assert found["value"].sum() == pytest.approx(cells.sum(), rel=1e-9, abs=1e-6)
 
 
 def test_the_mean_is_that_of_cells_with_data(tmp_path, little):
@@ -192,6 +194,6 @@ def test_a_raster_is_inspected_and_taken_in_as_estimates(tmp_path, own):
 
 
 @pytest.mark.parametrize("count", COUNTS)
-def test_any_bytes_are_a_raster_or_refused(count, tmp_path, little):
+def test_any_bytes_are_a_raster_or_refused(count, tmp_path):
     good = write(tmp_path / "good.tif", np.arange(40.0).reshape(4, 10)).read_bytes()
-    survives(lambda path: raster.frames(path, SAID, little), good, count, tmp_path / "x.tif")
+    assert survives(fuzzed.cells, good, count, tmp_path / "x.tif").read

@@ -93,6 +93,9 @@ def test_names_are_those_of_units_and_places(little):
     assert little.name_of("part:delta-town").en == "Delta town"
     with pytest.raises(NotFound, match="no unit or place '990109'"):
         little.name_of("990109")
+    with pytest.raises(NotFound) as error:
+        little.name_of("甲区")
+    assert error.value.hint == "it is asked for by its id: 990101"
 
 
 def test_an_unknown_table_or_column_is_told(little):

@@ -4,9 +4,11 @@ import struct
 
 import pytest
 
+import fuzzed
 from hutuo.base import grids
 from hutuo.base.proposals import proposed
 from hutuo.errors import BadInput, NotFound
+from mangled import COUNTS, survives
 
 FREE, END, TABLE = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
 SECTOR = 512
@@ -96,3 +98,11 @@ def test_a_cell_at_the_far_corner_ends_the_process_and_not_ours(tmp_path):
     with pytest.raises(BadInput, match="would not fit in memory") as told:
         grids.read(written(tmp_path, {(0, 0): "x", (65535, 60000): 1.0}), "xls")
     assert told.value.hint
+
+
+@pytest.mark.parametrize("count", COUNTS)
+def test_any_bytes_are_an_old_spreadsheet_or_refused(count, tmp_path):
+    """Bytes of the file, and those of its records, which the parser takes for numbers of rows and columns."""
+    good = written(tmp_path, {(0, 0): "地区", (0, 1): "人口", (1, 0): "甲区", (1, 1): 0.5})
+    content = good.read_bytes()
+    assert survives(fuzzed.old_sheet, content, count, tmp_path / "x.xls").read

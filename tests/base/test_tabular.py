@@ -253,6 +253,35 @@ def test_words_settled_by_hand_go_before_matching(little, tmp_path):
     assert rows(got) == [("990101", "people", "2020-01-01", 7.0)]
 
 
+def test_words_settled_by_hand_need_not_have_the_spaces_of_the_file_nor_lie_where_the_others_do(
+    little, tmp_path
+):
+    got = read(
+        little,
+        csv(tmp_path, "地区,常住人口\n全    市,7\n甲区,3\n"),
+        header_rows=(1,),
+        place={"column": "地区", "within": "小都"},
+        period={"value": "2020"},
+        figures=(PEOPLE,),
+        places={"全市": "990100"},
+    )
+    assert {(place, value) for place, _, _, value in rows(got)} == {
+        ("990100", 7.0),
+        ("990101", 3.0),
+    }
+    assert got.quarantined == []
+
+
+def test_of_several_units_in_the_title_each_column_has_its_own(little, tmp_path):
+    text = "2023年主要指标,,\n单位:万人、亿元,,\n地区,常住人口,营业收入\n甲区,0.12,5.5\n"
+    (people, revenue) = proposed(csv(tmp_path, text), little).mapping.figures
+    assert (people.unit, revenue.unit) == ("万人", "亿元")
+    (people, _) = proposed(
+        csv(tmp_path, text.replace("万人、", "人、万人、")), little
+    ).mapping.figures
+    assert people.unit is None
+
+
 def test_a_cell_said_again_is_counted_and_one_that_contradicts_is_held_back(little, tmp_path):
     got = read(
         little,

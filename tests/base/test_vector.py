@@ -9,6 +9,7 @@ import geopandas
 import pytest
 import shapely
 
+import fuzzed
 from hutuo.base import vector, zips
 from hutuo.base.ingesting import Ingest, ingest
 from hutuo.base.inspecting import Inspect, inspect
@@ -142,6 +143,23 @@ def test_a_layer_without_crs_is_refused_until_the_mapping_names_one(tmp_path, li
         read(tmp_path / "u.shp", wrong, little)
 
 
+def test_a_crs_that_is_no_text_is_refused(tmp_path):
+    """Where GDAL cannot write down what it read, pyogrio stumbles over a text that it was not given."""
+    layer(tmp_path / "u.shp")
+    prj = tmp_path / "u.prj"
+    prj.write_bytes(prj.read_bytes().replace(b"GCS_WGS", b"GCS_WG\xd3"))
+    with pytest.raises(BadInput, match=r"u\.shp has a CRS that cannot be read"):
+        vector.parsed(tmp_path / "u.shp", SHAPES)
+
+
+def test_columns_that_are_called_alike_are_refused_by_name(tmp_path):
+    layer(tmp_path / "u.shp", code=["a", "b", "c"], kode=["d", "e", "f"])
+    dbf = tmp_path / "u.dbf"
+    dbf.write_bytes(dbf.read_bytes().replace(b"kode\0", b"code\0"))
+    with pytest.raises(BadInput, match="code: is what two columns are called"):
+        vector.parsed(tmp_path / "u.shp", SHAPES)
+
+
 def test_a_shape_that_crosses_itself_is_mended_and_that_is_told(tmp_path, little):
     bow = shapely.Polygon([(0, 0), (0.1, 0.1), (0.1, 0), (0, 0.1)])
     found = read(layer(tmp_path / "u.geojson", [bow, *BOXES[1:]]), SHAPES, little)
@@ -205,10 +223,10 @@ def test_a_zip_with_two_layers_or_a_bomb_is_refused(tmp_path, little):
         read(tmp_path / "bomb.zip", SHAPES, little)
 
 
-def test_too_many_features_are_refused(tmp_path, little, monkeypatch):
+def test_too_many_features_are_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(vector, "MOST_FEATURES", 2)
     with pytest.raises(BadInput, match="has 3 features"):
-        read(layer(tmp_path / "u.gpkg"), SHAPES, little)
+        vector.parsed(layer(tmp_path / "u.gpkg"), SHAPES)
 
 
 def test_a_deep_or_endless_geojson_is_refused(tmp_path, little):
@@ -218,14 +236,19 @@ def test_a_deep_or_endless_geojson_is_refused(tmp_path, little):
         read(tmp_path / "deep.geojson", SHAPES, little)
 
 
-@pytest.mark.parametrize("name", ["u.geojson", "u.gpkg", "u.shp", "u.zip"])
-@pytest.mark.parametrize("count", COUNTS)
-def test_any_bytes_are_a_layer_or_refused(count, name, tmp_path, little):
-    good = layer(tmp_path / name).read_bytes()
-    if name == "u.geojson":
+def seeded(kind, folder):
+    """What is given broken layers of a kind, the bytes of a good one, and where broken ones are written."""
+    good = layer(folder / f"u.{kind}").read_bytes()
+    if kind == "geojson":
         good = json.dumps(json.loads(good)).encode()
     for sibling in (".shx", ".dbf", ".prj"):
-        if name == "u.shp":
-            (tmp_path / "u").with_suffix(sibling).rename(tmp_path / f"xu{sibling}")
-    said = SHAPES.model_copy(update={"columns": {"id": "code", "zh": "code"}})
-    survives(lambda path: read(path, said, little), good, count, tmp_path / f"x{name}")
+        if kind == "shp":
+            (folder / f"u{sibling}").rename(folder / f"x{sibling}")
+    return fuzzed.layer, good, folder / f"x.{kind}"
+
+
+@pytest.mark.parametrize("kind", ["geojson", "gpkg", "shp", "zip"])
+@pytest.mark.parametrize("count", COUNTS)
+def test_any_bytes_are_a_layer_or_refused(count, kind, tmp_path):
+    reader, good, path = seeded(kind, tmp_path)
+    assert survives(reader, good, count, path).read

@@ -7,6 +7,7 @@
  */
 
 import { arrival, branches, catalogue } from './data.mjs'
+import { plan } from './plan.mjs'
 import { accessible, base, browser, check, counted, downloaded, faults, inks, mapIdle, open, seen, shot } from './watched.mjs'
 
 /** The map: indicator, year, a unit's figures with sources, two years beside each other, exports. */
@@ -229,7 +230,7 @@ async function refusal() {
   await page.context().close()
 }
 
-for (const play of [map, targets, pages, keyboard, day, report, verbs, refusal, catalogue, branches, arrival]) {
+for (const play of [map, targets, pages, keyboard, day, report, verbs, refusal, catalogue, branches, arrival, plan]) {
   try {
     await play()
   } catch (error) {

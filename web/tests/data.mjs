@@ -91,6 +91,9 @@ export async function arrival() {
     'the first rows are shown',
     (await page.locator('.examples').first().innerText()).includes(about.one.name),
   )
+  await page.locator('[data-part=remarks] summary').last().click()
+  const preview = await page.locator('[data-part=remarks] details').last().innerText()
+  check('what would be written is told in words', preview.includes(about.one.name) && !/valid_from/.test(preview))
   await source(page)
   await accessible(page, 'mapping zh')
   await page.reload()
@@ -107,6 +110,11 @@ export async function arrival() {
   await page.screenshot({ path: `${process.argv[3]}/checked-zh.png`, fullPage: true })
   await accessible(page, 'checked zh')
 
+  await page.fill('[data-field=branch]', '年鉴 2024')
+  check(
+    'a name that a branch cannot have is told at its field',
+    !(await page.locator('[data-field=branch]').evaluate((field) => field.checkValidity())),
+  )
   await page.fill('[data-field=branch]', 'yearbook')
   await page.click('[data-action=ingest]')
   await page.waitForSelector('[data-action=see]')
@@ -118,6 +126,8 @@ export async function arrival() {
   await page.screenshot({ path: `${process.argv[3]}/ingested-zh.png`, fullPage: true })
   await accessible(page, 'ingested zh')
 
+  await page.click('[data-action=see]')
+  await page.waitForURL((url) => url.searchParams.get('indicator') === about.about.indicator)
   await page.goto(`${base}/?lang=zh&branch=yearbook&place=${about.one.place}`)
   await figure(page, about.value).first().waitFor()
   await page.click('[data-action=to-main]')

@@ -1,11 +1,12 @@
 """Readers written in C, run in a process of their own: a file that breaks one ends that process, not ours.
 
 A *worker* has the libraries loaded and forks once a file, so that the second file waits milliseconds for its
-process and none meets what another left behind. Ask and answer go through files of a folder, steps of the work
-through a pipe. This holds what is broken, not what is hostile: the answer is a pickle, which the process of a
-file could forge if the file took it over.
+process and none meets what another left behind. Ask and answer go through files of a folder, steps of the
+work through a pipe. This holds what is broken, not what is hostile: the answer is a pickle, which the process
+of a file could forge if the file took it over.
 """
 
+import atexit
 import json
 import os
 import pickle
@@ -22,15 +23,15 @@ from threading import Lock
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from hutuo.errors import BadInput, HutuoError, Unavailable
+from hutuo.glossary import Text
 from hutuo.progress import Progress, listening, report
-from hutuo.verbs import Text
 
 P = ParamSpec("P")
 T = TypeVar("T")
 Worker = subprocess.Popen[bytes]
 
 ASK, ANSWER, SAID = "ask", "answer", "said"
-# Threads do not survive a fork, and each allocator of Arrow's own starts one or reserves a gigabyte at once.
+# Threads do not survive a fork, and allocators of Arrow's own start one, or reserve a gigabyte at once.
 ALONE = {
     "OPENBLAS_NUM_THREADS": "1",
     "ARROW_DEFAULT_MEMORY_POOL": "system",
@@ -38,6 +39,7 @@ ALONE = {
 }
 # What a process takes to start, where the system does not tell.
 STARTED = 1 << 30
+SCORE = Path("/proc/self/oom_score_adj")
 MOST_IDLE = 1
 TAIL = 4_000
 
@@ -59,9 +61,7 @@ class Room(NamedTuple):
     libraries: tuple[str, ...] = ()
 
 
-def run(
-    name: str, room: Room, read: Callable[P, T], /, *given: P.args, **named: P.kwargs
-) -> T:
+def run(name: str, room: Room, read: Callable[P, T], /, *given: P.args, **named: P.kwargs) -> T:
     """What a function of a module makes of what it is given, in a process of its own.
 
     Args:
@@ -80,7 +80,8 @@ def run(
         folder = Path(made)
         ask = (name, room, Path.cwd(), read, given, named)
         (folder / ASK).write_bytes(pickle.dumps(ask))
-        _whole(name, room, _done(name, room, folder), folder / SAID)
+        libraries = [*room.libraries, read.__module__]
+        _whole(name, room, _done(name, {"folder": made, "libraries": libraries}), folder / SAID)
         with (folder / ANSWER).open("rb") as file:
             answer, error = pickle.load(file)  # noqa: S301 - written by our own process
     if error is not None:
@@ -89,11 +90,11 @@ def run(
     return found
 
 
-def _done(name: str, room: Room, folder: Path) -> int:
+def _done(name: str, order: dict[str, Any]) -> int:
     """How the process ended, as :func:`os.wait4` tells it; what it reports on the way is passed on."""
     worker = _taken(name)
     try:
-        status = _watched(worker, {"folder": str(folder), "libraries": room.libraries})
+        status = _watched(worker, order)
     except BaseException:
         _ended(worker)
         raise
@@ -155,7 +156,7 @@ def _taken(name: str) -> Worker:
     try:
         # Without -P a file of the working folder could stand in for a library.
         return subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-P", "-m", __name__],
+            [sys.executable, "-P", "-c", f"from {__name__} import serve; serve()"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=os.environ | ALONE | {"PYTHONPATH": paths},
@@ -248,6 +249,9 @@ def bound(room: Room) -> None:
     most = room.memory + _taken_already()
     resource.setrlimit(resource.RLIMIT_DATA, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # Where the machine itself has no memory left, this process goes and not the one that asked.
+    if SCORE.is_file():
+        SCORE.write_text("1000")
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.alarm(room.seconds)
 
@@ -269,11 +273,6 @@ def _tell(pipe: int, message: dict[str, Any]) -> None:
     os.write(pipe, json.dumps(message).encode() + b"\n")
 
 
-if __name__ == "__main__":
-    serve()
-else:
-    import atexit
-
-    atexit.register(close)
-    # A fork of this process would talk over the same pipes.
-    os.register_at_fork(after_in_child=_idle.clear)
+atexit.register(close)
+# A fork of this process would talk over the same pipes.
+os.register_at_fork(after_in_child=_idle.clear)

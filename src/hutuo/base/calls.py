@@ -4,7 +4,7 @@ For regions whose operators publish no GTFS: what a timetable site or a pocket t
 """
 
 import re
-from datetime import date, timedelta
+from datetime import date, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,9 +71,25 @@ def frames(path: Path, mapping: Mapping, region: "Region") -> Read:
     Raises:
         BadInput: Columns are missing, or it is not said on which days the trains run.
     """
+    read, version = parsed(path, mapping, region.zone)
+    known = schedules.known_already(path.name, version, region)
+    return read._replace(findings=[*read.findings, *known])
+
+
+def parsed(path: Path, mapping: Mapping, zone: tzinfo) -> tuple[Read, Version]:
+    """The tables of the timetable by themselves, and which version they are.
+
+    Args:
+        path: The table of calls.
+        mapping: What is said of it.
+        zone: Time zone of the region.
+
+    Raises:
+        BadInput: Columns are missing, or it is not said on which days the trains run.
+    """
     told = Told(path.name, [], [])
     _complete(path, mapping.columns)
-    period = schedules.period_in(path, mapping, region)
+    period = schedules.period_in(path.name, mapping, zone)
     if period is None:
         says = "is missing: on which days do these trains run?"
         hint = "as value = '2021', '2021-01' or '2021-01-10/2021-03-31'"
@@ -91,8 +107,7 @@ def frames(path: Path, mapping: Mapping, region: "Region") -> Read:
     calls = in_order(
         _rows(path, mapping.columns, told), mapping.options.get("order", "file"), told
     )
-    told.findings.extend(schedules.known_already(path.name, version, region))
-    return _read(calls, version, mapping, told)
+    return _read(calls, version, mapping, told), version
 
 
 def in_order(calls: "pd.DataFrame", order: str, told: Told) -> "pd.DataFrame":

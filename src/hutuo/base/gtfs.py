@@ -3,7 +3,7 @@
 Source: General Transit Feed Specification, schedule reference, <https://gtfs.org/documentation/schedule/reference/>.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -81,7 +81,7 @@ def proposal(path: Path, region: "Region") -> Mapping:
     """What the feed says of itself: its id, names and days."""
     told = Told(path.name, [], [])
     sheets = _sheets(path, (*ABOUT, *CALENDARS), told)
-    version = _days(path, sheets, Mapping(format=FORMAT), region, told).version
+    version = _days(path, sheets, Mapping(format=FORMAT), region.zone, told).version
     last = version.valid_to - timedelta(days=1) if version.valid_to else version.valid_from
     return Mapping(
         format=FORMAT,
@@ -93,6 +93,23 @@ def proposal(path: Path, region: "Region") -> Mapping:
 
 def frames(path: Path, mapping: Mapping, region: "Region") -> Read:
     """The tables of the feed, and the rows that do not fit into them.
+
+    Raises:
+        BadInput: A file or a column is missing, or the feed is too large.
+        Cancelled: Whoever listens wants it to stop.
+    """
+    read, version = parsed(path, mapping, region.zone)
+    known = schedules.known_already(path.name, version, region)
+    return read._replace(findings=[*read.findings, *known])
+
+
+def parsed(path: Path, mapping: Mapping, zone: tzinfo) -> tuple[Read, Version]:
+    """The tables of the feed by themselves, and which version they are.
+
+    Args:
+        path: The feed.
+        mapping: What is said of it.
+        zone: Time zone of the region.
 
     Raises:
         BadInput: A file or a column is missing, or the feed is too large.
@@ -110,7 +127,7 @@ def frames(path: Path, mapping: Mapping, region: "Region") -> Read:
             f"{path.name} is no complete GTFS:", faults, f"it needs {', '.join(NEEDED)}"
         )
     report(0.4, Text("检查引用", "checking references"))
-    days = _days(path, sheets, mapping, region, told)
+    days = _days(path, sheets, mapping, zone, told)
     stops = _stops(sheets["stops.txt"], told)
     routes = _routes(sheets["routes.txt"], told)
     trips = _trips(sheets["trips.txt"], routes, set(days.frame["service"]), told)
@@ -119,7 +136,6 @@ def frames(path: Path, mapping: Mapping, region: "Region") -> Read:
         runs = _frequencies(sheets["frequencies.txt"], trips, told)
         trips, calls = written_out(path.name, trips, calls, runs)
     report(0.9, Text("整理", "putting in order"))
-    told.findings.extend(schedules.known_already(path.name, days.version, region))
     found = {
         "stop": stops,
         "route": routes,
@@ -127,7 +143,7 @@ def frames(path: Path, mapping: Mapping, region: "Region") -> Read:
         "call": calls,
         "service_day": days.frame,
     }
-    return _read(found, days.version, mapping, told)
+    return _read(found, days.version, mapping, told), days.version
 
 
 def _sheets(path: Path, names: tuple[str, ...], told: Told) -> "Sheets":
@@ -148,7 +164,7 @@ def _dates(text: "pd.Series[str]") -> "pd.Series[pd.Timestamp]":
     return pd.to_datetime(well, format="%Y%m%d", errors="coerce")
 
 
-def _days(path: Path, sheets: "Sheets", mapping: Mapping, region: "Region", told: Told) -> Days:
+def _days(path: Path, sheets: "Sheets", mapping: Mapping, zone: tzinfo, told: Told) -> Days:
     """The days of every service, and the version of the timetable that they make.
 
     Raises:
@@ -175,7 +191,7 @@ def _days(path: Path, sheets: "Sheets", mapping: Mapping, region: "Region", told
             [Finding(path.name, None, "calendar.txt", says)],
             "mend the calendar",
         )
-    return Days(frame, _version(path, sheets, frame, mapping, region))
+    return Days(frame, _version(path, sheets, frame, mapping, zone))
 
 
 def _calendar(frame: "pd.DataFrame", told: Told) -> "pd.DataFrame":
@@ -202,10 +218,10 @@ def _exceptions(frame: "pd.DataFrame", told: Told) -> "pd.DataFrame":
 
 
 def _version(
-    path: Path, sheets: "Sheets", days: "pd.DataFrame", mapping: Mapping, region: "Region"
+    path: Path, sheets: "Sheets", days: "pd.DataFrame", mapping: Mapping, zone: tzinfo
 ) -> Version:
     """Id, names and days: as the mapping says, else as the feed says, else from its calendar."""
-    said = schedules.period_in(path, mapping, region)
+    said = schedules.period_in(path.name, mapping, zone)
     info, agency = _first(sheets, "feed_info.txt"), _first(sheets, "agency.txt")
     start, end = _day(info.get("feed_start_date")), _day(info.get("feed_end_date"))
     first = said.valid_from if said else start or days["day"].min()

@@ -142,7 +142,7 @@ def _mapping(ask: Ingest, path: Path) -> Mapping:
         return mappings.read_toml(path_of(ask.mapping))
     kept = mappings.beside(path)
     if not kept.is_file():
-        hint = f"base inspect {path.name} proposes one; or keep it as {kept.name} beside the file"
+        hint = f"base inspect {path.name} --keep proposes it as {kept.name} beside it; look that through"
         raise BadAsk(f"nothing says what the columns of {path.name} mean", hint)
     return mappings.read_toml(kept)
 

@@ -27,6 +27,7 @@ FORMATS = [
     "hutuo.base.zips",
 ]
 TABLES = ("csv", "xls", "parquet")
+RASTER = "geotiff"
 PREVIEWED = 20
 UNMATCHED = 200
 
@@ -176,8 +177,11 @@ def _tried(
     try:
         return reader.frames(path, mapping, region), asked
     except BadInput as error:
-        # A proposal may be too thin to read by; the person still gets it, with why.
-        return Read({}, {}, [], []), [*asked, Text(error.message, error.message)]
+        # A proposal may be too thin to read by; the person still gets it, with why if that is not asked yet.
+        told = mapping.format == RASTER and len(asked) > (mapping.source is None)
+        says = f"{error.message}\n{error.hint}" if error.hint else error.message
+        why = [] if told else [Text(says, says)]
+        return Read({}, {}, [], []), [*asked, *why]
 
 
 def _open(mapping: Mapping) -> list[Text]:
@@ -186,7 +190,7 @@ def _open(mapping: Mapping) -> list[Text]:
     if mapping.source is None:
         zh = "source:请写明来源;未登记的来源写在new_source中"
         asked.append(Text(zh, "source: name a known one, or describe a new one in new_source"))
-    if mapping.table != "observation" or not mapping.format.startswith(TABLES):
+    if mapping.table != "observation" or not mapping.format.startswith((*TABLES, RASTER)):
         return asked
     if not mapping.figures:
         zh = "figures:没有识别出数值列;请写明列与指标"
@@ -194,6 +198,8 @@ def _open(mapping: Mapping) -> list[Text]:
             Text(zh, "figures: no column is one by its header; name column and indicator")
         )
     for name, zh in {"place": "地点", "period": "时期", "indicator": "指标"}.items():
+        if name == "place" and mapping.format == RASTER:
+            continue
         by_column = mapping.figures and all(getattr(f, name) for f in mapping.figures)
         if getattr(mapping, name) is None and not by_column:
             en = f"{name}: nothing in the file says it of every figure; give it here"

@@ -59,6 +59,8 @@ OPTIONS = {"parquet_compression": "zstd", "parquet_version": "2", "data_inlining
 # Lies in the folder while a change is written, and after one that failed or whose writer was killed.
 UNFINISHED = "unfinished"
 MANY = (list, tuple, set, frozenset)
+# ``place+indicator`` asks for pairs; they are compared as one text, its parts apart by a control character.
+JOINED, APART = "+", "\x1f"
 CREATED, MERGED, DROPPED = "create", "merge", "drop"
 BRANCH_NAME = re.compile(r"[^\W_][\w.-]{0,63}")
 
@@ -149,7 +151,8 @@ class Lake:
 
         Args:
             table: Declared table.
-            where: Column to value, to a collection of values, or to a slice (from, before).
+            where: Column to value, to a collection of values, or to a slice (from, before); several columns
+                of text, as ``place+indicator``, to a collection of tuples.
             at: Keep rows that hold then; None keeps every period.
             as_of: Only what was recorded by then; None for all.
             branch: Rows of the branch stand over those of main.
@@ -544,8 +547,9 @@ def _select(
         values.append(as_of)
     for name, wanted in where.items():
         for test, value in _tests(table, name, wanted):
-            (inner if name in table.keys else outer).append(test)
-            (values if name in table.keys else late).append(value)
+            early = set(name.split(JOINED)) <= set(table.keys)
+            (inner if early else outer).append(test)
+            (values if early else late).append(value)
     for test, held in _holding(table, at):
         # What stands in the key is the same for all versions of a row, and is tested before they are ranked.
         (inner if table.times else outer).append(test)
@@ -558,13 +562,16 @@ def _select(
         f"QUALIFY row_number() OVER (PARTITION BY {quoted(*table.keys)}"
         f" ORDER BY {order}recorded_at DESC, batch DESC) = 1"
     )
+    # A coarser hash ranks some rows for nothing and saves two columns of all: periods that begin at once
+    # are few.
+    apart = [key for key in table.keys if key not in ("grain", *table.times[1:])]
     # Names come from the declarations, never from a user; values are bound.
     sql = (READINGS if table.times else ROWS).format(
         names=quoted(*table.names),
         table=table.name,
         inner=" AND ".join(inner),
         found=" UNION ALL ".join(
-            f"SELECT *, hash({quoted(*table.keys)}) AS key_hash FROM lake.{table.name}"
+            f"SELECT *, hash({quoted(*apart)}) AS key_hash FROM lake.{table.name}"
             f" WHERE {' AND '.join([*inner, test])}"
             for test, _ in ends
         ),
@@ -577,6 +584,8 @@ def _select(
 def _stored(table: Table, name: str, wanted: object) -> list[Any]:
     """Wanted values of a column as they are stored, in order."""
     several: list[Any] = sorted(wanted) if isinstance(wanted, MANY) else [wanted]
+    if JOINED in name:
+        return [APART.join(parts) for parts in several]
     return [moment(value) for value in several] if name in table.times else several
 
 
@@ -588,7 +597,10 @@ def _among(known: str, sql: str) -> str:
 
 def _tests(table: Table, name: str, wanted: object) -> Iterator[tuple[str, object]]:
     """Tests of one column, each with what is bound in it."""
-    if isinstance(wanted, slice):
+    if JOINED in name:
+        joined = f" || chr({ord(APART)}) || ".join(quoted(part) for part in name.split(JOINED))
+        yield f"{joined} IN (SELECT unnest(?))", _stored(table, name, wanted)
+    elif isinstance(wanted, slice):
         for sign, end in ((">=", wanted.start), ("<", wanted.stop)):
             if end is not None:
                 yield f"{quoted(name)} {sign} ?", _stored(table, name, end)[0]
@@ -634,7 +646,8 @@ def _ends(at: When | None) -> Iterator[tuple[str, list[object]]]:
 
 
 def _check_columns(table: Table, where: Mapping[str, object]) -> None:
-    unknown = [name for name in where if name not in table.names]
+    named = [part for name in where for part in name.split(JOINED)]
+    unknown = [name for name in named if name not in table.names]
     if unknown:
         raise one_of(unknown[0], f"column of {table.name}", table.names)
 
@@ -693,7 +706,11 @@ def _sliced(rows: "pa.Table", table: Table, name: str, wanted: slice) -> "pa.Tab
 def _compared(rows: "pa.Table", table: Table, name: str) -> "pa.ChunkedArray":
     """A column as it is compared in the lake: a date among times as its nominal midnight."""
     import pyarrow as pa
+    import pyarrow.compute as pc
 
+    if JOINED in name:
+        parts = [rows.column(part) for part in name.split(JOINED)]
+        return pc.binary_join_element_wise(*parts, APART)
     column = rows.column(name)
     return column.cast(pa.timestamp("us", "UTC")) if name in table.times else column
 

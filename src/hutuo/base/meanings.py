@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hutuo.base import numbers
 from hutuo.base.cells import Cells, Words
+from hutuo.base.headers import plain
 from hutuo.base.mapping import Mapping
 from hutuo.base.matching import Places, Refused, Span
 from hutuo.base.measures import SURE, Indicators, unit_of
@@ -91,7 +92,8 @@ def _no_period(word: str) -> Refused:
 
 
 def _indicator(word: str, mapping: Mapping, indicators: Indicators) -> "str | Refused":
-    word = mapping.indicators.get(word, word)
+    by_hand = {plain(given): indicator for given, indicator in mapping.indicators.items()}
+    word = by_hand.get(plain(word), word)
     if word in indicators.rows:
         return word
     found, sure, why = indicators.find(word)
@@ -105,8 +107,10 @@ def places(cells: Cells, mapping: Mapping, region: "Region", when: Solved) -> So
 
     known = Places(region.history("unit"), region.records("place"))
     words, codes = cells.said["place"]
-    words = [mapping.places.get(word, word) for word in words]
-    plain = np.array([_is_plain(known, word) for word in words] + [False])
+    by_hand = {plain(word): place for word, place in mapping.places.items()}
+    settled = [by_hand.get(plain(word)) for word in words]
+    words = [place or word for place, word in zip(settled, words, strict=True)]
+    everywhere = np.array([_is_plain(known, word) for word in words] + [False])
     context, outer = _context(known, cells)
     spans, span_of = _spans(when, region)
     combined = pd.DataFrame(
@@ -117,8 +121,10 @@ def places(cells: Cells, mapping: Mapping, region: "Region", when: Solved) -> So
             "span": span_of[when.codes],
         }
     )
+    # What is settled by hand is not looked for within anything.
+    combined.loc[np.array([*map(bool, settled), False])[codes], "within"] = -1
     # Where neither time nor surroundings can change what a word means, they are left out.
-    combined.loc[plain[codes] & (cells.within.codes < 0), ["outer", "span"]] = -1
+    combined.loc[everywhere[codes] & (combined["within"] < 0), ["outer", "span"]] = -1
     numbered = combined.groupby(list(combined.columns), sort=False).ngroup().to_numpy()
     different = combined.iloc[np.unique(numbered, return_index=True)[1]]
     found: list[object] = []

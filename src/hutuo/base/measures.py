@@ -48,6 +48,8 @@ ALIASES = {
     "万千瓦小时": "万千瓦时",
     "亿千瓦小时": "亿千瓦时",
 }
+LISTED = re.compile(r"单位\s*[::]\s*(.+)")
+APART = re.compile(r"[、,,;;\s]+")
 WHOLE = re.compile(r"(?:合计|总计|总数|小计|总量|全市|total|all)", re.IGNORECASE)
 
 
@@ -130,6 +132,15 @@ def unit_of(text: str | None) -> str | None:
 def unit_in(header: str) -> str | None:
     """Symbol of the unit that a header names in brackets or after 单位."""
     return unit_of(unit_text(header))
+
+
+def units_in(title: str) -> list[str]:
+    """Symbols of the units that a title names, as ``单位:万人、亿元`` does."""
+    listed = LISTED.search(title)
+    words = APART.split(listed[1]) if listed else []
+    found = [symbol for word in words if (symbol := unit_of(word))]
+    one = unit_in(title)
+    return found or ([one] if one else [])
 
 
 @cache

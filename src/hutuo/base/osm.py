@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
+from hutuo.base import apart
 from hutuo.base.grids import declared, size_of
 from hutuo.base.mapping import Mapping as FileMapping
 from hutuo.base.mapping import Quarantined, Read
@@ -25,6 +26,8 @@ FORMAT = "osm"
 LARGEST = 256 << 20
 MOST_UNPACKED = 4 << 30
 MOST_ROADS = 5_000_000
+# A road takes some 2 KB while it is read, and the nodes of the largest file 1 GB.
+ROOM = apart.Room(12 << 30, 3_600, ("pandas", "shapely", "pyproj", "osmium"))
 MOST_HEADER = 64 << 10
 MOST_BLOCK = 32 << 20
 EVERY = 50_000
@@ -64,6 +67,16 @@ def proposal(_path: Path, _region: "Region") -> FileMapping:
 
 def frames(path: Path, mapping: FileMapping, _region: "Region") -> Read:
     """Rows of the tables road, place and boundary (points of places).
+
+    Raises:
+        BadInput: The file is broken or too large.
+        Cancelled: Whoever listens wants it to stop.
+    """
+    return apart.run(path.name, ROOM, parsed, path, mapping)
+
+
+def parsed(path: Path, mapping: FileMapping) -> Read:
+    """The same, read in this process.
 
     Raises:
         BadInput: The file is broken or too large.

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from hutuo.base import boundaries, check, writing
 from hutuo.base.lake import MAIN
-from hutuo.base.tables import Table, quoted, tables
+from hutuo.base.tables import SYSTEM, Table, quoted, tables
 from hutuo.errors import BadInput, Finding
 
 if TYPE_CHECKING:
@@ -335,7 +335,7 @@ def _write(
     before = _has_rows(connection, f"lake.{table.name}")
     if not before and not _has_rows(connection, f"new_{table.name}"):
         return 0, 0
-    insert = f"INSERT INTO lake.{table.name} SELECT {names}, ?, ?, 'main'"
+    insert = f"INSERT INTO lake.{table.name} ({quoted(*table.names, *SYSTEM)}) SELECT {names}, ?, ?, 'main'"
     stamp = [recorded, batch]
     if not before:
         done = connection.execute(f"{insert}, false FROM new_{table.name}", stamp).fetchone()

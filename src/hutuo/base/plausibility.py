@@ -106,7 +106,7 @@ def doubts(frame: "pd.DataFrame", region: "Region") -> list[Doubt]:
         if some.empty or (alone and rule.check != "range"):
             continue
         if rule.check == "range":
-            found += _outside(some, rule)
+            found += _outside(some, rule, region)
         elif rule.check in ("step", "scale"):
             found += _stepped(some, known, rule, region)
         elif rule.check == "peers":
@@ -183,7 +183,7 @@ def _meant(new: "pd.DataFrame", rule: Rule) -> "pd.DataFrame":
     return new[new["indicator"].isin(names)]
 
 
-def _outside(some: "pd.DataFrame", rule: Rule) -> list[Doubt]:
+def _outside(some: "pd.DataFrame", rule: Rule, region: "Region") -> list[Doubt]:
     import numpy as np
 
     codes, units = some["unit"].factorize()
@@ -195,15 +195,10 @@ def _outside(some: "pd.DataFrame", rule: Rule) -> list[Doubt]:
     return _counted(
         rule,
         (
-            Doubt(
-                at,
-                rule.rule,
-                _with(rule.says, Text(f"为{shown(v)}", f"it is {shown(v)}")),
-                None,
-                None,
-            )
-            for at, v in zip(some["at"].tolist(), some["value"].tolist(), strict=True)
+            Doubt(int(row["at"]), rule.rule, _with(rule.says, _said(row, region)), None, None)
+            for row in some.head(LISTED + 1).to_dict("records")
         ),
+        len(some),
     )
 
 
@@ -231,7 +226,7 @@ def _stepped(
     return _counted(
         rule,
         (
-            _compared(row, rule, row["before"], _whose(region, row["place"], row["since"]))
+            _compared(row, rule, row["before"], _whose(region, row["place"], row["since"]), region)
             for row in rows.head(LISTED + 1).to_dict("records")
         ),
         len(rows),
@@ -259,7 +254,7 @@ def _peers(
     return _counted(
         rule,
         (
-            _compared(row, rule, row["middle"], whose)
+            _compared(row, rule, row["middle"], whose, region)
             for row in rows.head(LISTED + 1).to_dict("records")
         ),
         len(rows),
@@ -292,35 +287,35 @@ def _parts(
         return []
     both = both.merge(periods, on=["valid_from", "valid_to"])
     for (indicator, start, end), group in both.groupby(["indicator", "valid_from", "valid_to"]):
-        value = dict(zip(group["place"], group["value"], strict=True))
-        at = dict(zip(group["place"], group["at"], strict=True))
+        cells = zip(group["value"], group["at"], strict=True)
+        figures = dict(zip(group["place"], cells, strict=True))
         for whole, parts in _wholes(units, start, end).items():
-            if whole in value and all(part in value for part in parts):
-                found += _beside(rule, str(indicator), whole, parts, value, at)
+            if whole in figures and all(part in figures for part in parts):
+                found += _beside(rule, region, str(indicator), whole, parts, figures)
     return _counted(rule, found)
 
 
 def _beside(
     rule: Rule,
+    region: "Region",
     indicator: str,
     whole: str,
     parts: list[str],
-    value: dict[str, float],
-    at: dict[str, int],
+    figures: dict[str, tuple[float, int]],
 ) -> list[Doubt]:
     """The doubt where the parts do not add up to the whole: told at the whole, or else at the first part."""
-    total, said = sum(value[part] for part in parts), value[whole]
-    new = [at[place] for place in (whole, *parts) if at[place] >= 0]
+    total, (said, at) = sum(figures[part][0] for part in parts), figures[whole]
+    new = [figures[place][1] for place in (whole, *parts) if figures[place][1] >= 0]
     if not new or abs(total - said) <= (rule.most or 0) * abs(said):
         return []
-    zh = f"{whole}的{indicator}为{shown(said)},其{len(parts)}个下级单元之和为{shown(total)}"
-    en = (
-        f"{indicator} of {whole} is {shown(said)}, its {len(parts)} parts add up to {shown(total)}"
-    )
-    told = at[whole] if at[whole] >= 0 else new[0]
-    compared = total if at[whole] >= 0 else said
-    whose = Text("下级单元之和", "sum of the parts") if at[whole] >= 0 else Text(whole, whole)
-    return [Doubt(told, rule.rule, _with(rule.says, Text(zh, en)), compared, whose)]
+    name, measure = _name(region, whole), region.indicators[indicator]
+    sides = shown(said), shown(total)
+    zh = f"{name.zh}的{measure['zh']}为{sides[0]},其{len(parts)}个下级单元之和为{sides[1]}"
+    en = f"{measure['en']} of {name.en} is {sides[0]}, its {len(parts)} parts add up to {sides[1]}"
+    says = _with(rule.says, Text(zh, en))
+    if at < 0:
+        return [Doubt(new[0], rule.rule, says, said, name)]
+    return [Doubt(at, rule.rule, says, total, Text("下级单元之和", "sum of the parts"))]
 
 
 def _wholes(units: list[dict[str, Any]], start: Any, end: Any) -> dict[str, list[str]]:
@@ -338,15 +333,27 @@ def _wholes(units: list[dict[str, Any]], start: Any, end: Any) -> dict[str, list
     return {whole: sorted(found) for whole, found in parts.items() if whole and len(found) > 1}
 
 
-def _compared(row: dict[Any, Any], rule: Rule, other: float, whose: Text) -> Doubt:
-    value = shown(row["value"])
-    zh = f"为{value},{whose.zh}为{shown(other)}({row['unit']})"
-    en = f"it is {value}, {whose.en} is {shown(other)} ({row['unit']})"
+def _compared(
+    row: dict[Any, Any], rule: Rule, other: float, whose: Text, region: "Region"
+) -> Doubt:
+    said, unit = _said(row, region), UNITS[row["unit"]]
+    zh = f"{said.zh},{whose.zh}为{shown(other)}{unit.zh}"
+    en = f"{said.en}, {whose.en} is {shown(other)} {unit.en}"
     return Doubt(int(row["at"]), rule.rule, _with(rule.says, Text(zh, en)), float(other), whose)
 
 
+def _said(row: dict[Any, Any], region: "Region") -> Text:
+    """Whose figure is doubtful, and what it is."""
+    name, value = _name(region, row["place"]), shown(row["value"])
+    return Text(f"{name.zh}为{value}", f"that of {name.en} is {value}")
+
+
+def _name(region: "Region", place: str) -> Text:
+    return region.names.get(place, Text(place, place))
+
+
 def _whose(region: "Region", place: str, since: Any) -> Text:
-    name = region.names.get(place, Text(place, place))
+    name = _name(region, place)
     day = since.date().isoformat()
     return Text(f"{name.zh}自{day}起的数字", f"the figure of {name.en} from {day}")
 

@@ -17,7 +17,7 @@ from hutuo.base.mapping import (
     UnitColumn,
 )
 from hutuo.base.matching import Places
-from hutuo.base.measures import SURE, Indicators, unit_in, unit_of
+from hutuo.base.measures import SURE, Indicators, unit_in, unit_of, units_in
 from hutuo.base.periods import read as period_of
 from hutuo.errors import BadInput
 from hutuo.units import UNITS
@@ -176,8 +176,10 @@ def _figure(name: str, title: str, known: Known) -> tuple[str | None, str | None
     if means is None:
         return None, unit, sure, why
     own = str(known.indicators.rows[means]["unit"])
-    if unit is None and _converts(unit_in(title), own):
-        unit = unit_in(title)
+    if unit is None:
+        # Of units that stand above the whole table, the one that measures what the indicator does.
+        fitting = [one for one in units_in(title) if _converts(one, own)]
+        unit = fitting[0] if len(fitting) == 1 else None
     if unit is not None and not _converts(unit, own):
         zh = f"名称与指标{means}相同,但单位“{UNITS[unit].zh}”不能换算为“{UNITS[own].zh}”"
         en = f"called as indicator {means}, but {unit} does not convert to {own}"

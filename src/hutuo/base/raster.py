@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hutuo.base import numbers
+from hutuo.base import apart, numbers
 from hutuo.base.grids import LARGEST_FILE, declared, size_of
 from hutuo.base.mapping import Figure, Mapping, Quarantined, Read
 from hutuo.base.measures import SURE, Indicators
@@ -37,6 +37,8 @@ MOST_PIXELS = 4_000_000_000
 MOST_BLOCK = 1 << 26
 MOST_READ = 500_000_000
 MOST_BANDS = 64
+# A block of the largest numbers in three copies; half a thousand million cells of each band.
+ROOM = apart.Room(4 << 30, 7_200, ("geopandas", "rasterio", "exactextract.raster"))
 IN_MEMORY = 8_000_000
 CACHE_MB = 64
 AT_ONCE = 50
@@ -50,8 +52,7 @@ METHODS = {
 def proposal(path: Path, region: "Region") -> Mapping:
     """Its bands as figures; the indicator where a band's description, or the file, is called like one."""
     indicators = Indicators(region.records("indicator"))
-    with opened(path) as raster:
-        names = [raster.descriptions[at] or path.stem for at in range(raster.count)]
+    names = [name or path.stem for name in apart.run(path.name, ROOM, descriptions, path)]
     found = [indicators.find(name) for name in names]
     figures = tuple(
         Figure(column=f"band {at + 1}", indicator=one if sure >= SURE else None)
@@ -77,6 +78,37 @@ def frames(path: Path, mapping: Mapping, region: "Region") -> Read:
     period = _said(path, mapping, region)
     level = mapping.options.get("level", "county")
     units = boundaries(region, level, period)
+    found, held = apart.run(path.name, ROOM, measured, path, mapping, units)
+    return _read(found, mapping, region, period, held)
+
+
+def descriptions(path: Path) -> list[str | None]:
+    """What each band is said to be.
+
+    Raises:
+        BadInput: The raster is broken or too large.
+    """
+    with opened(path) as raster:
+        return list(raster.descriptions)
+
+
+def measured(
+    path: Path, mapping: Mapping, units: "geopandas.GeoDataFrame"
+) -> "tuple[list[pd.DataFrame], list[Quarantined]]":
+    """What the bands of a raster come to over units, read in this process.
+
+    Args:
+        path: The raster.
+        mapping: Names the bands, and what is taken of their cells.
+        units: Column ``place`` and geometry, EPSG:4326.
+
+    Returns:
+        Of each figure of the mapping what :func:`zonal` gives; units that lie outside.
+
+    Raises:
+        BadInput: The raster is broken, too large or has no CRS, or lacks a band.
+        Cancelled: Whoever listens wants it to stop.
+    """
     with opened(path) as raster:
         bands = [_band(path, figure, raster.count) for figure in mapping.figures]
         drawn = units.to_crs(raster.crs.to_wkt())
@@ -87,7 +119,7 @@ def frames(path: Path, mapping: Mapping, region: "Region") -> Read:
             zonal(raster, band, drawn, statistics, (at / len(bands), 1 / len(bands)))
             for at, band in enumerate(bands)
         ]
-    return _read(found, mapping, region, period, held)
+    return found, held
 
 
 @contextmanager

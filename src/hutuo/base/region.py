@@ -91,6 +91,10 @@ class Region:
         """Rows of every period up to ``at``, as known: what :meth:`records` gives without a day."""
         return _plain(self._read(name, where, self._past), name)
 
+    def past(self, name: str, **where: object) -> "pa.Table":
+        """The rows of :meth:`history` as Arrow."""
+        return self._read(name, where, self._past)
+
     def query(
         self, sql: str, table: str, *, past: bool = False, **where: object
     ) -> list[dict[str, Any]]:
@@ -216,7 +220,11 @@ class Region:
             NotFound: Neither a unit nor a place has that id.
         """
         if place not in self.names:
-            raise one_of(place, "unit or place", list(self.names))
+            error = one_of(place, "unit or place", list(self.names))
+            called = [found for found, name in self.names.items() if place in (name.zh, name.en)]
+            if called:
+                error.hint = f"it is asked for by its id: {', '.join(called)}"
+            raise error
         return self.names[place]
 
 

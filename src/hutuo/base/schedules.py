@@ -4,9 +4,9 @@ Times are seconds after midnight of the service day, so that a train at 0:30 of 
 before stands at 88,200 and keeps its order.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
-from pathlib import Path
+from datetime import date, timedelta, tzinfo
 from typing import TYPE_CHECKING, NamedTuple
 
 from hutuo.base.periods import Period
@@ -24,6 +24,7 @@ MOST_SERVICE_DAYS = 5_000_000
 LONGEST_SPAN = 3_660
 LATEST_HOUR = 240
 DAY = 86_400
+CLOCK_TIME = re.compile(r"\s*(\d{1,3}):([0-5]\d)(?::([0-5]\d))?\s*", re.ASCII)
 TABLES = ("timetable", "stop", "route", "trip", "call", "service_day")
 
 
@@ -47,8 +48,13 @@ class Version(NamedTuple):
     zone: str = ""
 
 
-def period_in(path: Path, mapping: "FileMapping", region: "Region") -> Period | None:
+def period_in(name: str, mapping: "FileMapping", zone: tzinfo) -> Period | None:
     """The days that the mapping gives the timetable, None if it gives none.
+
+    Args:
+        name: File, for the message.
+        mapping: What is said of the file.
+        zone: Time zone of the region.
 
     Raises:
         BadInput: What it gives are no days.
@@ -57,11 +63,11 @@ def period_in(path: Path, mapping: "FileMapping", region: "Region") -> Period | 
     if given is None:
         return None
     first, _, last = given.partition("/")
-    start = period_of(first, region.zone)
-    end = period_of(last, region.zone) if last else start
+    start = period_of(first, zone)
+    end = period_of(last, zone) if last else start
     if not start or not end or not end.valid_to or end.valid_to <= start.valid_from:
         says = f"'{given}' is no run of days"
-        finding = Finding(path.name, None, "period.value", says)
+        finding = Finding(name, None, "period.value", says)
         raise BadInput(
             "the mapping's period is faulty:", [finding], "as 2024-12 or 2024-12-15/2025-01-17"
         )
@@ -74,12 +80,15 @@ def seconds(text: "pd.Series[str]") -> "pd.Series[int]":
 
     # A timetable holds few different times, however many calls.
     codes, words = text.factorize(use_na_sentinel=False)
-    different = pd.Series(words, dtype="str")
-    parts = different.str.extract(r"^\s*(\d{1,3}):([0-5]\d)(?::([0-5]\d))?\s*$")
-    hours, minutes, rest = (pd.to_numeric(parts[at]).astype("Float64") for at in range(3))
-    found = hours * 3600 + minutes * 60 + rest.fillna(0)
-    read = found.where(hours < LATEST_HOUR).astype("Int64")
-    return pd.Series(read.array.take(codes), index=text.index)
+    found = pd.array([_second(word) for word in words], dtype="Int64")
+    return pd.Series(found.take(codes), index=text.index)
+
+
+def _second(word: str) -> int | None:
+    time = CLOCK_TIME.fullmatch(word)
+    if time is None or int(time[1]) >= LATEST_HOUR:
+        return None
+    return int(time[1]) * 3600 + int(time[2]) * 60 + int(time[3] or 0)
 
 
 def timetable_frame(version: Version, source: str | None) -> "pd.DataFrame":

@@ -3,11 +3,13 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hutuo.base.periods import moment
+from hutuo.base.periods import moment, of_grain
 from hutuo.units import convert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    import pyarrow as pa
 
     from hutuo.base.region import Region
 
@@ -59,9 +61,19 @@ def observed(region: "Region", place: str, indicator: str) -> list[Observed]:
     A set without figures of its own gets, for each period in which every member has one, their sum:
     an estimate with its method.
     """
-    rows = region.history("observation", place=place, indicator=indicator)
-    own = sorted(_usable(rows), key=_begin)
-    return own or _summed(region, place, indicator)
+    return observed_all(region, [(place, indicator)])[place, indicator]
+
+
+def observed_all(
+    region: "Region", wanted: "Iterable[tuple[str, str]]"
+) -> dict[tuple[str, str], list[Observed]]:
+    """What :func:`observed` gives for each pair of place and indicator, read at once."""
+    pairs = dict.fromkeys(wanted)
+    found = _own(region, pairs)
+    bare = [pair for pair in pairs if pair not in found and _adds_up(region, pair[1])]
+    if bare:
+        found |= _sums(region, bare)
+    return {pair: found.get(pair, []) for pair in pairs}
 
 
 def total(region: "Region", place_set: str, indicator: str, unit: str) -> Total:
@@ -90,6 +102,23 @@ def total(region: "Region", place_set: str, indicator: str, unit: str) -> Total:
     )
 
 
+def _figures(rows: "pa.Table") -> list[Observed]:
+    """Usable figures among some rows, read by the column: 20,000 take 60 ms, by the row 300."""
+    columns = {name: _values(rows, name) for name in Observed._fields}
+    grains = _values(rows, "grain")
+    for name in ("valid_from", "valid_to"):
+        columns[name] = [of_grain(*pair) for pair in zip(columns[name], grains, strict=True)]
+    figures = (Observed(*row) for row in zip(*columns.values(), strict=True))
+    return [row for row in figures if row.quality != WEAK]
+
+
+def _values(rows: "pa.Table", name: str) -> list[Any]:
+    """Values of a column as plain ones; most columns hold few different ones, and each is made once."""
+    found = rows.column(name).combine_chunks().dictionary_encode()
+    each = found.dictionary.to_pylist()
+    return [None if at is None else each[at] for at in found.indices.to_pylist()]
+
+
 def _usable(rows: "Iterable[dict[str, Any]]") -> "list[Observed]":
     return [observed_row(row) for row in rows if row["quality"] != WEAK]
 
@@ -99,22 +128,49 @@ def observed_row(row: "dict[str, Any]") -> Observed:
     return Observed(*(row[name] for name in Observed._fields))
 
 
-def _summed(region: "Region", place: str, indicator: str) -> list[Observed]:
-    about = region.indicators.get(indicator)
-    if about is None or about["aggregation"] != "sum":
-        return []
-    members = [r for r in region.current("membership", set=place) if r["role"] != "excluded"]
-    wanted = {row["member"] for row in members}
-    if not wanted:
-        return []
-    rows = _usable(region.history("observation", indicator=indicator, place=sorted(wanted)))
-    periods = {(row.valid_from, row.valid_to) for row in rows}
-    found = []
-    for start, end in sorted(periods, key=lambda period: moment(period[0])):
-        same = [row for row in rows if (row.valid_from, row.valid_to) == (start, end)]
-        if {row.place for row in same} == wanted:
-            found.append(_sum(place, about["unit"], same))
+def _own(
+    region: "Region", pairs: "Iterable[tuple[str, str]]"
+) -> dict[tuple[str, str], list[Observed]]:
+    """Figures by place and indicator, the oldest first; pairs without any are left out."""
+    asked = {"place+indicator": list(pairs)}
+    found: dict[tuple[str, str], list[Observed]] = {}
+    for row in _figures(region.past("observation", **asked)):
+        found.setdefault((row.place, row.indicator), []).append(row)
+    for rows in found.values():
+        rows.sort(key=_begin)
     return found
+
+
+def _adds_up(region: "Region", indicator: str) -> bool:
+    about = region.indicators.get(indicator)
+    return about is not None and about["aggregation"] == "sum"
+
+
+def _sums(region: "Region", bare: list[tuple[str, str]]) -> dict[tuple[str, str], list[Observed]]:
+    """For sets without figures of their own, the sums of their members."""
+    rows = region.current("membership", set=sorted({place for place, _ in bare}))
+    members: dict[str, set[str]] = {}
+    for row in rows:
+        if row["role"] != "excluded":
+            members.setdefault(row["set"], set()).add(row["member"])
+    if not members:
+        return {}
+    parts = _own(region, {(m, i) for place, i in bare for m in members.get(place, ())})
+    found = {}
+    for place, indicator in bare:
+        own = [row for m in members.get(place, ()) for row in parts.get((m, indicator), ())]
+        summed = _summed(own, members.get(place, set()))
+        unit = region.indicators[indicator]["unit"]
+        found[place, indicator] = [_sum(place, unit, rows) for rows in summed]
+    return found
+
+
+def _summed(rows: list[Observed], members: set[str]) -> list[list[Observed]]:
+    """Figures of the periods in which every member has one, the oldest period first."""
+    periods: dict[tuple[date, date | None], list[Observed]] = {}
+    for row in sorted(rows, key=lambda row: (_begin(row), row.place)):
+        periods.setdefault((row.valid_from, row.valid_to), []).append(row)
+    return [same for same in periods.values() if {row.place for row in same} == members]
 
 
 def _sum(place: str, unit: str, rows: list[Observed]) -> Observed:

@@ -81,6 +81,8 @@ def keep(
         reason: Why the others are not, after the cell in quotes.
         told: Where they go.
     """
+    if good.all():
+        return frame
     bad = frame[~good]
     column = where.rpartition("/")[2]
     cells = bad[column].astype(str).str[:SHOWN].tolist() if column in bad else [""] * len(bad)
@@ -189,7 +191,11 @@ def _read(name: str, content: bytes, head: list[str], spec: Spec, told: Told) ->
         table = arrow_csv.read_csv(
             io.BytesIO(content),
             read_options=arrow_csv.ReadOptions(
-                use_threads=False, block_size=BLOCK, skip_rows=1, column_names=unlike
+                use_threads=False,
+                # A block is taken whole from memory, however little there is to read.
+                block_size=min(BLOCK, len(content) + 1),
+                skip_rows=1,
+                column_names=unlike,
             ),
             parse_options=arrow_csv.ParseOptions(
                 newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=odd
@@ -200,17 +206,18 @@ def _read(name: str, content: bytes, head: list[str], spec: Spec, told: Told) ->
                 strings_can_be_null=False,
             ),
         )
-    cells = {c: pc.utf8_trim_whitespace(table[c]) for c in wanted}
-    frame = pd.DataFrame({c: pd.Series(pd.array(cells[c], dtype="str")) for c in wanted})
-    lines = np.arange(2, len(frame) + len(ragged) + 2)
-    frame[ROW] = lines[~np.isin(lines, ragged)][: len(frame)]
-    if wanted:
-        # An empty line is no row.
-        frame = frame[(frame[wanted] != "").any(axis=1)].reset_index(drop=True)
-    for column in spec.optional:
-        if column not in frame:
-            frame[column] = pd.Series("", index=frame.index, dtype="str")
-    return frame
+    cells = [pc.utf8_trim_whitespace(table[c]) for c in wanted]
+    # An empty line is no row.
+    written = np.full(table.num_rows, not cells)
+    for one in cells:
+        written |= pc.not_equal(one, "").to_numpy()
+    lines = np.arange(2, table.num_rows + len(ragged) + 2)
+    lines = lines[~np.isin(lines, ragged)][: table.num_rows]
+    blank = np.full(table.num_rows, "")
+    columns = {c: pd.array(one, dtype="str") for c, one in zip(wanted, cells, strict=True)}
+    more = {c: pd.array(blank, dtype="str") for c in spec.optional if c not in columns}
+    frame = pd.DataFrame(columns | {ROW: lines} | more)
+    return frame if written.all() else frame[written].reset_index(drop=True)
 
 
 def _unique(frame: "pd.DataFrame", name: str, spec: Spec, told: Told) -> "pd.DataFrame":

@@ -1,13 +1,10 @@
 """Spreadsheets: XLSX and XLS, with merged cells; rows are numbered as in the sheet."""
 
-import json
-import subprocess
-import sys
-from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from hutuo.base import apart
 from hutuo.base.grids import Grid, bounded, declared
 from hutuo.base.packages import MOST_CELLS
 from hutuo.errors import BadInput, one_of
@@ -17,8 +14,8 @@ if TYPE_CHECKING:
 
 ZIP, OLE = b"PK", b"\xd0\xcf\x11\xe0"
 LARGEST_XLS = 64 << 20
-CHILD_MEMORY = 1 << 30
-CHILD_SECONDS = 60
+# The format ends at 65,536 rows of 256 columns, so that a sheet of numbers takes some 100 MB.
+ROOM = apart.Room(1 << 30, 60, ("python_calamine",))
 
 
 class Sheet(NamedTuple):
@@ -106,53 +103,27 @@ def text_of(cell: object) -> str:
 
 
 def _apart(path: Path, sheet: str | None) -> Sheet:
-    """A sheet of the old binary format, read in a process of its own with bounded memory and time.
+    """A sheet of the old binary format, read in a process of its own.
 
     One cell at the far corner makes the parser ask for more memory than there is, which ends a process.
+
+    Raises:
+        BadInput: It is broken, or would not fit.
+        NotFound: There is no such sheet.
     """
     if path.stat().st_size > LARGEST_XLS:
         raise BadInput(f"{path.name} is larger than {LARGEST_XLS:,} bytes", hint="save it as XLSX")
-    command = [sys.executable, "-m", __name__, str(path.resolve()), json.dumps(sheet)]
-    try:
-        done = subprocess.run(  # noqa: S603 - our own module
-            command, capture_output=True, timeout=CHILD_SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired as error:
-        raise BadInput(f"{path.name} takes too long to read", hint="save it as XLSX") from error
-    if done.returncode:
-        raise BadInput(
-            f"{path.name} is no readable XLS file, or would not fit in memory",
-            hint="save it as XLSX or CSV",
-        )
-    answer = json.loads(done.stdout)
-    if "missing" in answer:
-        raise one_of(str(sheet), "sheet", answer["missing"])
-    if "fault" in answer:
-        raise BadInput(answer["fault"])
-    return Sheet(**answer)
+    return apart.run(path.name, ROOM, old, path, sheet)
 
 
-def _child(words: Iterable[str]) -> dict[str, Any]:
-    """What the process of :func:`_apart` answers."""
-    import resource
+def old(path: Path, sheet: str | None = None) -> Sheet:
+    """A sheet of the old binary format, read in this process.
 
+    Raises:
+        BadInput: It is broken, or would not fit.
+        NotFound: There is no such sheet.
+    """
     from python_calamine import CalamineWorkbook
 
-    from hutuo.errors import NotFound
-
-    resource.setrlimit(resource.RLIMIT_AS, (CHILD_MEMORY, CHILD_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    path, sheet = words
-    names: list[str] = []
-    try:
-        with declared(Path(path).name, "XLS file"), CalamineWorkbook.from_path(path) as book:
-            names = list(book.sheet_names)
-            return taken(book, json.loads(sheet))._asdict()
-    except NotFound:
-        return {"missing": names}
-    except BadInput as error:
-        return {"fault": error.message}
-
-
-if __name__ == "__main__":
-    sys.stdout.write(json.dumps(_child(sys.argv[1:])))
+    with declared(path.name, "XLS file"), CalamineWorkbook.from_path(path) as book:
+        return taken(book, sheet)

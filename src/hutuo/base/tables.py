@@ -8,9 +8,10 @@ A ``time`` is a civil date or an instant; stored in one column, told apart by th
 """
 
 import csv
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from hutuo.errors import one_of
 
@@ -82,6 +83,10 @@ class Table(NamedTuple):
             if "place" in column.rules:
                 found |= {"unit", "place"}
         return found
+
+    def cells(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """The table's own columns of a row: what it says without when and by which batch it was recorded."""
+        return {name: row[name] for name in self.names if name in row}
 
     @property
     def versioned(self) -> bool:

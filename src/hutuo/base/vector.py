@@ -7,12 +7,12 @@ else as places of their own, whose ids and names stand in ``columns`` (``id``, `
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, tzinfo
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hutuo.base import archives, grids, headers, tabular
+from hutuo.base import apart, archives, grids, headers, tabular
 from hutuo.base.boundaries import EQUAL_AREA
 from hutuo.base.cells import gathered
 from hutuo.base.grids import declared, size_of
@@ -45,6 +45,8 @@ BEGINS = {"gpkg": b"SQLite format 3\0", "shp": b"\x00\x00\x27\x0a"}
 PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 # A feature takes some twenty times its text in memory.
 LARGEST = {"geojson": 128 << 20, "gpkg": 512 << 20, "shp": 512 << 20}
+# Sixty million cells of text, or twenty million vertices in four copies, take some 5 GB and some minutes.
+ROOM = apart.Room(8 << 30, 1_800, ("geopandas", "pyogrio"))
 MOST_FEATURES = 1_000_000
 MOST_VERTICES = 20_000_000
 LISTED = 20
@@ -58,13 +60,16 @@ class Layer(NamedTuple):
     """A layer as it was read.
 
     Attributes:
-        features: Attributes and shapes, EPSG:4326; numbered from 0 in the order of the file.
+        features: Attributes; numbered from 0 in the order of the file.
+        shapes: Of the same features ``kind`` of place, ``geometry`` (WKB, EPSG:4326), ``area_km2``,
+            ``label_lon`` and ``label_lat``; none where they are not read.
         layers: Layers that the file has.
         findings: What was mended.
         held: Features that could not be.
     """
 
-    features: "geopandas.GeoDataFrame"
+    features: "pd.DataFrame"
+    shapes: "pd.DataFrame"
     layers: tuple[str, ...]
     findings: list[Finding]
     held: list[Quarantined]
@@ -88,7 +93,7 @@ def proposal(path: Path, region: "Region") -> Mapping:
         return found.model_copy(
             update={"format": kind_of(path), "sheet": sheet, "header_rows": ()}
         )
-    columns = [str(name) for name in layer.features.columns if name != "geometry"]
+    columns = [str(name) for name in layer.features.columns]
     named = {role: _called(columns, words) for role, words in NAMES.items()}
     known = found.place if found.place and found.place.column else None
     return Mapping(
@@ -125,15 +130,25 @@ def frames(path: Path, mapping: Mapping, region: "Region") -> Read:
         )
     shapes = mapping.table == "boundary"
     layer = read(path, mapping, shapes=shapes)
-    _has_columns(path, mapping, layer)
+    has_columns(path, mapping, layer)
     report(0.4, Text("识别地点", "matching places"))
     if shapes:
-        return _bounded_places(path, mapping, region, layer)
-    with _as_table(path, layer) as table:
-        grid = grids.read(table, "parquet")
+        known = Places(region.history("unit"), region.records("place")) if mapping.place else None
+        return bounded_places(path, mapping, layer, region.zone, known)
+    grid = attributes(path, layer)
     head = headers.head_at(grid, (), path.name)
     read_ = tabular.observations(grid, gathered(grid, head, mapping), mapping, region)
     return read_._replace(findings=[*layer.findings, *read_.findings])
+
+
+def attributes(path: Path, layer: Layer) -> grids.Grid:
+    """The attributes of a layer as cells.
+
+    Raises:
+        BadInput: There are too many.
+    """
+    with _as_table(path, layer) as table:
+        return grids.read(table, "parquet")
 
 
 def kind_of(path: Path) -> str:
@@ -152,12 +167,22 @@ def kind_of(path: Path) -> str:
 
 
 def read(path: Path, mapping: Mapping, *, shapes: bool = True) -> Layer:
-    """The features of a layer.
+    """The features of a layer, read in a process of its own.
 
     Args:
         path: The file; of a Shapefile the ``.shp`` with its siblings, or a zip of them.
         mapping: Names the layer (``sheet``), and the CRS where the file has none (``options.crs``).
         shapes: Whether shapes are read; without them no CRS is needed.
+
+    Raises:
+        BadInput: The file is broken, too large, or has no CRS.
+        NotFound: There is no such layer.
+    """
+    return apart.run(path.name, ROOM, parsed, path, mapping, shapes=shapes)
+
+
+def parsed(path: Path, mapping: Mapping, *, shapes: bool = True) -> Layer:
+    """The features of a layer, read in this process.
 
     Raises:
         BadInput: The file is broken, too large, or has no CRS.
@@ -174,7 +199,7 @@ def read(path: Path, mapping: Mapping, *, shapes: bool = True) -> Layer:
         try:
             features, layers = _read(path, source, kind, mapping.sheet, shapes=shapes)
             if not shapes:
-                return Layer(features, layers, [], [])
+                return Layer(features, features.iloc[:, :0], layers, [], [])
             # Coordinates of a broken file may be anything.
             with np.errstate(all="ignore"):
                 return _cleaned(path, features, layers, mapping)
@@ -267,17 +292,49 @@ def _read(
         if sheet is not None and sheet not in layers:
             raise one_of(sheet, f"layer of {path.name}", layers)
         layer = sheet or (layers[0] if layers else None)
-        head = pyogrio.read_info(source, layer=layer, force_feature_count=True)
+        head = _about(path, source, layer)
         if head["driver"] not in DRIVERS[kind]:
             raise BadInput(f"{path.name} is {head['driver']}, not {DRIVERS[kind][0]}")
         if head["features"] > MOST_FEATURES:
             says = f"{path.name} has {head['features']:,} features"
             raise BadInput(says, hint=f"at most {MOST_FEATURES:,}")
         grids.bounded(path.name, head["features"], len(head["fields"]) + 1)
+        _once(path, [*map(str, head["fields"]), "geometry"])
         found = pyogrio.read_dataframe(
             source, layer=layer, read_geometry=shapes, on_invalid="ignore"
         )
     return found, layers
+
+
+def _about(path: Path, source: Path, layer: str | None) -> dict[str, Any]:
+    """What a layer says of itself.
+
+    Raises:
+        BadInput: Its CRS cannot be told.
+    """
+    import pyogrio
+
+    try:
+        found: dict[str, Any] = pyogrio.read_info(source, layer=layer, force_feature_count=True)
+    # Pyogrio frees a text that it was not given, where GDAL cannot write down the CRS that it read.
+    except UnboundLocalError as error:
+        hint = "write one into it, as EPSG:4490"
+        raise BadInput(f"{path.name} has a CRS that cannot be read", hint=hint) from error
+    return found
+
+
+def _once(path: Path, names: list[str]) -> None:
+    """Refuse attributes that are called alike, or as the shapes are.
+
+    Raises:
+        BadInput: Some are.
+    """
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        faults = [
+            Finding(path.name, None, name, "is what two columns are called") for name in twice
+        ]
+        raise BadInput(f"{path.name} has columns that are called alike:", faults, "rename them")
 
 
 def _cleaned(
@@ -321,8 +378,33 @@ def _cleaned(
         more = f"and {int(wrong.sum()) - LISTED:,} more were mended"
         findings.append(Finding(path.name, None, "geometry", more))
     shapes[wrong] = shapely.make_valid(shapes[wrong])
+    features = features.set_geometry(shapes)
     good = ~none & ~off
-    return Layer(features.set_geometry(shapes)[good], layers, findings, held)
+    plain = features.drop(columns=features.geometry.name)[good]
+    return Layer(plain, _drawn(features.geometry[good]), layers, findings, held)
+
+
+def _drawn(shapes: "geopandas.GeoSeries") -> "pd.DataFrame":
+    """What is kept of shapes."""
+    import pandas as pd
+    import shapely
+
+    plain = shapes.to_numpy()
+    label = shapely.point_on_surface(plain)
+    kinds = shapes.geom_type.map(
+        lambda name: "point" if name in BY_SHAPE else "corridor" if name in LINES else "cell"
+    )
+    return pd.DataFrame(
+        {
+            "kind": kinds,
+            "geometry": pd.Series(
+                shapely.to_wkb(plain).tolist(), index=shapes.index, dtype=object
+            ),
+            "area_km2": shapes.to_crs(EQUAL_AREA).area / 1e6,
+            "label_lon": shapely.get_x(label),
+            "label_lat": shapely.get_y(label),
+        }
+    )
 
 
 def _refused(bad: "NDArray[np.bool_]", reason: Text) -> list[Quarantined]:
@@ -358,13 +440,13 @@ def _crs(path: Path, given: Any, mapping: Mapping) -> Any:
         raise BadInput("the mapping is faulty:", [finding], "as EPSG:4490") from error
 
 
-def _has_columns(path: Path, mapping: Mapping, layer: Layer) -> None:
+def has_columns(path: Path, mapping: Mapping, layer: Layer) -> None:
     """Refuse a mapping that names attributes which the layer lacks.
 
     Raises:
         BadInput: It does.
     """
-    has = [str(name) for name in layer.features.columns if name != "geometry"]
+    has = [str(name) for name in layer.features.columns]
     parts = (mapping.place, mapping.period, mapping.indicator, mapping.unit)
     named = {figure.column for figure in mapping.figures} | set(mapping.columns.values())
     named |= {part.column for part in parts if part is not None and part.column is not None}
@@ -381,7 +463,7 @@ def _as_table(path: Path, layer: Layer) -> Iterator[Path]:
     import pyarrow as pa
     from pyarrow import parquet
 
-    plain = layer.features.drop(columns="geometry", errors="ignore")
+    plain = layer.features
     cells = {str(name): _arrow(plain[name]) for name in plain.columns}
     with TemporaryDirectory() as folder:
         table = Path(folder) / f"{path.name.partition('.')[0] or 'layer'}.parquet"
@@ -402,14 +484,27 @@ def _called(columns: list[str], words: tuple[str, ...]) -> str | None:
     return next((low[word] for word in words if word in low), None)
 
 
-def _bounded_places(path: Path, mapping: Mapping, region: "Region", layer: Layer) -> Read:
-    """Rows of the table boundary, and of place where the features are places of their own."""
+def bounded_places(
+    path: Path, mapping: Mapping, layer: Layer, zone: tzinfo, known: Places | None
+) -> Read:
+    """Rows of the table boundary, and of place where the features are places of their own.
+
+    Args:
+        path: The file, for messages.
+        mapping: What is said of it.
+        layer: Its features.
+        zone: Time zone of the region.
+        known: Places of the region, where the mapping says which place a feature is.
+
+    Raises:
+        BadInput: The mapping does not fit the layer.
+    """
     import pandas as pd
 
-    start, end = _span(path, mapping, region)
+    start, end = _span(path, mapping, zone)
     held = list(layer.held)
-    if mapping.place:
-        ids = _known(layer, mapping, mapping.place, region, (start, end), held)
+    if mapping.place and known is not None:
+        ids = _known(layer, mapping, mapping.place, known, (start, end), held)
         places = None
     else:
         ids, places = _own(path, mapping, layer, held)
@@ -417,7 +512,11 @@ def _bounded_places(path: Path, mapping: Mapping, region: "Region", layer: Layer
     again = ids.notna() & ids.duplicated()
     reason = Text("同一地点在前面已有图形", "its place has a shape in a feature before")
     held += [Quarantined(int(at) + 1, "geometry", reason, str(ids[at])) for at in ids.index[again]]
-    found = {"boundary": _boundary(layer.features[there], ids[there], start, end)}
+    days = {"valid_from": start, "valid_to": end}
+    drawn = layer.shapes[there].drop(columns="kind").reset_index(drop=True)
+    drawn.insert(0, "place", ids[there].to_numpy())
+    drawn = drawn.assign(**{name: day.isoformat() for name, day in days.items() if day})
+    found = {"boundary": drawn}
     if places is not None:
         found = {"place": places[there].reset_index(drop=True)} | found
     lines = pd.Series(ids.index[there].to_numpy() + 1)
@@ -429,7 +528,7 @@ def _bounded_places(path: Path, mapping: Mapping, region: "Region", layer: Layer
     return Read(found, dict.fromkeys(found, lines), held, told)
 
 
-def _span(path: Path, mapping: Mapping, region: "Region") -> tuple[date | None, date | None]:
+def _span(path: Path, mapping: Mapping, zone: tzinfo) -> tuple[date | None, date | None]:
     """Days that the boundaries hold; none for always.
 
     Raises:
@@ -438,7 +537,7 @@ def _span(path: Path, mapping: Mapping, region: "Region") -> tuple[date | None, 
     given = mapping.period.value if mapping.period else None
     if given is None:
         return None, None
-    found = period_of(given, region.zone)
+    found = period_of(given, zone)
     if found is None or found.grain in CLOCK:
         says = f"'{given}' is no day, month or year"
         finding = Finding(path.name, None, "period.value", says)
@@ -451,14 +550,13 @@ def _known(
     layer: Layer,
     mapping: Mapping,
     place: PlaceColumn,
-    region: "Region",
+    known: Places,
     span: tuple[date | None, date | None],
     held: list[Quarantined],
 ) -> "pd.Series[str]":
     """Of each feature the place that it shows; missing where none is known, which is told."""
     import pandas as pd
 
-    known = Places(region.history("unit"), region.records("place"))
     column = place.column
     words = (
         layer.features[column].map(_word)
@@ -513,18 +611,13 @@ def _own(
 
 
 def _kinds(path: Path, mapping: Mapping, layer: Layer) -> "pd.Series[str]":
-    import pandas as pd
-
     given = mapping.options.get("kind")
     if given is not None and given not in PLACE_KINDS:
         says = f"'{given}' is no kind of place that has a shape"
         finding = Finding(path.name, None, "options.kind", says)
         raise BadInput("the mapping is faulty:", [finding], f"one of {', '.join(PLACE_KINDS)}")
-    shape = layer.features.geometry.geom_type
-    by_shape = shape.map(
-        lambda name: "point" if name in BY_SHAPE else "corridor" if name in LINES else "cell"
-    )
-    return pd.Series(given, index=shape.index, dtype="object") if given else by_shape
+    kinds = layer.shapes["kind"]
+    return kinds if given is None else kinds.where(kinds.isna(), given)
 
 
 def _word(cell: object) -> str:
@@ -534,30 +627,3 @@ def _word(cell: object) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell).strip()
-
-
-def _boundary(
-    features: "geopandas.GeoDataFrame",
-    ids: "pd.Series[str]",
-    start: date | None,
-    end: date | None,
-) -> "pd.DataFrame":
-    import numpy as np
-    import pandas as pd
-    import shapely
-
-    shapes = features.geometry.to_numpy()
-    with np.errstate(all="ignore"):
-        label = shapely.point_on_surface(shapes)
-        area = features.geometry.to_crs(EQUAL_AREA).area.to_numpy() / 1e6
-    frame = pd.DataFrame(
-        {
-            "place": ids.to_numpy(),
-            "geometry": pd.Series(shapely.to_wkb(shapes).tolist(), dtype=object),
-            "area_km2": area,
-            "label_lon": shapely.get_x(label),
-            "label_lat": shapely.get_y(label),
-        }
-    )
-    days = {"valid_from": start, "valid_to": end}
-    return frame.assign(**{name: day.isoformat() for name, day in days.items() if day})

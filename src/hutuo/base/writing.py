@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hutuo.base import arrivals, check
-from hutuo.base.tables import Column, Table, quoted
+from hutuo.base.tables import SYSTEM, Column, Table, quoted
 from hutuo.base.tables import table as declared
 from hutuo.errors import BadInput, Finding, NotFound
 
@@ -166,7 +166,8 @@ def _write(
         when = arrivals.RECORDED if one.dated else "?"
         values = [*([] if one.dated else [now]), batch, lane]
         done = lake.connection.execute(
-            f"INSERT INTO lake.{one.table.name} SELECT {cells}, {when}, ?, ?, false"
+            f"INSERT INTO lake.{one.table.name} ({cells}, {quoted(*SYSTEM)})"
+            f" SELECT {cells}, {when}, ?, ?, false"
             f" FROM {new}{_order(one)}",
             values,
         ).fetchone()
@@ -215,7 +216,8 @@ def retract(
             batch = batch_name(about.verb, now)
             cells = ", ".join(_stored(column) for column in table.columns)
             done = connection.execute(
-                f"INSERT INTO lake.{name} SELECT {cells}, ?, ?, ?, true FROM as_known AS old"
+                f"INSERT INTO lake.{name} ({quoted(*table.names, *SYSTEM)})"
+                f" SELECT {cells}, ?, ?, ?, true FROM as_known AS old"
                 f" WHERE EXISTS (SELECT 1 FROM new_{name} AS new WHERE {same})",
                 [now, batch, lake.lane(region.branch)],
             ).fetchone()

@@ -1,14 +1,25 @@
 """The evaluation: where each target of a plan stands, from stored figures alone."""
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from hutuo.base.answers import Sourced
 from hutuo.base.figures import SourceRow, source_name, source_rows, unit_name
-from hutuo.base.series import Observed, observed
+from hutuo.base.series import Observed, observed, observed_all
 from hutuo.errors import one_of
 from hutuo.glossary import both, label
 from hutuo.plan.document import Aim, OfPlan, clause_rows, plan_of, target_rows
+from hutuo.plan.prospects import (
+    Aimed,
+    Forecast,
+    PathPoint,
+    Trajectory,
+    prospect,
+    trajectory,
+    yearly,
+)
 from hutuo.plan.status import Point, Standing, Status, standing
+from hutuo.plan.trajectories import Kind
 from hutuo.units import convert, shown
 from hutuo.verbs import Answer, Ask, Text, said, verb
 
@@ -18,8 +29,17 @@ if TYPE_CHECKING:
 SIGNS = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "=": "="}
 
 
+PathKind = Literal["linear", "growth", "own"]
+
+
 class Evaluate(OfPlan):
-    """Which plan to evaluate."""
+    """Which plan to evaluate, and along which paths."""
+
+    path: PathKind | None = said(
+        "路径类型;缺省为用户所设,否则按年均增速,再否则按年均变化量",
+        "path to the targets; if none is named: a user's, else the same growth a year, else the same change",
+        default=None,
+    )
 
 
 class Seen(Sourced):
@@ -28,13 +48,6 @@ class Seen(Sourced):
     unit: str = said("计量单位", "unit of measure")
     unit_name: Text = said("计量单位的名称", "what the unit is called")
     geography: str = said("地域", "geography that it stands for")
-
-
-class PathPoint(Answer):
-    """A figure of a year, in the target's unit."""
-
-    year: int = said("年份", "year")
-    value: float = said("数值", "the figure")
 
 
 class Assessment(Aim):
@@ -56,6 +69,8 @@ class Assessment(Aim):
         "需要什么数据才能判定", "which figure would settle it; null if it is settled"
     )
     trail: list[PathPoint] = said("历年数值", "figures by year, in the target's unit")
+    trajectory: Trajectory = said("路径", "path from the base figure to the target")
+    forecast: Forecast = said("预测", "what the figures forecast for the target's year")
 
 
 class TargetAsk(Ask):
@@ -105,8 +120,11 @@ class Lineage(Answer):
 class _Case(NamedTuple):
     row: dict[str, Any]
     seen: list[Observed]
+    trail: list[Point]
     standing: Standing
     horizon: int | None
+    trajectory: Trajectory
+    forecast: Forecast
 
 
 @verb(
@@ -126,8 +144,8 @@ class _Case(NamedTuple):
 )
 def evaluate(region: "Region", ask: Evaluate) -> list[Assessment]:
     """Evaluate a plan: where each target stands, and what would settle it where figures are missing."""
-    plan = plan_of(region, ask.plan)
-    return [_assessment(region, _case(region, row, plan)) for row in target_rows(region, ask.plan)]
+    plan, rows = plan_of(region, ask.plan), target_rows(region, ask.plan)
+    return [_assessment(region, case) for case in _cases(region, rows, plan, ask.path)]
 
 
 @verb("追溯一个目标的状态")
@@ -138,7 +156,7 @@ def target(region: "Region", ask: TargetAsk) -> Lineage:
         raise one_of(ask.target, "target", list(found))
     row = found[ask.target]
     plan = plan_of(region, row["plan"])
-    case = _case(region, row, plan)
+    (case,) = _cases(region, [row], plan)
     related = _related(region, row)
     named = [seen.source for seen in case.seen] + [seen.source for seen in related]
     sources = [name for joined in named for name in joined.split("|")]
@@ -153,15 +171,52 @@ def target(region: "Region", ask: TargetAsk) -> Lineage:
     )
 
 
-def _case(region: "Region", row: dict[str, Any], plan: dict[str, Any]) -> _Case:
-    seen = observed(region, row["place"], row["indicator"])
+def _cases(
+    region: "Region",
+    rows: list[dict[str, Any]],
+    plan: dict[str, Any],
+    kind: PathKind | None = None,
+) -> Iterable[_Case]:
+    """Targets with their figures, which are read at once, and their paths."""
+    seen = observed_all(region, ((row["place"], row["indicator"]) for row in rows))
+    own: dict[str, dict[int, float]] = {}
+    for row in region.records("path"):
+        own.setdefault(row["target"], {})[row["year"]] = row["value"]
+    for row in rows:
+        figures = seen[row["place"], row["indicator"]]
+        yield _case(row, figures, plan, (kind, own.get(row["target"], {})))
+
+
+def _case(
+    row: dict[str, Any],
+    seen: list[Observed],
+    plan: dict[str, Any],
+    way: tuple[PathKind | None, Mapping[int, float]],
+) -> _Case:
     measurable = row["scope"] == "total" or row["number"] is not None
-    year = row["year"] or plan["horizon_to"]
-    stands = standing(row["operator"], row["value"], year, _path(row, seen), measurable=measurable)
-    return _Case(row, seen, stands, plan["horizon_to"])
+    aim = Aimed(
+        operator=row["operator"],
+        value=row["value"],
+        unit=row["unit"],
+        year=row["year"] or plan["horizon_to"],
+        since=row["base_year"] or plan["horizon_from"],
+        measurable=measurable,
+    )
+    trail = _trail(row, seen)
+    path = yearly(seen, [point.value for point in trail])
+    kind, own = way
+    return _Case(
+        row=row,
+        seen=seen,
+        trail=trail,
+        standing=standing(aim.operator, aim.value, aim.year, trail, measurable=measurable),
+        horizon=plan["horizon_to"],
+        trajectory=trajectory(aim, path, Kind(kind) if kind else None, own),
+        forecast=prospect(aim, path),
+    )
 
 
-def _path(row: dict[str, Any], seen: list[Observed]) -> list[Point]:
+def _trail(row: dict[str, Any], seen: list[Observed]) -> list[Point]:
     return [Point(s.valid_from.year, convert(s.value, s.unit, row["unit"])) for s in seen]
 
 
@@ -194,7 +249,9 @@ def _assessment(region: "Region", case: _Case) -> Assessment:
         status_name=label(f"status:{stands.status.value}"),
         rule=label(f"rule:{stands.rule}"),
         settled_by=_settled_by(region, case),
-        trail=[PathPoint(year=p.year, value=p.value) for p in _path(row, case.seen)],
+        trail=[PathPoint(year=p.year, value=p.value) for p in case.trail],
+        trajectory=case.trajectory,
+        forecast=case.forecast,
         **{name: row[name] for name in same},
     )
 

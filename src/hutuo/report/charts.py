@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from html import escape
-from math import cos, radians
+from math import ceil, cos, floor, log10, radians
 from typing import Any, NamedTuple
 
 INK, PAPER, GRID = "#1f2d3a", "#ffffff", "#c9d2da"
 SERIES = ("#9ecae1", "#4292c6", "#084594", "#fd8d3c")
-FONT = "font-family=\"'Noto Sans CJK SC','Microsoft YaHei','PingFang SC',sans-serif\""
+FONT = (
+    "font-family=\"'Noto Sans CJK SC','Noto Sans SC','Microsoft YaHei','PingFang SC',sans-serif\""
+)
 
 
 class Shape(NamedTuple):
@@ -25,6 +27,22 @@ class Bar(NamedTuple):
 
     name: str
     values: Sequence[float | None]
+
+
+class Course(NamedTuple):
+    """What leads to a target: (year, value) each.
+
+    Attributes:
+        seen: Figures that were observed.
+        due: Path, what is due each year.
+        ahead: Forecast: year, value, low, high.
+        target: Value of the target, and its year; None where it has none.
+    """
+
+    seen: Sequence[tuple[int, float]]
+    due: Sequence[tuple[int, float]]
+    ahead: Sequence[tuple[int, float, float, float]]
+    target: tuple[int | None, float]
 
 
 def choropleth(
@@ -80,6 +98,93 @@ def bars(rows: Sequence[Bar], series: Sequence[str], title: str, width: int = 86
     height = 40 + len(rows) * step
     entries = list(zip(SERIES, series, strict=False))
     return _svg(width, height + 26 * len(entries), title, [*parts, *_legend(entries, height)])
+
+
+def course(told: Course, names: Sequence[str], title: str, unit: str, width: int = 560) -> str:
+    """Figures, path, target and forecast over the years.
+
+    Args:
+        told: What to draw.
+        names: What figures, path, target and forecast are called, in this order.
+        title: What the chart shows.
+        unit: What the value axis is called.
+        width: Width in pixels.
+    """
+    years = [p[0] for p in (*told.seen, *told.due)] + [p[0] for p in told.ahead]
+    values = [told.target[1], *(p[1] for p in (*told.seen, *told.due))]
+    values += [end for p in told.ahead for end in p[1:]]
+    if not years:
+        return ""
+    steps = _ticks(min(values), max(values))
+    first, last = min(years), max(*years, told.target[0] or min(years))
+    left, top, bottom, height = 64, 26, 24, 250
+    span = max(last - first, 1)
+
+    def place(year: float, value: float) -> tuple[float, float]:
+        across = left + (year - first) * (width - left - 24) / span
+        up = (value - steps[0]) / (steps[-1] - steps[0])
+        return round(across, 1), round(top + (1 - up) * (height - top - bottom), 1)
+
+    parts = [_text(left - 8, 14, unit, anchor="end", size=10)]
+    for value in steps:
+        y = place(first, value)[1]
+        parts.append(f'<path d="M{left},{y}H{width - 24}" stroke="{GRID}" stroke-width="0.8"/>')
+        parts.append(_text(left - 6, y + 4, f"{value:,.10g}", anchor="end", size=10))
+    parts += [
+        _text(place(year, 0)[0], height - 6, str(year), anchor="middle", size=10)
+        for year in range(first, last + 1, max(1, -(-span // 9)))
+    ]
+    parts += _lines(told, place)
+    shown = (told.seen, told.due, [told.target], told.ahead)
+    colors = (SERIES[2], SERIES[1], SERIES[3], SERIES[0])
+    entries = [e for e, has in zip(zip(colors, names, strict=True), shown, strict=True) if has]
+    return _svg(width, height + 26 * len(entries), title, [*parts, *_legend(entries, height)])
+
+
+def _lines(told: Course, place: Any) -> list[str]:
+    """The band below, then path, forecast and figures, the target on top."""
+    parts = []
+    seen, due, ahead = told.seen, told.due, told.ahead
+    if ahead:
+        start = [seen[-1]] if seen else []
+        upper = [*start, *((p[0], p[3]) for p in ahead)]
+        lower = [*start, *((p[0], p[2]) for p in ahead)]
+        ring = [place(*p) for p in (*upper, *reversed(lower))]
+        parts.append(f'<path d="{_way(ring)}Z" fill="{SERIES[0]}" fill-opacity="0.5"/>')
+        middle = [place(*p) for p in (*start, *((p[0], p[1]) for p in ahead))]
+        parts.append(_stroke(middle, SERIES[2], "2 3"))
+    if due:
+        parts.append(_stroke([place(*p) for p in due], SERIES[1], "7 4"))
+    if seen:
+        points = [place(*p) for p in seen]
+        parts.append(_stroke(points, SERIES[2]))
+        parts += [f'<circle cx="{x}" cy="{y}" r="3" fill="{SERIES[2]}"/>' for x, y in points]
+    year, value = told.target
+    if year is not None:
+        x, y = place(year, value)
+        parts.append(
+            f'<path d="M{x},{y - 6}L{x + 6},{y}L{x},{y + 6}L{x - 6},{y}Z" fill="{SERIES[3]}"'
+            f' stroke="{INK}" stroke-width="0.8"/>'
+        )
+    return parts
+
+
+def _way(points: Sequence[tuple[float, float]]) -> str:
+    return "M" + "L".join(f"{x:g},{y:g}" for x, y in points)
+
+
+def _stroke(points: Sequence[tuple[float, float]], color: str, dashes: str = "") -> str:
+    dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
+    return f'<path d="{_way(points)}" fill="none" stroke="{color}" stroke-width="1.8"{dashed}/>'
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """Round values that hold the least and the most, four to eight of them."""
+    room = (high - low) or abs(high) or 1.0
+    size = 10.0 ** floor(log10(room / 4))
+    step = next(size * n for n in (1, 2, 5, 10) if room / (size * n) <= 6)  # noqa: PLR2004 - at most six steps
+    first, last = floor(low / step), ceil(high / step)
+    return [n * step for n in range(first, max(last, first + 1) + 1)]
 
 
 def _rings(geometry: Mapping[str, Any]) -> list[list[tuple[float, float]]]:

@@ -3,30 +3,15 @@
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
-from hutuo.units import shown
+from hutuo.report.content import Section, Table, is_figure, notes_of, plain, style_of, words_of
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
+__all__ = ["TEMPLATE", "Section", "Table", "page"]
 TEMPLATE = Path(__file__).with_name("page.html.j2")
-
-
-class Table(NamedTuple):
-    """A table: headings and rows of text; a cell may be ``(text, class)`` to mark it."""
-
-    heads: Sequence[str]
-    rows: Sequence[Sequence[Any]]
-
-
-class Section(NamedTuple):
-    """A section of the page: heading, words, drawings (caption and SVG) and a table."""
-
-    title: str
-    lead: str = ""
-    drawings: Sequence[tuple[str, str]] = ()
-    table: Table | None = None
 
 
 def page(
@@ -50,5 +35,11 @@ def _template() -> "Template":
 
     # Autoescape: names and notes come from packs and must never become markup.
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["shown"] = shown
+    environment.filters |= {
+        "is_figure": is_figure,
+        "notes": notes_of,
+        "plain": plain,
+        "style": style_of,
+        "words": words_of,
+    }
     return environment.from_string(TEMPLATE.read_text(encoding="utf-8"))

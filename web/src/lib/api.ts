@@ -1,5 +1,7 @@
 /** The REST API: one call a verb, in the view and language of the page's address. */
 
+import type { Forecast, Trajectory } from './path'
+
 export type Lang = 'zh' | 'en'
 
 export interface View {
@@ -69,6 +71,7 @@ export interface Assessment {
   observed: Seen | null; distance: number | null; needed_growth: number | null; seen_growth: number | null
   status: string; status_name: string; rule: string; settled_by: string | null
   trail: { year: number; value: number }[]
+  trajectory: Trajectory; forecast: Forecast
 }
 export interface Lineage {
   target: Assessment

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Change, apart, byTable, cells } from './branches'
+import { type Change, NAMED, apart, byTable, cells } from './branches'
 
 const ROW: Change = {
   table: 'observation',
@@ -45,4 +45,10 @@ test('rows of two answers are held together by what names them, wherever they st
 test('lists without names are held together by their place; equal answers differ in nothing', () => {
   expect(apart({ list: [1, 2] }, { list: [1, 3] })).toEqual([{ path: 'list · 2', before: 2, after: 3 }])
   expect(apart(ROW, ROW)).toEqual([])
+})
+
+test('a branch may have a Chinese name, but none with a space', () => {
+  const fits = (name: string) => new RegExp(`^(?:${NAMED})$`, 'v').test(name)
+  expect(['yearbook-2024', '年鉴_2024.1', '2024'].map(fits)).toEqual([true, true, true])
+  expect(['年鉴 2024', '-a', '', 'a/b', 'a'.repeat(65)].map(fits)).toEqual([false, false, false, false, false])
 })

@@ -3,6 +3,8 @@
 import type { View } from './api'
 
 export const MAIN = 'main'
+/** What a branch may be called, as the pattern of a field. */
+export const NAMED = '[\\p{L}\\p{N}][\\p{L}\\p{N}_.\\-]{0,63}'
 
 export interface Branch {
   branch: string

@@ -20,6 +20,8 @@ export interface InspectedColumn {
   samples: string[]
   reason: string
   sure: number
+  indicator: string | null
+  unit: string | null
 }
 export interface Unmatched {
   reason: string
@@ -63,11 +65,12 @@ export interface Batch {
 
 /** The columns as the grid takes them. */
 export function fileColumns(columns: InspectedColumn[]): FileColumn[] {
-  return columns.map(({ column, samples, reason, sure }) => ({
+  return columns.map(({ column, samples, reason, sure, indicator, unit }) => ({
     column,
     examples: samples,
     why: reason,
     sure,
+    maybe: { indicator: indicator ?? '', unit: unit ?? '' },
   }))
 }
 
@@ -83,13 +86,41 @@ export function quarantineRows(rows: Quarantined[]): Cell[][] {
   return rows.map(({ row, column, reason }) => [row, column, reason])
 }
 
+export interface Preview {
+  table: string
+  heads: string[]
+  rows: unknown[][]
+}
+const UNTOLD = new Set(['table', 'geometry'])
+
+/** First rows table by table, without columns that are empty in all of them. */
+export function previews(rows: Record<string, unknown>[]): Preview[] {
+  return [...new Set(rows.map((row) => String(row.table)))].map((table) => {
+    const some = rows.filter((row) => row.table === table)
+    const filled = (head: string) => some.some((row) => row[head] !== null && row[head] !== undefined)
+    const heads = [...new Set(some.flatMap((row) => Object.keys(row)))].filter(
+      (head) => !UNTOLD.has(head) && filled(head),
+    )
+    return { table, heads, rows: some.map((row) => heads.map((head) => row[head])) }
+  })
+}
+
+/** Batches, the latest first, of which an undo that stands took the rows back. */
+export function takenBack(batches: Batch[]): Set<string> {
+  const gone = new Set<string>()
+  for (const { verb, batch, origin } of batches) {
+    if (verb === 'undo' && origin && !gone.has(batch)) gone.add(origin)
+  }
+  return gone
+}
+
 /** A name for a branch from that of a file: letters and digits of it, and the day. */
 export function branchName(file: string, day: Date): string {
   const stem = file
     .replace(/^.*\//, '')
     .replace(/\.[^.]*$/, '')
     .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
     .replace(/^-+|-+$/g, '')
   return `${stem.slice(0, 24).replace(/-+$/, '') || 'data'}-${day.toISOString().slice(0, 10)}`
 }

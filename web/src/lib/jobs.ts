@@ -38,6 +38,8 @@ export interface Following<T> {
   answer: Ref<T | undefined>
   failure: Ref<unknown>
   busy: Ref<boolean>
+  /** Whether it was asked to stop; it may be done all the same. */
+  cancelling: Ref<boolean>
   /** Ask a verb as a job; gives the job's id as soon as it runs. */
   start: (path: string, body: object, view?: View) => Promise<string | undefined>
   /** Follow a job that runs already, until it ends. */
@@ -52,6 +54,7 @@ export function useJob<T>(view: Ref<View>): Following<T> {
   const answer = shallowRef<T>()
   const failure = ref<unknown>()
   const busy = ref(false)
+  const cancelling = ref(false)
   let followed = 0
 
   async function follow(id: string): Promise<void> {
@@ -92,15 +95,17 @@ export function useJob<T>(view: Ref<View>): Following<T> {
   }
   async function cancel(): Promise<void> {
     if (!job.value) return
+    cancelling.value = true
     try {
       await call<unknown>('DELETE', `jobs/${job.value.job}`, { lang: view.value.lang })
     } catch (error) {
+      cancelling.value = false
       failure.value = error
     }
   }
   function forget(): void {
     followed++
-    busy.value = false
+    busy.value = cancelling.value = false
     job.value = answer.value = failure.value = undefined
   }
   onBeforeUnmount(() => followed++)
@@ -109,6 +114,7 @@ export function useJob<T>(view: Ref<View>): Following<T> {
     answer: answer as Ref<T | undefined>,
     failure,
     busy,
+    cancelling,
     start,
     follow,
     cancel,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Mapping, gridOf, mappingOf, openParts, withRole } from './mapping'
+import { type Mapping, gridOf, mappingOf, openParts, retold, withRole } from './mapping'
 
 const COLUMNS = [
   { column: '地区', examples: ['长安区'] },
@@ -80,6 +80,26 @@ test('only one column tells the place; figures may be many', () => {
     'figure',
     'figure',
   ])
+})
+
+test('a column that becomes one of figures begins with what it may be, unless each row names its indicator', () => {
+  const maybe = { indicator: 'area', unit: 'km2' }
+  const { rows } = gridOf(MAPPING, [...COLUMNS, { column: '面积', examples: [], maybe }])
+  const told = (all: typeof rows) => {
+    const { indicator, unit } = withRole(all, '面积', 'figure').find((row) => row.column === '面积')!
+    return [indicator, unit]
+  }
+  expect(told(rows)).toEqual(['area', 'km2'])
+  expect(told(rows.map((row) => ({ ...row, unit: 'mu' })))).toEqual(['area', 'mu'])
+  expect(told(withRole(rows, '备注', 'indicator'))).toEqual(['', 'km2'])
+})
+
+test('what the columns are told as may change under a grid; what a person chose stays', () => {
+  const grid = gridOf(MAPPING, COLUMNS)
+  const chosen = { ...grid, rows: withRole(grid.rows, '备注', 'unit') }
+  const now = retold(chosen, [{ column: '备注', examples: ['km2'], why: 'units' }])
+  expect(now.rows.map(({ role }) => role)).toEqual(chosen.rows.map(({ role }) => role))
+  expect(now.rows.at(-1)).toMatchObject({ examples: ['km2'], why: 'units', role: 'unit' })
 })
 
 test('a column that tells the period goes before what was said for the whole file', () => {

@@ -42,12 +42,13 @@ export interface Mapping {
   options?: Record<string, string>
 }
 
-/** A column of the file, with cells of its first rows; how sure the proposal is, 0 to 1, and why. */
+/** A column of the file, with cells of its first rows; how sure the proposal is, 0 to 1, why, and what it may be. */
 export interface FileColumn {
   column: string
   examples: string[]
   why?: string
   sure?: number | null
+  maybe?: { indicator: string; unit: string }
 }
 
 export const ROLES = ['ignore', 'place', 'period', 'indicator', 'unit', 'figure'] as const
@@ -222,13 +223,27 @@ export function openParts({
   return [...noSource, ...(figures.length ? [] : (['figures'] as const)), ...open]
 }
 
-/** Put a column in a role; a role that only one column can have is taken from the other. */
+/**
+ * Put a column in a role; a role that only one column can have is taken from the other. A column of figures
+ * begins with the indicator and the unit that it may be, unless each row names its indicator.
+ */
 export function withRole(rows: GridRow[], column: string, role: Role): GridRow[] {
   const only = (SINGLE as readonly Role[]).includes(role)
+  const named = rows.some((row) => row.role === 'indicator' && row.column !== column)
   return rows.map((row) => {
+    if (row.column === column && role === 'figure') {
+      const indicator = row.indicator || (named ? '' : (row.maybe?.indicator ?? ''))
+      return { ...row, role, indicator, unit: row.unit || (row.maybe?.unit ?? '') }
+    }
     if (row.column === column) return { ...row, role }
     return only && row.role === role ? { ...row, role: 'ignore' as const } : row
   })
+}
+
+/** The grid with what the file's columns are told as now, as in another language; what a person chose stays. */
+export function retold(grid: Grid, columns: FileColumn[]): Grid {
+  const now = new Map(columns.map((column) => [column.column, column]))
+  return { ...grid, rows: grid.rows.map((row) => ({ ...row, ...now.get(row.column) })) }
 }
 
 function filledIn(given: object): object {

@@ -8,6 +8,14 @@ export function shown(value: number | null | undefined): string {
   return value.toLocaleString('en-US', { maximumSignificantDigits: 4 })
 }
 
+// More than this is how the machine writes fractions.
+const DIGITS = 10
+
+/** A number with all its figures; thousands apart from 10,000 on, so that a year stays one. */
+export function inFull(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: DIGITS, useGrouping: 'min2' })
+}
+
 /** A figure with its unit; a unit that begins with a number is a factor. */
 export function measured(value: number | null | undefined, unit: string): string {
   return /^\d/.test(unit) ? `${shown(value)} × ${unit}` : `${shown(value)} ${unit}`

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Schema } from './api'
-import { columns, fields, filled } from './schema'
+import { columns, fields, filled, wordsOf } from './schema'
 
 const ASK: Schema = {
   required: ['name'],
@@ -37,4 +37,11 @@ test('what is empty is left out, texts become what the schema wants', () => {
 test('columns of an answer are named through its references', () => {
   const answer: Schema = { type: 'array', items: { $ref: '#/$defs/Row' }, $defs: { Row: { properties: { unit: { title: 'unit', 'x-zh': { title: '单元' } } } } } }
   expect(columns(answer, 'zh')).toEqual({ unit: '单元' })
+})
+
+test('fields of an answer are named however deep they lie', () => {
+  const seen: Schema = { properties: { value: { title: 'value', 'x-zh': { title: '数值' } }, unit: { title: 'of measure' } } }
+  const row: Schema = { properties: { unit: { title: 'unit', 'x-zh': { title: '单元' } }, seen: { $ref: '#/$defs/Seen' } } }
+  const answer: Schema = { type: 'array', items: { $ref: '#/$defs/Row' }, $defs: { Seen: seen, Row: row } }
+  expect([...wordsOf(answer, 'zh')]).toEqual([['unit', '单元'], ['seen', 'seen'], ['value', '数值']])
 })

@@ -71,6 +71,17 @@ export function columns(answer: Schema, lang: Lang): Record<string, string> {
   return Object.fromEntries(named)
 }
 
+/** What the fields of an answer are called, however deep they lie; the first of that name counts. */
+export function wordsOf(answer: Schema, lang: Lang): Map<string, string> {
+  const words = new Map<string, string>()
+  for (const one of [answer, ...Object.values(answer.$defs ?? {})]) {
+    for (const [name, word] of Object.entries(columns({ ...one, $defs: answer.$defs }, lang))) {
+      if (!words.has(name)) words.set(name, word)
+    }
+  }
+  return words
+}
+
 function resolve(schema: Schema, root: Schema): Schema {
   const some = schema.anyOf?.find((one) => one.type !== 'null') ?? schema
   const name = some.$ref?.split('/').pop()

@@ -1,8 +1,10 @@
 /** What tables, their columns, places and indicators are called, for answers that carry only their ids. */
 
 import { type Ref, computed } from 'vue'
-import { type Indicator, type Units, type View, ask } from './api'
+import { type Indicator, type PlaceSet, type Units, type View, ask } from './api'
 import { useLoad } from './load'
+import { inFull } from './numbers'
+import { useSourceNames } from './sources'
 import { period } from './times'
 
 export interface TableColumn {
@@ -26,27 +28,48 @@ export function useTables(view: Ref<View>) {
   return { tables, labelOf, failure: loaded.failure, again: loaded.again }
 }
 
-export function useNames(view: Ref<View>) {
+const LEVELS = ['county', 'prefecture', 'province'] as const
+
+/** Names by column and id, as of `place:130102`. */
+export function useNames(view: Ref<View>, sets: () => PlaceSet[]) {
   const indicators = useLoad(
     () => view.value,
     () => ask<Indicator[]>(view.value, 'base/indicators'),
   )
   const units = useLoad(
     () => view.value,
-    () => ask<Units>(view.value, 'base/units', { geometry: false }),
+    () =>
+      Promise.all(LEVELS.map((level) => ask<Units>(view.value, 'base/units', { geometry: false, level }))),
   )
+  const sources = useSourceNames(view)
   const names = computed(() => {
     const measured = (indicators.data.value ?? []).map(
       (row) => [`indicator:${row.indicator}`, row.name] as const,
     )
-    const places = (units.data.value?.features ?? []).map(
-      (row) => [`place:${row.id}`, row.properties.name] as const,
-    )
-    return new Map<string, string>([...measured, ...places])
+    const measures = (indicators.data.value ?? []).map((row) => [`unit:${row.unit}`, row.unit_name] as const)
+    const places = (units.data.value ?? [])
+      .flatMap(({ features }) => features)
+      .map((row) => [`place:${row.id}`, row.properties.name] as const)
+    const areas = sets().map((row) => [`place:${row.place}`, row.name] as const)
+    const books = [...sources.names.value].map(([id, name]) => [`source:${id}`, name] as const)
+    return new Map<string, string>([...measured, ...measures, ...places, ...areas, ...books])
   })
   return { names, failure: computed(() => indicators.failure.value ?? units.failure.value) }
 }
 
+/** A cell in words: what has a name by it, numbers as they are, yes and no in the reader's language. */
+export function cellInWords(
+  column: string,
+  value: unknown,
+  names: Map<string, string>,
+  [no, yes]: readonly [string, string],
+): string {
+  if (value === null || value === undefined) return '–'
+  if (typeof value === 'boolean') return value ? yes : no
+  if (typeof value === 'number') return inFull(value)
+  if (typeof value === 'object') return JSON.stringify(value)
+  return names.get(`${column}:${value}`) ?? String(value)
+}
 /** The key of a row in words: places and indicators by name, its period by the shortest. */
 export function keyInWords(key: Record<string, unknown>, names: Map<string, string>): string[] {
   const { valid_from: from, valid_to: to, grain, ...others } = key

@@ -1,0 +1,1 @@
+"""Documents as text: txt, Word, web pages and PDF, one paragraph a line."""

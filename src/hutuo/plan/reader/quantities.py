@@ -1,0 +1,174 @@
+"""What a plan states in figures: aims and facts, what it covers, how it is built up, names that hold digits.
+
+Each figure of a clause is read with the words of its segment (to the next comma), the years of its
+sentence and the heading it stands under. An aim without a year takes that of the passage it stands in, else
+the last year of the plan, and says that it is inherited.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from hutuo.plan.reader.englishheads import due_in, is_labelled
+from hutuo.plan.reader.englishwords import is_english
+from hutuo.plan.reader.grids import cells_of, is_row
+from hutuo.plan.reader.heads import Head
+from hutuo.plan.reader.numbers import numbers_of
+from hutuo.plan.reader.outline import Clause, lines_of
+from hutuo.plan.reader.sentences import Quantity, Reader, Setting, level_of
+from hutuo.plan.reader.words import pattern, words
+from hutuo.plan.reader.years import Role, Year, years_of
+
+SENTENCE = re.compile(r"[^。!?\n]+[。!?\n]?")
+
+
+def quantities_of(text: str, clauses: Sequence[Clause], head: Head) -> list[Quantity]:
+    """The figures of a plan in the order of its text.
+
+    Args:
+        text: The document in plain form (:func:`hutuo.plan.words.plain`).
+        clauses: Its clauses.
+        head: What it says of itself.
+    """
+    now = head.date.year if head.date else head.horizon[0] if head.horizon else None
+    until = head.horizon[1] if head.horizon else _until(clauses, head.title, now)
+    headings = headings_of(clauses)
+    passages: dict[str, int | None] = {}
+    pasts: dict[str, int | None] = {}
+    found: list[Quantity] = []
+    topic, block = "", 0
+    for clause in clauses:
+        named = _aimed(years_of(clause.title), now, title=True)
+        above = named or passages.get(clause.parent or "")
+        pasts[clause.id] = _behind(years_of(clause.title), now) or pasts.get(clause.parent or "")
+        setting = Setting(
+            clause,
+            headings[clause.id],
+            above,
+            pasts[clause.id],
+            now,
+            until,
+            clause is clauses[0] and len(clauses) > 1,
+            topic,
+        )
+        figures, passages[clause.id], last = _of_clause(text, setting)
+        _remember(clause, last, headings, pasts)
+        if "¶" in clause.id and clause.text.endswith(":"):
+            # What "by 2030 the city will:" says is meant for the paragraphs after it.
+            passages[clause.parent or ""] = passages[clause.id]
+        topic = topic if figures or is_labelled(clause.text) else clause.title
+        block = block if is_labelled(clause.text) else len(found)
+        found.extend(figures)
+        due = due_in(clause.text)
+        if due:
+            found[block:] = [_due(one, due) for one in found[block:]]
+            passages[clause.parent or ""] = due
+    return found
+
+
+def _due(row: Quantity, year: int) -> Quantity:
+    """An aim without a year of its own, with that which a line below it gives."""
+    own = row.kind != "target" or row.year_from == "stated"
+    return row if own else row._replace(target_year=year, year_from="inherited")
+
+
+def headings_of(clauses: Sequence[Clause]) -> dict[str, str]:
+    """Whether each clause stands under aims or facts, by its id: "aim", "fact" or ""."""
+    found: dict[str, str] = {}
+    for clause in clauses:
+        found[clause.id] = _heading(clause, found.get(clause.parent or "", ""))
+    return found
+
+
+def _until(clauses: Sequence[Clause], title: str, now: int | None) -> int | None:
+    """Year of the aims of a plan that does not say how long it runs: of its title, or of its aims."""
+    said = [title, *(one.text for one in clauses if re.search(pattern("aim_heading"), one.title))]
+    return next((year for year in (_aimed(years_of(one), now) for one in said) if year), None)
+
+
+def _heading(clause: Clause, above: str) -> str:
+    """Whether what stands under the clause's heading are aims or facts, as its title or those above say."""
+    for kind in ("aim", "fact"):
+        if re.search(pattern(f"{kind}_heading"), clause.title):
+            return kind
+    return above
+
+
+def _aimed(years: Sequence[Year], now: int | None, *, title: bool = False) -> int | None:
+    """The first year to come that is named; a title may name it by its term (“十四五”时期)."""
+    for one in years:
+        ahead = now is None or one.year >= now
+        of_it = one.role is Role.OF or (title and one.role is Role.SPAN)
+        named = of_it and ahead and now is not None
+        if one.role is Role.BY or named:
+            return one.year
+    return None
+
+
+def _remember(
+    clause: Clause, year: int | None, headings: Mapping[str, str], pasts: dict[str, int | None]
+) -> None:
+    """The year that a passage of facts tells of holds for the passages of facts that follow it."""
+    above = clause.parent
+    if year is not None and headings[clause.id] == "fact" and above and headings[above] == "fact":
+        pasts[above] = year
+
+
+def _of_clause(text: str, setting: Setting) -> tuple[list[Quantity], int | None, int | None]:
+    """Figures of a clause, the year that it hands down, and the last year of which it tells facts."""
+    clause = setting.clause
+    year, first = setting.year, None
+    past = setting.past
+    found: list[Quantity] = []
+    found.extend(_tabled(text, setting))
+    if is_english(text[clause.start : clause.end]):
+        from hutuo.plan.reader.english import of_clause
+
+        figures, year = of_clause(text, setting)
+        return [*found, *figures], year, past
+    for match in SENTENCE.finditer(text, clause.start, clause.end):
+        if is_row(match.group()):
+            continue
+        years = years_of(match.group())
+        numbers = numbers_of(match.group(), [(one.start, one.end) for one in years])
+        reader = Reader(
+            match.group(), match.start(), years, numbers, setting._replace(year=year), past
+        )
+        found.extend(reader.read())
+        ahead = _aimed(years, setting.now)
+        first = first or ahead
+        year = ahead or year
+        past = _behind(years, setting.now) or past
+    return found, first or setting.year, past
+
+
+def _tabled(text: str, setting: Setting) -> Iterator[Quantity]:
+    """Figures of tables of indicators in a clause."""
+    clause, now = setting.clause, setting.now
+    lines = lines_of(text[clause.start : clause.end])
+    for cell in cells_of(lines):
+        number, start = cell.number, clause.start + cell.line.start
+        past = now is not None and cell.year < now
+        value_type = (
+            "growth"
+            if cell.growth
+            else "change"
+            if cell.cumulative
+            else level_of(number.unit, cell.name)
+        )
+        less = any(word in cell.name for word in words("less"))
+        default = "=" if past else "<=" if less and value_type != "change" else ">="
+        yield Quantity(
+            clause.id, "baseline" if past else "target", cell.name, number.operator or default, number.value,
+            number.value_hi, number.unit, value_type, None, cell.year, "stated", cell.binding,
+            cell.line.words, start, start + len(cell.line.words),
+        )  # fmt: skip
+
+
+def _behind(years: Sequence[Year], now: int | None) -> int | None:
+    """The last year named of which something is told that was."""
+    found = [
+        one.year
+        for one in years
+        if one.role in (Role.OF, Role.SPAN) and now is not None and one.year < now
+    ]
+    return found[-1] if found else None

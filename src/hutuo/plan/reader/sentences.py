@@ -1,0 +1,379 @@
+"""A sentence read for its figures: each with the words of its segment and the years of the sentence."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from hutuo.plan.reader.numbers import Number
+from hutuo.plan.reader.outline import Clause
+from hutuo.plan.reader.subjects import Around, Said, said_before, shared, subject_of
+from hutuo.plan.reader.words import pattern, words
+from hutuo.plan.reader.years import Role, Year
+
+# A comma within 33,860 and a colon within 1:2 end nothing.
+SEGMENT = re.compile(r"(?:[^,;:]|(?<=\d),(?=\d{3})|(?<=\d):(?=\d))+")
+LISTED = re.compile(r"[、,和与及]|以及")
+FROM_TO = re.compile(r"(?:从|由|自)[^,;。]{0,30}$")
+GROWS = re.compile(
+    r"(?:[(][^)]*[)])?(?:稳步|逐步|逐年)?(?:提高|提升|增加|增长|上升|扩大|下降|降低|减少|缩短|缩小|压减|降|升|增)(?:到|至|为)"
+)
+NOUN = re.compile(r"(?:(?![和与及])[一-鿿A-Za-z]){2,20}[≥≤<>]?")
+CHANGES = re.compile(r"(?:提高|提升|增加|增长|上升|扩大|下降|降低|减少|缩短|缩小|压减|降|升|增)$")
+LONGEST_QUOTE = 120
+# A share of what is asked for as a level stands at the end of such names.
+SHARES = ("率", "比重", "占比", "比例", "覆盖面", "贡献度")
+COUNTERS = frozenset("个家条座所处项张辆艘架列种件套间台支名位部场片栋幢类次")
+SECTORS = ("第一产业", "第二产业", "第三产业")
+TIMES = ("小时", "分钟", "秒", "毫秒")
+
+
+class Quantity(NamedTuple):
+    """One figure of a plan; see the table ``quantity`` for what each field holds."""
+
+    clause: str
+    kind: str
+    subject: str
+    operator: str
+    value: float | None
+    value_hi: float | None
+    unit: str
+    value_type: str
+    base_year: int | None
+    target_year: int | None
+    year_from: str
+    stance: str | None
+    quote: str
+    start: int
+    end: int
+
+
+class Setting(NamedTuple):
+    """Where a figure stands.
+
+    Attributes:
+        clause: Its clause.
+        heading: What the headings above say: "aim", "fact" or "".
+        year: Year that the passage above names; None if none does.
+        past: Year of facts that the headings above name; None if they name none.
+        now: Year in which the plan was issued, or its first; None if it is not known.
+        until: Last year of the plan; None if it is not known.
+            preamble: Whether the clause is what stands before the first heading.
+        topic: Title of the clause before it that tells no figure, as that of a list of measures.
+    """
+
+    clause: Clause
+    heading: str
+    year: int | None
+    past: int | None
+    now: int | None
+    until: int | None
+    preamble: bool
+    topic: str = ""
+
+
+def level_of(unit: str, name: str) -> str:
+    """Whether a figure in this unit is a share or a plain level."""
+    return "share" if unit == "%" and name.endswith(SHARES) else "level"
+
+
+class Reader(NamedTuple):
+    """A sentence with its years and numbers, read in its setting."""
+
+    sentence: str
+    at: int
+    years: list[Year]
+    numbers: list[Number]
+    setting: Setting
+    past: int | None
+
+    def read(self) -> Iterator[Quantity]:
+        """The figures of the sentence."""
+        told: list[str] = []
+        for match in SEGMENT.finditer(self.sentence):
+            start, end = match.span()
+            inside = [one for one in self.numbers if start <= one.start < end]
+            names = self._shared(inside, start)
+            inherited = ""
+            before = last_at = start
+            last: Quantity | None = None
+            last_said = said_before("")
+            for place, number in enumerate(inside):
+                if number.grade or number.structure:
+                    yield self._named(number, (start, end))
+                    continue
+                if not self._counts(number, before):
+                    continue
+                said = said_before(self._blank(before, number.start))
+                subject = names.get(place) or self._sector(place, inside)
+                if last is not None and (
+                    not said.rest or (last.kind == "baseline" and self._goes_up(last_at, number))
+                ):
+                    # Listed after the one before it, or what that one grows to.
+                    said = said if said.operators or said.changes else last_said
+                    subject = subject or last.subject
+                subject = subject or self._subject(number, said, end, (inherited, *told))
+                last = self._figure(number, (start, end), said, subject)
+                last_said, last_at = said, number.end
+                yield last
+                kept = [
+                    word
+                    for word in words("keeps")
+                    if self._blank(start, number.start).strip().startswith(word)
+                ]
+                inherited = inherited or (kept[0] if kept and place == 0 else "")
+                before = number.end
+            told.append(
+                last.subject if last is not None and last.subject else self._blank(start, end)
+            )
+
+    def _goes_up(self, since: int, number: Number) -> bool:
+        """Whether a figure is what the one before it grows or falls to."""
+        return GROWS.match(self.sentence[since : number.start]) is not None
+
+    def _blank(self, start: int, end: int) -> str:
+        """Words of the sentence without the years named in them."""
+        said = self.sentence[start:end]
+        for one in reversed(self.years):
+            if start <= one.start and one.end <= end:
+                # The 到 of 提高到2025年的65% is of the verb, not only of the year.
+                first = said[one.start - start]
+                kept = (
+                    first if first in "到至" and CHANGES.search(said[: one.start - start]) else ""
+                )
+                said = said[: one.start - start] + kept + said[one.end - start :]
+        return re.sub(r"^[、和与及]|^以及", "", said.strip())
+
+    def _counts(self, number: Number, before: int) -> bool:
+        """Whether the number says something: it has a unit, stands for one, or follows an operator."""
+        if number.value_type == "some":
+            # 一批 alone is told with the duty; among aims it is one, its number left open.
+            after = [one for one in self.numbers if one.start >= number.end and one.level]
+            return self.setting.heading == "aim" and not after
+        if number.value_type or (number.unit and number.value is not None):
+            if self.sentence[number.end :].startswith(tuple(words("not_counted"))):
+                return False
+            single = (
+                number.value_type == ""
+                and number.value == 1
+                and number.unit in COUNTERS
+                and not self.sentence[number.start].isdigit()
+            )
+            return not single
+        if number.unit or number.value is None:
+            return False
+        return bool(said_before(self._blank(before, number.start)).operators)
+
+    def _shared(self, inside: Sequence[Number], start: int) -> Mapping[int, str]:
+        """Subjects of figures that are told one by one: A、B、C分别达到1、2、3."""
+        figures = [
+            (place, one) for place, one in enumerate(inside) if not (one.grade or one.structure)
+        ]
+        if not figures:
+            return {}
+        before = self.sentence[: figures[0][1].start]
+        at = before.rfind("分别")
+        if at < 0 or len(figures) < 2:  # noqa: PLR2004 - one by one takes two
+            return {}
+        listed = re.split(r"[;:]", self.sentence[:at])[-1]
+        if at < start:
+            return {}
+        for one in reversed(self.years):
+            if one.end <= at:
+                listed = listed.replace(self.sentence[one.start : one.end], "")
+        names = shared(listed.rpartition(",")[2], len(figures))
+        return {place: name for (place, _), name in zip(figures, names, strict=False)}
+
+    def _sector(self, place: int, inside: Sequence[Number]) -> str:
+        """Which of the three sectors a share is of, where all three are told in a row."""
+        rows = [
+            at for at, one in enumerate(inside) if one.value_type == "share" and one.unit == "%"
+        ]
+        if len(rows) == len(SECTORS) and place in rows:
+            return f"{SECTORS[rows.index(place)]}占比"
+        return ""
+
+    def _subject(self, number: Number, said: Said, end: int, told: tuple[str, ...]) -> str:
+        inherited, *earlier = told
+        later = [one for one in self.numbers if one.start >= number.end]
+        begin = number.end
+        if later and later[0].level and later[0].start == number.end:
+            # 2家千亿级园区: what is counted comes after its size.
+            begin, later = later[0].end, later[1:]
+        nearest = later[0].start if later else end
+        after = self.sentence[begin : max(begin, min(end, nearest))]
+        counts = bool(number.unit) and number.unit[-1] in COUNTERS
+        around = Around("", after, tuple(earlier), inherited, counts, number.level)
+        joined = number.value_type == "ratio" or number.unit in TIMES
+        return subject_of(around, said, joined=joined)
+
+    def _named(self, number: Number, span: tuple[int, int]) -> Quantity:
+        """A name or grade, or the parts of a scheme."""
+        kind = "attribute" if number.grade else "structure"
+        after = re.split(r"[,、;。:()”\s]", self.sentence[number.end : span[1]], maxsplit=1)[0]
+        subject = after[:20] or self.sentence[number.start : number.end]
+        unit = number.unit or ("个" if number.structure else "")
+        return Quantity(
+            self.setting.clause.id, kind, subject, "=", number.value, None, unit, "level", None, None,
+            "none", None, *self._quote(span),
+        )  # fmt: skip
+
+    def _quote(self, span: tuple[int, int]) -> tuple[str, int, int]:
+        said = self.sentence[span[0] : span[1]]
+        lead = len(said) - len(said.lstrip())
+        said = said.strip(" 。!?\n\t")[:LONGEST_QUOTE]
+        start = self.at + span[0] + lead
+        return said, start, start + len(said)
+
+    def _figure(self, number: Number, span: tuple[int, int], said: Said, subject: str) -> Quantity:
+        year, base = self._years(number, span)
+        kind = "attribute" if self._is_threshold(number, span) else self._kind(number, span, year)
+        if self._is_part(number, said):
+            kind = "structure"
+        year_named, year_from = self._year(kind, year)
+        value_type = self._value_type(number, said, subject)
+        operator = self._operator(number, said, kind, subject, value_type)
+        return Quantity(
+            self.setting.clause.id, kind, subject, operator, number.value, number.value_hi, number.unit,
+            value_type, base, year_named, year_from, self._stance(number, span), *self._quote(span),
+        )  # fmt: skip
+
+    def _years(self, number: Number, span: tuple[int, int]) -> tuple[Year | None, int | None]:
+        """The year that the sentence gives a figure, and the year that its change counts from."""
+        before = [one for one in self.years if one.end <= number.start]
+        roles = [one for one in before if one.role is not Role.FROM]
+        base = [one for one in before if one.role is Role.FROM]
+        own = roles[-1] if roles else None
+        if own is None:
+            after = [
+                one
+                for one in self.years
+                if number.end <= one.start < span[1] and one.role is not Role.FROM
+            ]
+            own = after[0] if after else None
+        # 由2020年的X提高到2025年的Y: X is of the year that it is told from.
+        start_of = base[-1] if base and base[-1].start >= span[0] else None
+        if start_of and self._is_start(number, start_of):
+            return start_of._replace(role=Role.OF), None
+        return own, start_of.year if start_of else None
+
+    def _is_start(self, number: Number, since: Year) -> bool:
+        between = self.sentence[since.end : number.start]
+        return self.sentence[since.start] in "从由自在" and len(between) <= 4  # noqa: PLR2004 - 年的, 的约
+
+    def _kind(self, number: Number, span: tuple[int, int], year: Year | None) -> str:
+        """Whether a figure is aimed at, is a fact, or tells what the plan covers."""
+        segment = self.sentence[span[0] : number.start]
+        if FROM_TO.search(self.sentence[: number.start]) and GROWS.match(
+            self.sentence[number.end :]
+        ):
+            return "baseline"
+        if year is not None and self._is_fact_year(year):
+            return "baseline"
+        fact = re.search(pattern("fact"), self.sentence[: number.start]) is not None
+        ahead = year is not None and year.role is Role.BY
+        if self.setting.preamble and not ahead and re.search(pattern("scope"), self.sentence):
+            return "scope"
+        if ahead or (
+            year is not None and self.setting.now is not None and year.year > self.setting.now
+        ):
+            return "target"
+        if self.setting.heading == "fact":
+            strives = re.search(r"力争|争取|目标|确保", segment)
+            return "target" if strives else "baseline"
+        if self.setting.heading == "aim":
+            return "target"
+        if fact and not re.search(r"力争|争取|确保|到20", segment):
+            return "baseline"
+        return "target"
+
+    def _is_part(self, number: Number, said: Said) -> bool:
+        """Whether a count tells how a scheme is built: its parts were just listed, or are called parts."""
+        if (
+            not number.unit
+            or number.unit[-1] not in COUNTERS
+            or number.value is None
+            or said.operators
+        ):
+            return False
+        noun = re.split(
+            r"[,、;。:()”\s]", self.sentence[number.end : number.end + 12], maxsplit=1
+        )[0]
+        since = max([0, *(one.end for one in self.numbers if one.end <= number.start)])
+        listed = re.split(r"[,;:]", self.sentence[since : number.start])[-1]
+        if listed.count("、") + 1 == number.value and number.value > 1:
+            return True
+        return re.search(rf"(?:{pattern('part')})", noun) is not None and not said.verb
+
+    def _is_threshold(self, number: Number, span: tuple[int, int]) -> bool:
+        """Whether a figure tells which things the next one counts: 产值超10亿元企业5家."""
+        if number.value_type or number.unit in ("%", "个百分点", "倍"):
+            return False
+        after = [
+            one for one in self.numbers if number.end <= one.start < span[1] and not one.grade
+        ]
+        if not after:
+            return False
+        between = self.sentence[number.end : after[0].start]
+        return NOUN.fullmatch(between) is not None and GROWS.match(between) is None
+
+    def _is_fact_year(self, year: Year) -> bool:
+        now = self.setting.now
+        if year.role is Role.BY and (now is None or year.year >= now):
+            return False
+        if now is None:
+            return year.role is Role.OF and self.setting.heading == "fact"
+        return year.year < now
+
+    def _year(self, kind: str, year: Year | None) -> tuple[int | None, str]:
+        if kind in ("scope", "structure", "attribute"):
+            return (year.year, "stated") if year else (None, "none")
+        if year is not None:
+            return year.year, "stated"
+        if kind == "baseline":
+            return (self.past, "inherited") if self.past else (None, "none")
+        if self.setting.year is not None:
+            return self.setting.year, "inherited"
+        if self.setting.until is not None:
+            return self.setting.until, "inherited"
+        return None, "none"
+
+    def _value_type(self, number: Number, said: Said, subject: str) -> str:
+        if number.value_type:
+            return number.value_type
+        if said.growth:
+            return "growth"
+        level = any(word in self.sentence[: number.start][-6:] for word in ("到", "至", "达"))
+        if not level and (said.changes or number.unit in ("个百分点", "百分点", "倍", "番")):
+            return "change"
+        return level_of(number.unit, subject)
+
+    def _operator(
+        self, number: Number, said: Said, kind: str, subject: str, value_type: str
+    ) -> str:
+        """How what is measured must stand to the value."""
+        near = said.operators[0] if said.operators else ""
+        if number.operator and not (number.value_type and near):
+            if number.operator == ">=" and near == ">":
+                return ">"
+            return number.operator
+        if value_type in ("change", "growth") and kind == "target":
+            return near if near in ("<=", "<", "~", ">") else ">="
+        less = kind == "target" and self._less(number, subject)
+        if near:
+            if kind != "target" and near == ">=":
+                return "="
+            return "<=" if less and near == ">=" else near
+        if kind != "target":
+            return "="
+        return "<=" if less else ">="
+
+    def _less(self, number: Number, subject: str) -> bool:
+        """Whether less is better: times of travel, use, emissions."""
+        if number.unit.endswith(TIMES):
+            return True
+        return any(word in subject for word in words("less"))
+
+    def _stance(self, number: Number, span: tuple[int, int]) -> str | None:
+        """The nearest word before a figure, within its segment, that says how firmly it is meant."""
+        found = re.findall(pattern("stance"), self.sentence[span[0] : number.end])
+        return found[-1] if found else None

@@ -1,0 +1,186 @@
+"""What a figure is of: the noun before it, after it where a verb stands before it, or in the words before."""
+
+import re
+from typing import NamedTuple
+
+from hutuo.plan.reader.words import by_words, means, pattern, words
+
+# Stances that only say how firmly something is meant.
+FIRM = frozenset(
+    {
+        "strive",
+        "ensure",
+        "must",
+        "must_not",
+        "largely",
+        "initially",
+        "expected",
+        "reach",
+        "as_a_rule",
+    }
+)
+LONGEST = 40
+SHORTEST = 2
+
+
+class Around(NamedTuple):
+    """The words about a figure.
+
+    Attributes:
+        after: Words after it, to the next mark.
+        earlier: Words of the segments before, the nearest last; of one with a figure, what that is of.
+        inherited: Verb that the first figure of the list has, as 新增.
+        counts: Whether it counts things (家, 个), so that what is counted may come after it.
+        level: Whether it tells the size of what follows (万亿级集群).
+    """
+
+    before: str
+    after: str
+    earlier: tuple[str, ...]
+    inherited: str
+    counts: bool
+    level: bool = False
+
+
+class Said(NamedTuple):
+    """What the words before a figure say of it.
+
+    Attributes:
+        rest: The words that are left, which hold the subject.
+        operators: Operators, the nearest first.
+        changes: Words of change (增长, 下降), the nearest first.
+        growth: Whether it is told for each year.
+        verb: The verb that the figure follows directly; "" if none.
+    """
+
+    rest: str
+    operators: tuple[str, ...]
+    changes: tuple[str, ...]
+    growth: bool
+    verb: str
+
+
+@by_words
+def _endings() -> dict[str, re.Pattern[str]]:
+    kinds = ("before", "change", "growth", "filler", "stance", "duty")
+    return {kind: re.compile(rf"(?:{pattern(kind)})$") for kind in kinds}
+
+
+def said_before(before: str) -> Said:
+    """The words before a figure, taken apart from their end."""
+    rest, growth, verb = before, False, ""
+    operators: list[str] = []
+    changes: list[str] = []
+    while rest:
+        rest = rest.rstrip(" “”\"'()的")
+        kind, word = _ending(rest)
+        if not word:
+            break
+        if kind == "before":
+            operators.append(words("before")[word])
+        elif kind == "change":
+            changes.append(word)
+            if word.startswith("年均"):
+                growth = True
+        elif kind == "growth":
+            growth = True
+        elif kind == "duty":
+            if not verb and not operators and not changes:
+                verb = word
+            elif rest == word:
+                rest = ""
+                break
+            else:
+                break
+        rest = rest[: -len(word)]
+    return Said(rest, tuple(operators), tuple(changes), growth, verb)
+
+
+def _ending(rest: str) -> tuple[str, str]:
+    """The longest word of any kind that the words end with."""
+    best = ("", "")
+    for kind, ending in _endings().items():
+        match = ending.search(rest)
+        if match and len(match.group()) > len(best[1]):
+            best = (kind, match.group())
+    # 推动 and 建设 say how firmly and what at once; 力争 says how firmly alone.
+    if best[0] == "stance" and best[1] in words("duty") and means("stance", best[1]) not in FIRM:
+        return "duty", best[1]
+    return best
+
+
+def subject_of(around: Around, said: Said, *, joined: bool = False) -> str:
+    """What a figure is of; "" if the words do not say.
+
+    Args:
+        around: The words about it.
+        said: What the words before it say.
+        joined: Whether what is before and after together name it (指标等量置换).
+    """
+    left, right = cleaned(said.rest), _noun_after(around.after)
+    if joined:
+        return (left + right)[:LONGEST]
+    kept = next((word for word in (said.verb, *said.changes) if word in words("keeps")), "")
+    share_of = around.after.lstrip().startswith("的") and not _measures(left)
+    if right and (around.level or share_of or not left or (around.counts and not _measures(left))):
+        return kept + right
+    if not left and around.inherited and right:
+        return around.inherited + right
+    if left:
+        return (around.inherited + left if around.inherited else left)[-LONGEST:]
+    for earlier in reversed(around.earlier):
+        found = cleaned(said_before(earlier).rest)
+        if found and len(found) >= SHORTEST:
+            return found[-LONGEST:]
+    return right
+
+
+@by_words
+def _leads() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Words before a noun that do not name it: adverbs and stances, and verbs."""
+    soft = re.compile(rf"^(?:{pattern('filler')}|{pattern('stance')}|\d+年)")
+    return soft, re.compile(rf"^(?:{pattern('duty')})")
+
+
+def cleaned(rest: str) -> str:
+    """A noun without the adverbs, stances and verbs before it, and without what does not name it."""
+    left = re.sub(r"[“”\"\x00]", "", rest).strip(" ,、的")
+    left = re.sub(r"^.*[:(]", "", left) if ")" not in left else re.sub(r"[(][^)]*[)]", "", left)
+    soft, hard = _leads()
+    while True:
+        match = soft.match(left)
+        if match is None and not _measures(left):
+            match = hard.match(left)
+        if match is None or len(left) - match.end() < SHORTEST or _starts_noun(left):
+            break
+        left = left[match.end() :].lstrip(" 了的")
+    return left.strip(" 、,的")
+
+
+def _starts_noun(left: str) -> bool:
+    return left.startswith(tuple(words("noun")))
+
+
+def _measures(noun: str) -> bool:
+    return noun.endswith(tuple(words("measure")))
+
+
+def _noun_after(after: str) -> str:
+    """The noun that follows a figure, to where it ends."""
+    said = re.sub(r"^[\s的“\"]+", "", after)
+    if re.match(rf"(?:{pattern('change')}|{pattern('before')})", said):
+        return ""
+    said = re.split(
+        r"[,、;。:()”\"\s\x00]|和(?=[\d一二三四五六七八九十百千万])|以及|,", said, maxsplit=1
+    )[0]
+    said = re.sub(rf"(?:{pattern('filler')})+$", "", said)
+    of = said.rpartition("的")
+    if of[1] and len(of[2]) >= SHORTEST:
+        said = of[2] if len(said) > LONGEST // 2 else said
+    return said[:LONGEST]
+
+
+def shared(names: str, count: int) -> list[str]:
+    """Names before 分别, one for each of its figures; empty if their number is another."""
+    found = [cleaned(name) for name in re.split(r"[、和与及,]|以及", names) if cleaned(name)]
+    return found[-count:] if len(found) >= count else []

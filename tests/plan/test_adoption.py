@@ -1,0 +1,216 @@
+"""Plans taken in, decided, bound and laid side by side."""
+
+import pytest
+
+from hutuo.base.branches import Undo, undo
+from hutuo.errors import BadAsk, BadInput, NotFound
+from hutuo.plan.adoption import Adopt, adopt
+from hutuo.plan.align import Align, Goal, Relation, align, relation_of
+from hutuo.plan.binding import Bind, bind
+from hutuo.plan.review import Decide, Review, decide, review
+from plan.samples import NOTICE
+
+TEXT = """青原规划
+
+一、目标
+(一)产业。到2030年,青原市营业收入力争突破300亿元,新建园区5个。
+(二)交通。实现一小时通勤。鼓励企业参与建设。
+"""
+REVENUE, PARKS = "qy/一(一)#q1", "qy/一(一)#q2"
+
+
+@pytest.fixture
+def paper(tmp_path):
+    def write(text, name="plan.txt"):
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return str(path)
+
+    return write
+
+
+@pytest.fixture
+def adopted(own, paper):
+    adopt(own, Adopt(file=paper(TEXT), plan="qy", issuer="青原市", by="office"))
+    return own
+
+
+def items(region, **ask):
+    return {one.item: one for one in review(region, Review(plan="qy", **ask)).items}
+
+
+def test_a_plan_is_taken_in_with_its_text_and_its_proposals(adopted):
+    found = review(adopted, Review(plan="qy"))
+    assert found.text == TEXT
+    assert [one.clause for one in found.clauses] == ["序", "一", "一(一)", "一(二)"]
+    assert {name: one.fields["value"] for name, one in items(adopted).items() if one.sort == "quantity"} == {
+        REVENUE: 300, PARKS: 5, "qy/一(二)#q1": 1,
+    }  # fmt: skip
+    assert {one.decision for one in found.items} == {"proposed"}
+    assert all(TEXT[one.start : one.end] == one.quote for one in found.items)
+
+
+def test_with_check_nothing_is_written(own, paper):
+    told = adopt(own, Adopt(file=paper(TEXT), plan="qy", issuer="青原市", check=True))
+    assert (told.batch, told.quantities.new) == (None, 3)
+    assert own.records("document") == []
+
+
+def test_a_plan_that_does_not_say_who_issued_it_is_asked_for_it(own, paper):
+    with pytest.raises(BadAsk, match="issuer"):
+        adopt(own, Adopt(file=paper(TEXT), plan="qy"))
+
+
+def test_what_was_decided_survives_reading_the_plan_again(adopted, paper):
+    """The mend stays on the words it was made on, also where the clause got another number."""
+    decide(
+        adopted,
+        Decide(action="mend", items=[REVENUE], fields={"value": 320, "unit": "亿元"}, by="lin"),
+    )
+    decide(adopted, Decide(action="accept", items=[PARKS], by="lin"))
+    later = TEXT.replace("(一)产业", "(一)总则。加强协调。\n(二)产业").replace(
+        "(二)交通", "(三)交通"
+    )
+    told = adopt(adopted, Adopt(file=paper(later.replace("一小时", "半小时"), "b.txt"), plan="qy"))
+    found = items(adopted)
+    assert (found[REVENUE].fields["value"], found[REVENUE].clause) == (320, "一(二)")
+    assert (found[PARKS].decision, found[PARKS].by) == ("accepted", "lin")
+    assert (told.quantities.decided, told.quantities.gone) == (2, 1)
+    assert found["qy/一(二)#q1"].decision == "withdrawn"
+
+
+def test_decided_words_that_the_document_lost_are_told_and_stay(adopted, paper):
+    decide(adopted, Decide(action="accept", items=[PARKS]))
+    told = adopt(
+        adopted, Adopt(file=paper(TEXT.replace("新建园区5个", "新建园区"), "b.txt"), plan="qy")
+    )
+    assert told.quantities.orphans == [PARKS]
+    assert items(adopted)[PARKS].decision == "accepted"
+
+
+def test_every_decision_stays_known_and_can_be_taken_back(adopted):
+    decide(adopted, Decide(action="accept", items=[REVENUE], by="lin"))
+    done = decide(adopted, Decide(action="reject", items=[REVENUE], by="wu"))
+    history = review(adopted, Review(plan="qy", item=REVENUE)).history
+    assert [(one.decision, one.by) for one in history] == [
+        ("proposed", None), ("accepted", "lin"), ("rejected", "wu"),
+    ]  # fmt: skip
+    undo(adopted, Undo(batch=done.batch))
+    assert items(adopted)[REVENUE].decision == "accepted"
+
+
+def test_merged_ones_become_one_and_split_ones_several(adopted):
+    decide(
+        adopted,
+        Decide(action="merge", items=[REVENUE, PARKS], fields={"subject": "产业"}, by="lin"),
+    )
+    found = items(adopted)
+    assert (found[REVENUE].made_from, found[PARKS].decision) == ([REVENUE, PARKS], "rejected")
+    decide(
+        adopted,
+        Decide(action="split", items=["qy/一(二)#q1"], parts=[{"value": 1}, {"value": 0.5}]),
+    )
+    parts = [one for one in items(adopted).values() if one.made_from == ["qy/一(二)#q1"]]
+    assert [(one.item, one.fields["value"]) for one in parts] == [
+        ("qy/一(二)#q1.1", 1),
+        ("qy/一(二)#q1.2", 0.5),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ask", "error"),
+    [
+        ({"action": "merge", "items": [REVENUE]}, BadAsk),
+        ({"action": "split", "items": [REVENUE], "parts": [{"value": 1}]}, BadAsk),
+        ({"action": "mend", "items": [REVENUE]}, BadAsk),
+        (
+            {"action": "mend", "items": [REVENUE], "fields": {"quantity": "x", "colour": 1}},
+            BadInput,
+        ),
+        ({"action": "mend", "items": [REVENUE], "fields": {"operator": "!="}}, BadInput),
+        ({"action": "accept", "items": ["qy/九#q1"]}, NotFound),
+    ],
+)
+def test_what_does_not_fit_is_refused_and_nothing_is_written(adopted, ask, error):
+    before = items(adopted)
+    with pytest.raises(error):
+        decide(adopted, Decide(**ask))
+    assert items(adopted) == before
+
+
+def test_a_figure_is_bound_to_an_indicator_once_it_is_accepted(adopted):
+    """From then on it is a target of the plan, evaluated as every other."""
+    with pytest.raises(BadAsk, match="is proposed"):
+        bind(adopted, Bind(quantity=REVENUE, indicator="revenue"))
+    decide(adopted, Decide(action="accept", items=[REVENUE]))
+    assert bind(adopted, Bind(quantity=REVENUE)).candidates[0].indicator == "revenue"
+    bind(adopted, Bind(quantity=REVENUE, indicator="revenue"))
+    [row] = adopted.records("target", plan="qy")
+    assert [row[name] for name in ("indicator", "operator", "value", "unit", "year")] == [
+        "revenue",
+        ">",
+        300,
+        "亿元",
+        2030,
+    ]
+    with pytest.raises(BadAsk, match="dimension"):
+        bind(adopted, Bind(quantity=REVENUE, indicator="people"))
+
+
+def goal(operator, value, year=2030, place="set:area", *, total=True):
+    return Goal(operator, value, year, place, total)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "relation"),
+    [
+        (goal(">=", 100), goal(">=", 100), Relation.COVERED),
+        (goal(">=", 100), goal(">=", 120), Relation.TIGHTER),
+        (goal(">=", 100), goal(">", 100), Relation.TIGHTER),
+        (goal(">=", 100), goal(">=", 90), Relation.LOOSER),
+        (goal(">=", 100), goal(">=", 100, 2028), Relation.TIGHTER),
+        (goal(">=", 100), goal(">=", 120, 2035), Relation.LOOSER),
+        (goal(">=", 100), goal("<=", 90), Relation.CONTRADICTED),
+        (goal(">=", 100), goal("<", 100), Relation.CONTRADICTED),
+        (goal(">=", 100), goal("<=", 110), Relation.LOOSER),
+        (goal("<=", 60), goal("<=", 45), Relation.TIGHTER),
+        (goal("=", 1), goal("=", 2), Relation.CONTRADICTED),
+        (goal(">=", 100), goal(">=", 100, place="130000"), Relation.INCOMPARABLE),
+        (
+            goal(">=", 30, total=False),
+            goal(">=", 35, place="130000", total=False),
+            Relation.TIGHTER,
+        ),
+    ],
+)
+def test_how_two_targets_stand(first, second, relation):
+    assert relation_of(first, second) is relation
+
+
+def test_two_plans_lie_side_by_side_with_both_quotes(adopted):
+    """The little plan wants 200 by 2028, the other over 300 by 2030: later, so looser; both are quoted."""
+    decide(adopted, Decide(action="accept", items=[REVENUE]))
+    bind(adopted, Bind(quantity=REVENUE, indicator="revenue"))
+    found = align(adopted, Align(first="p", second="qy"))
+    pair = next(one for one in found.targets if one.first.id == "grow")
+    assert (pair.relation, pair.second.quote) == (Relation.LOOSER, "青原市营业收入力争突破300亿元")
+    assert {one.first.id: one.relation.value for one in found.targets} == {
+        "grow": "looser", "parks": "tighter", "ride": "missing",
+    }  # fmt: skip
+    assert [one.id for one in found.only_second] == [PARKS, "qy/一(二)#q1"]
+
+
+def test_a_plan_is_not_laid_beside_itself(own):
+    with pytest.raises(BadAsk, match="twice"):
+        align(own, Align(first="p", second="p"))
+
+
+def test_a_notice_says_who_issued_the_plan(own, paper):
+    told = adopt(own, Adopt(file=paper(NOTICE), plan="qingyuan"))
+    [plan] = own.records("plan", plan="qingyuan")
+    assert (plan["zh"], plan["issuer"], plan["horizon_to"]) == (
+        "青原都市圈发展规划",
+        "云河省人民政府",
+        2030,
+    )
+    assert told.empty == ["二(二)", "二(三)"]
