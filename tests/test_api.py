@@ -27,7 +27,7 @@ WRONG = {
     "part": ("plans/evaluate", {}, 404, "not_found", "/api/plans/evaluate", "/api/verbs"),
     "verb": ("plan/evaluat", {}, 404, "not_found", "/api/plan/evaluat", "/api/verbs"),
     "option": ("plan/evaluate", {"nope": 1}, 422, "bad_ask", "nope", "fields of plan/evaluate"),
-    "plan": ("plan/evaluate", {"plan": "q"}, 404, "not_found", "no plan 'q'", "possible: p"),
+    "plan": ("plan/evaluate", {"plan": "q"}, 404, "not_found", "no plan 'q'", "possible: other, p"),
     "table": ("base/table", {"name": "unitz"}, 404, "not_found", "no table 'unitz'", "unit"),
     "set": ("base/units", {"set": "set:x"}, 404, "not_found", "set:x", "set:area"),
     "place": ("base/figures", {"place": "123"}, 404, "not_found", "123", "990101"),

@@ -17,7 +17,7 @@ WRONG = {
     "part": (["plans", "evaluate"], 4, "not_found", "plans", "--help"),
     "verb": (["plan", "evaluat"], 4, "not_found", "evaluat", "--help"),
     "option": (["plan", "evaluate", "--nope", "1"], 2, "bad_ask", "--nope", "--help"),
-    "plan": (["plan", "evaluate", "--plan", "q"], 4, "not_found", "no plan 'q'", "possible: p"),
+    "plan": (["plan", "evaluate", "--plan", "q"], 4, "not_found", "no plan 'q'", "possible: other, p"),
     "table": (["base", "table", "unitz"], 4, "not_found", "no table 'unitz'", "unit"),
     "set": (["base", "units", "--set", "set:x"], 4, "not_found", "set:x", "set:area"),
     "place": (["base", "figures", "123"], 4, "not_found", "123", "990101"),
@@ -29,7 +29,7 @@ WRONG = {
     "zone": (["plan", "evaluate", "--as-of", "2024-12-31T08:00"], 2, "bad_ask", "zone", "+08:00"),
     "limit": (["base", "table", "unit", "--limit", "0"], 2, "bad_ask", "limit", "name, limit"),
     "number": (["base", "table", "unit", "--limit", "x"], 2, "bad_ask", "limit", "name, limit"),
-    "format": (["plan", "report", "--format", "pdf"], 2, "bad_ask", "format", "plan, format"),
+    "format": (["plan", "report", "--format", "odt"], 2, "bad_ask", "format", "plan, kind, year, format"),
     "missing": (["base", "table"], 2, "bad_ask", "name", "fields of base/table"),
     "lang": (["plan", "evaluate", "--lang", "de"], 2, "bad_ask", "de", "--help"),
 }
@@ -164,7 +164,7 @@ def test_help_loads_no_heavy_library(typed, elsewhere):
 def test_it_runs_as_a_command(elsewhere, little, little_folder):
     done = run(elsewhere, "base", "table", "plan", "--region", little_folder, "--json")
     assert (done.returncode, done.stderr) == (0, "")
-    assert [row["plan"] for row in json.loads(done.stdout)] == ["p"]
+    assert [row["plan"] for row in json.loads(done.stdout)] == ["other", "p"]
     assert run(elsewhere, "--version").stdout.strip() == f"hutuo {hutuo.__version__}"
     assert run(elsewhere, "base", "nope").returncode == 4
 

@@ -70,10 +70,14 @@ class Writers:
             process.kill()
         told = {}
         for place, process in running.items():
-            out, err = process.communicate()
+            # Not communicate(): it leaves out what readline() above took from the pipe ahead of its line.
+            with process:
+                out, err = process.stdout.read(), process.stderr.read()
             assert err == ""
             out = early + out if process is first else out
-            lines = [line.split() for line in out.splitlines() if line.count(" ") == 1]
+            lines = [line.split() for line in out.splitlines()]
+            start = self.next[place]
+            assert [int(number) for _, number in lines] == [*range(start, start + len(lines))]
             told |= {batch: (place, int(number)) for batch, number in lines}
             # The one after the last that was told may have been written too.
             self.next[place] += len(lines) + 1

@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 
 UNIT = "unit"
 ROWS = """
-    SELECT source, batch, count(*) AS n, max(recorded_at) AS recorded_at FROM known GROUP BY ALL
+    SELECT source, batch, count(*) AS n, max(recorded_at) AS recorded_at FROM known
+    WHERE source IS NOT NULL GROUP BY ALL
 """
 STATES = """
     SELECT source, batch, count(*) AS n, max(recorded_at) AS recorded_at, 'day' AS grain,
         min(valid_from) AS first, max(valid_from) AS last, max(valid_to) AS ended,
         bool_or(valid_from IS NOT NULL AND valid_to IS NULL) AS holds
-    FROM known GROUP BY source, batch
+    FROM known WHERE source IS NOT NULL GROUP BY source, batch
 """
 # Rows are ranked once, by far the longest part, then counted in four ways. Cells and sensors may be many, so
 # that places of a kind are counted; units alone are named.
@@ -54,7 +55,7 @@ FIGURES = """
         SELECT DISTINCT 'unit' AS counted, source, place FROM one WHERE NOT contains(place, ':')
     )
 """
-SOURCES = "SELECT DISTINCT source FROM known"
+SOURCES = "SELECT DISTINCT source FROM known WHERE source IS NOT NULL"
 # Where a source has no figures, the places that its other rows are about.
 ABOUT = {
     "boundary": "SELECT DISTINCT source, place FROM known",

@@ -4,7 +4,7 @@ import { type Batch, branchName, fileColumns, openPart, previews, quarantineRows
 test('a branch is called after its file and the day', () => {
   const day = new Date('2024-03-05T12:00:00Z')
   expect(branchName('upload:ab12/Year Book (2023).xlsx', day)).toBe('year-book-2023-2024-03-05')
-  expect(branchName('石家庄 统计年鉴.csv', day)).toBe('石家庄-统计年鉴-2024-03-05')
+  expect(branchName('青原 统计年鉴.csv', day)).toBe('青原-统计年鉴-2024-03-05')
   expect(branchName('(…).csv', day)).toBe('data-2024-03-05')
 })
 

@@ -13,8 +13,8 @@ export interface Trajectory {
   kind_name: string | null
   base_figure: PathPoint | null
   growth: number | null
-  due: number | null
-  lead: number | null
+  due_value: number | null
+  ahead_by: number | null
   on_path: boolean | null
   points: PathPoint[]
   reason: string | null
