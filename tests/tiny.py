@@ -112,8 +112,10 @@ ROWS = {
         "认定 / listing,,,,book",
     ],
     "task": [
-        "p/一@2025-2027,p,一,three_year,收入翻番行动,Double the revenue,2025-01-01,2027-12-31,2028-12-31,stated,gov,in_progress,0.25",
-        "p/一@2025,p,一,yearly,收入翻番行动,Double the revenue,2025-01-01,2025-12-31,2028-12-31,stated,gov,open,0",
+        "p/一@2025-2027,p,一,three_year,收入翻番行动,Double the revenue,2025-01-01,2027-12-31,"
+        "2028-12-31,stated,gov,in_progress,0.25",
+        "p/一@2025,p,一,yearly,收入翻番行动,Double the revenue,2025-01-01,2025-12-31,2028-12-31,"
+        "stated,gov,open,0",
     ],
     "reform_case": [
         "one-seal,p,一,set:area,一枚印章管审批,One seal,proven,revenue,2020-06-30,2024-06-30"

@@ -202,7 +202,7 @@ class Reader(NamedTuple):
         nearest = later[0].start if later else end
         after = self.sentence[begin : max(begin, min(end, nearest))]
         counts = bool(number.unit) and number.unit[-1] in COUNTERS
-        around = Around("", after, tuple(earlier), inherited, counts, number.level)
+        around = Around(after, tuple(earlier), inherited, counts, number.level)
         joined = number.value_type == "ratio" or number.unit in TIMES
         return subject_of(around, said, joined=joined)
 

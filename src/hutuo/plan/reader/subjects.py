@@ -27,14 +27,13 @@ class Around(NamedTuple):
     """The words about a figure.
 
     Attributes:
-        after: Words after it, to the next mark.
+    after: Words after it, to the next mark.
         earlier: Words of the segments before, the nearest last; of one with a figure, what that is of.
         inherited: Verb that the first figure of the list has, as 新增.
         counts: Whether it counts things (家, 个), so that what is counted may come after it.
         level: Whether it tells the size of what follows (万亿级集群).
     """
 
-    before: str
     after: str
     earlier: tuple[str, ...]
     inherited: str
