@@ -78,3 +78,4 @@ def test_journeys_in_a_browser(served: str, tmp_path: Path) -> None:
     assert played.returncode == 0
     assert summary["seen"]["targets"] == 15
     assert summary["seen"]["datasets"] > 10
+    assert summary["seen"]["tasks"] == 3

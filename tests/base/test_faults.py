@@ -60,20 +60,22 @@ class Writers:
             )
             for place, start in self.next.items()
         }
-        for process in running.values():
-            assert process.stdout.readline() == "ready\n", process.stderr.read()
-        # Killed only when both are at work, the one after it told of a batch.
         first = next(iter(running.values()))
-        early = first.stdout.readline()
-        time.sleep(wait)
-        for process in running.values():
-            process.kill()
+        try:
+            ready = {place: process.stdout.readline() for place, process in running.items()}
+            # Killed only when both are at work, the one after it told of a batch.
+            early = first.stdout.readline()
+            time.sleep(wait)
+        finally:
+            for process in running.values():
+                process.kill()
         told = {}
         for place, process in running.items():
             # Not communicate(): it leaves out what readline() above took from the pipe ahead of its line.
             with process:
                 out, err = process.stdout.read(), process.stderr.read()
             assert err == ""
+            assert ready[place] == "ready\n"
             out = early + out if process is first else out
             lines = [line.split() for line in out.splitlines()]
             start = self.next[place]
@@ -144,6 +146,25 @@ def test_two_writers_killed_fifty_times(own_folder, home, elsewhere, capsys):
     with capsys.disabled():
         seconds = time.monotonic() - start
         print(f"\n50 rounds, {len(told)} batches told and all there, {seconds:.0f} s")
+
+
+# The engine takes such a program for one that somebody sits at; the bar comes with what takes longer.
+PRINTER = """
+import sys
+import hutuo
+from hutuo.base import querying
+lake = hutuo.open(sys.argv[1]).lake
+with querying._engine() as engine:
+    for connection in (lake._root, lake.connection, engine):
+        print(*connection.execute("SELECT current_setting('enable_progress_bar')").fetchone())
+"""
+
+
+def test_the_engine_prints_nothing_among_what_a_program_prints(own_folder, home, elsewhere):
+    command = [sys.executable, "-c", PRINTER, str(own_folder)]
+    env = {**elsewhere, "HUTUO_HOME": str(home)}
+    told = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["False"] * 3
 
 
 @pytest.fixture

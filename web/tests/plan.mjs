@@ -116,6 +116,8 @@ async function exported(page, format) {
 
 async function tasks(page) {
   await page.click('[data-page=tasks]')
+  // The page before has a choice of plans too.
+  await page.waitForSelector('[data-action=roll-out]')
   await page.locator('[data-field=plan]').selectOption('qingyuan')
   await page.click('[data-action=roll-out]')
   await page.locator('[data-part=roll-out] [data-field=kind]').selectOption('yearly')
@@ -163,6 +165,8 @@ async function tasks(page) {
 
 async function meeting(page) {
   await page.click('[data-page=meetings]')
+  // The page before has a choice of plans too.
+  await page.waitForSelector('[data-action=make-meeting]')
   await page.locator('[data-field=plan]').selectOption('qingyuan')
   await page.click('[data-action=make-meeting]')
   await page.fill('[data-part=make-meeting] [data-field=zh]', '第一次联席会议')

@@ -489,6 +489,8 @@ def _attached(folder: Path) -> "duckdb.DuckDBPyConnection":
         "autoload_known_extensions": "false",
     }
     connection = duckdb.connect(":memory:", config=off)
+    # Else the engine draws a bar into what a program prints, if it is ``python -c`` or a notebook.
+    connection.execute("SET enable_progress_bar = false")
     for name in EXTENSIONS:
         connection.execute(f"LOAD '{_extension(name)}'")
     connection.execute("SET TimeZone = 'UTC'")

@@ -74,6 +74,8 @@ def _engine() -> "Iterator[duckdb.DuckDBPyConnection]":
 
     engine = duckdb.connect(":memory:", config=SHUT)
     engine.execute("SET TimeZone = 'UTC'")
+    # As in the lake: what is printed is the program's.
+    engine.execute("SET enable_progress_bar = false")
     engine.execute("SET lock_configuration = true")
     clock = threading.Timer(SECONDS, engine.interrupt)
     clock.start()
