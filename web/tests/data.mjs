@@ -92,7 +92,10 @@ export async function arrival() {
     (await page.locator('.examples').first().innerText()).includes(about.one.name),
   )
   await page.locator('[data-part=remarks] summary').last().click()
-  const preview = await page.locator('[data-part=remarks] details').last().innerText()
+  const shown = page.locator('[data-part=remarks] details').last()
+  // Names of places come after the preview itself.
+  await shown.filter({ hasText: about.one.name }).waitFor()
+  const preview = await shown.innerText()
   check('what would be written is told in words', preview.includes(about.one.name) && !/valid_from/.test(preview))
   await source(page)
   await accessible(page, 'mapping zh')
