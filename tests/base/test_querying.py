@@ -6,6 +6,7 @@ import pytest
 import hutuo
 from hutuo.base import querying
 from hutuo.base.querying import Query, query
+from hutuo.base.tables import tables
 from hutuo.errors import BadAsk, NotFound
 
 
@@ -76,11 +77,16 @@ def test_nothing_but_one_select_over_the_tables_is_answered(little, sql):
         query(little, Query(sql=sql))
 
 
-@pytest.mark.parametrize("sql", ["SELECT * FROM towns", "SELECT * FROM 'a.parquet'"])
-def test_an_unknown_table_is_told_with_those_that_there_are(little, sql):
+@pytest.mark.parametrize(
+    ("sql", "first"),
+    [("SELECT * FROM units", "unit, "), ("SELECT * FROM 'a.parquet'", "target, ")],
+)
+def test_an_unknown_table_is_told_with_those_that_there_are(little, sql, first):
+    """The nearest by name come first; of many tables the rest is counted."""
     with pytest.raises(NotFound) as told:
         query(little, Query(sql=sql))
-    assert "unit" in told.value.hint
+    assert told.value.hint.startswith(f"possible: {first}")
+    assert told.value.hint.endswith(f"and {len(tables()) - 20} more")
 
 
 def test_a_query_that_takes_too_long_is_stopped(little, monkeypatch):

@@ -50,7 +50,10 @@ def test_a_user_sets_a_path_and_the_last_figure_is_held_against_it(own):
     way = grow(own).trajectory
     assert (way.kind, way.due_value, way.ahead_by, way.on_path) == ("own", 149, 1, True)
     steady = grow(own, path="growth").trajectory
-    assert (steady.on_path, steady.ahead_by) == (False, pytest.approx(150 - steady.points[1].value))
+    assert (steady.on_path, steady.ahead_by) == (
+        False,
+        pytest.approx(150 - steady.points[1].value),
+    )
 
 
 def test_where_there_is_no_path_the_reason_is_told(little):
