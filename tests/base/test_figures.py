@@ -99,7 +99,7 @@ def test_rows_are_shown_without_geometry_and_with_when_they_were_recorded(little
 def test_the_region_tells_its_plans_sets_and_members(little, little_folder):
     answer = region(little, RegionAsk())
     assert (answer.region, answer.main_set, answer.branches) == ("little", "set:area", ["main"])
-    assert [plan.plan for plan in answer.plans] == ["p"]
+    assert [plan.plan for plan in answer.plans] == ["p", "other"]
     (area,) = answer.sets
     roles = {row.member: row.role for row in area.members}
     assert roles["990101"] == "whole"

@@ -195,7 +195,7 @@ def test_two_plans_lie_side_by_side_with_both_quotes(adopted):
     pair = next(one for one in found.targets if one.first.id == "grow")
     assert (pair.relation, pair.second.quote) == (Relation.LOOSER, "青原市营业收入力争突破300亿元")
     assert {one.first.id: one.relation.value for one in found.targets} == {
-        "grow": "looser", "parks": "tighter", "ride": "missing",
+        "grow": "looser", "parks": "tighter", "ride": "missing", "p/一#q1": "looser",
     }  # fmt: skip
     assert [one.id for one in found.only_second] == [PARKS, "qy/一(二)#q1"]
 

@@ -26,7 +26,7 @@ def test_before_anything_is_done_all_of_it_is_lacking(region):
     gaps = found(region)
     assert gaps["clause_without_task"] == ["一", "三(一)", "三(二)"]
     assert gaps["duty_without_task"] == gaps["duty_without_body"] == [planned.PARKS, planned.RULES]
-    assert gaps["target_without_indicator"] == ["p/三(一)#q1"]
+    assert gaps["target_without_indicator"] == ["p/一#q1", "p/三(一)#q1"]
     assert set(gaps["body_without_duty"]) >= {"gov", "gov-alpha", "gov-beta", "reform"}
 
 

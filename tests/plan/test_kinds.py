@@ -74,7 +74,7 @@ def test_figures_of_the_word_file_and_the_pages_are_those_of_the_json(content):
     if kind in ("evaluation", "final"):
         wanted.append(grow["distance"])
     if kind in ("yearly", "midterm"):
-        wanted += [grow["trajectory"]["due"], grow["trajectory"]["lead"]]
+        wanted += [grow["trajectory"]["due_value"], grow["trajectory"]["ahead_by"]]
     cells, text = tables_of(files), re.sub(r"\s", "", page_text(files))
     assert [value for value in wanted if shown(value) not in cells] == []
     assert [value for value in wanted if re.sub(r"\s", "", shown(value)) not in text] == []
@@ -100,15 +100,15 @@ def test_the_workbook_holds_the_numbers_of_the_json(content):
         dict(zip(heads, [c.value for c in row], strict=True)) for row in sheet.iter_rows(min_row=2)
     ]
     names = {"zh": ("差距", "应达值", "领先量", "预测", "下限", "上限"),
-             "en": ("distance", "value due", "lead", "forecast", "low", "high")}[lang]  # fmt: skip
+             "en": ("distance", "value due", "ahead by", "forecast", "low", "high")}[lang]  # fmt: skip
     for row, target in zip(rows, told["targets"], strict=True):
         points = target["forecast"]["points"]
         way = target["trajectory"]
         end = points[-1] if points else {"value": None, "low": None, "high": None}
         wanted = [
             target["distance"],
-            way["due"],
-            way["lead"],
+            way["due_value"],
+            way["ahead_by"],
             end["value"],
             end["low"],
             end["high"],
