@@ -43,6 +43,7 @@ UNITS = {
         Unit("m", "length", 1e-3, "米", "m"),
         Unit("万公里", "length", 1e4, "万公里", "10,000 km"),
         Unit("元", "money", 1, "元", "yuan"),
+        Unit("fen", "money", 0.01, "分", "fen"),
         Unit("万元", "money", 1e4, "万元", "10,000 yuan"),
         Unit("百万元", "money", 1e6, "百万元", "M yuan"),
         Unit("千元", "money", 1e3, "千元", "1,000 yuan"),

@@ -153,7 +153,7 @@ def test_a_figure_is_bound_to_an_indicator_once_it_is_accepted(adopted):
         "亿元",
         2030,
     ]
-    with pytest.raises(BadAsk, match="dimension"):
+    with pytest.raises(BadAsk, match="measures money, indicator 'people' measures people"):
         bind(adopted, Bind(quantity=REVENUE, indicator="people"))
 
 

@@ -93,8 +93,8 @@ export async function arrival() {
   )
   await page.locator('[data-part=remarks] summary').last().click()
   const shown = page.locator('[data-part=remarks] details').last()
-  // Names of places come after the preview itself.
-  await shown.filter({ hasText: about.one.name }).waitFor()
+  // Names of places and of columns come after the preview itself.
+  await shown.filter({ hasText: about.one.name }).filter({ hasNotText: 'valid_from' }).waitFor()
   const preview = await shown.innerText()
   check('what would be written is told in words', preview.includes(about.one.name) && !/valid_from/.test(preview))
   await source(page)

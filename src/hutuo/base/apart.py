@@ -92,9 +92,15 @@ def run(name: str, room: Room, read: Callable[P, T], /, *given: P.args, **named:
 
 def _done(name: str, order: dict[str, Any]) -> int:
     """How the process ended, as :func:`os.wait4` tells it; what it reports on the way is passed on."""
-    worker = _taken(name)
+    worker, fresh = _taken(name)
     try:
         status = _watched(worker, order)
+    except Unavailable:
+        _ended(worker)
+        if fresh:
+            raise
+        # It was ended while it waited, and its end had not been seen yet.
+        return _done(name, order)
     except BaseException:
         _ended(worker)
         raise
@@ -144,14 +150,18 @@ def _whole(name: str, room: Room, status: int, said: Path) -> None:
         raise RuntimeError(f"reading {name} failed:\n{text}")
 
 
-def _taken(name: str) -> Worker:
-    """A worker that is idle, else a new one."""
+def _taken(name: str) -> tuple[Worker, bool]:
+    """A worker that is idle, else a new one; and whether it is new."""
     with _lock:
         while _idle:
             worker = _idle.pop()
             if worker.poll() is None:
-                return worker
+                return worker, False
             _ended(worker)
+    return _started(name), True
+
+
+def _started(name: str) -> Worker:
     paths = os.pathsep.join(path for path in sys.path if path)
     try:
         # Without -P a file of the working folder could stand in for a library.

@@ -134,7 +134,7 @@ def target_of(figure: Row, indicator: Mapping[str, Any], ask: Bind, place: str) 
     if UNITS[symbol].dimension != UNITS[indicator["unit"]].dimension:
         raise BadAsk(
             f"'{figure['unit']}' measures {UNITS[symbol].dimension}, indicator '{indicator['indicator']}'"
-            f" {UNITS[indicator['unit']].dimension}",
+            f" measures {UNITS[indicator['unit']].dimension}",
             "name an indicator of that dimension",
         )
     name = figure["subject"] or figure["quote"]
