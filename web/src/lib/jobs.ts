@@ -33,6 +33,28 @@ export function upload(file: File, progress: (share: number) => void): Promise<s
   })
 }
 
+/** Sending one file at a time, as pages show it; `arrived` is told what verbs call it. */
+export function useSending(arrived: (upload: string) => void) {
+  const sending = ref(false)
+  const share = ref(0)
+  const sent = ref('')
+  const failure = ref<unknown>()
+  async function send(chosen: File) {
+    sending.value = true
+    sent.value = chosen.name
+    share.value = 0
+    failure.value = undefined
+    try {
+      arrived(await upload(chosen, (gone) => (share.value = gone)))
+    } catch (error) {
+      failure.value = error
+    } finally {
+      sending.value = false
+    }
+  }
+  return { sending, share, sent, failure, send }
+}
+
 export interface Following<T> {
   job: Ref<Job | undefined>
   answer: Ref<T | undefined>

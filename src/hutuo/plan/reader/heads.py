@@ -25,7 +25,6 @@ OUTLOOK = re.compile(
     r"(?:\s+(?:out|ahead|forward|extending|further))?\s+(?:to|towards?|for|of|until|through)(?:\s+the\s+year)?)\s+)\s*"
     rf"{YEAR}"
 )
-UNTIL = re.compile(rf"规划期(?:限)?(?:至|到|为)\s*{YEAR}\s*年")
 FIVE_YEARS = re.compile(
     r"[“\"]?([一二三四五六七八九十]{1,2})个?五[”\"]?(?=年?规划|时期|期间|发展|年)"
 )
@@ -33,8 +32,6 @@ DAY = re.compile(rf"{YEAR}\s*[年./-]\s*(\d{{1,2}})\s*[月./-]\s*(\d{{1,2}})\s*�
 HAN_DAY = re.compile(
     rf"{YEAR}年([一二三四五六七八九十]{{1,3}})月([一二三四五六七八九十]{{1,3}})日"
 )
-# Marks that were lost: 2025318.
-LOST_DAY = re.compile(rf"^{YEAR}(\d{{1,2}})(\d{{1,2}})$")
 ENGLISH_DAY = re.compile(
     r"(?:(\d{1,2})(?:st|nd|rd|th)?\s+)?(January|February|March|April|May|June|July|August|September|October|"
     rf"November|December)\s+(?:(\d{{1,2}}),?\s+)?{YEAR}"

@@ -106,7 +106,6 @@ STYLES = (
     _style("letter", 9.2, r"\(([a-z])\)\s", "({})"),
 )
 HASHES = re.compile(r"(#{1,6})\s+")
-BOX = re.compile(r"(专栏\s*[\d一二三四五六七八九十]*|Box\s+\d+)(?=[:\s]|$)")
 # Lines at most before an English title.
 FRONT = 15
 ENDS = "。!?;:.…"
