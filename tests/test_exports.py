@@ -46,9 +46,11 @@ def test_no_public_name_is_left_out(module):
     [m for m in SAYING if hasattr(m, "__path__") and m.__name__ not in ("hutuo", "hutuo.api")],
     ids=lambda module: module.__name__,
 )
-def test_a_part_names_its_modules_only(module):
+def test_a_part_names_its_modules_and_what_it_lends_from_them(module):
     there = {found.name for found in pkgutil.iter_modules(module.__path__)}
-    assert set(module.__all__) <= there
+    lent = getattr(module, "_LENT", {})
+    assert set(module.__all__) <= there | set(lent)
+    assert set(lent.values()) <= there
 
 
 @pytest.mark.parametrize("part", PARTS)

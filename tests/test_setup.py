@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-LOCKS = ("requirements.lock", "requirements-node.lock")
+LOCKS = ("requirements.lock", "requirements-node.lock", "requirements-peers.lock")
 sys.path.insert(0, str(ROOT / "tools"))
 setup = pytest.importorskip("setup", reason="the set-up needs a POSIX system")
 
@@ -43,14 +43,23 @@ def test_each_locked_package_has_one_version_and_hashes(lock):
     ] == []
 
 
+def named(needs):
+    return {re.match(r"[\w.-]+", need)[0].lower() for need in needs}
+
+
+def locked_in(lock):
+    return set(re.findall(r"^([\w.-]+)==", (ROOT / lock).read_text(encoding="utf-8"), re.M))
+
+
 def test_what_the_project_needs_is_locked():
-    """No dependency of pyproject.toml is missing in the lock."""
+    """No dependency of pyproject.toml is missing in the lock; peers have a lock of their own."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = project["optional-dependencies"].values()
-    needs = [*project["dependencies"], *(need for extra in extras for need in extra)]
-    names = {re.match(r"[\w.-]+", need)[0].lower() for need in needs}
-    locked = set(re.findall(r"^([\w.-]+)==", (ROOT / LOCKS[0]).read_text(encoding="utf-8"), re.M))
-    assert names - locked == set()
+    extras = project["optional-dependencies"]
+    peers = extras.pop("peers")
+    needs = [*project["dependencies"], *(need for extra in extras.values() for need in extra)]
+    assert named(needs) - locked_in(LOCKS[0]) == set()
+    assert named(peers) - locked_in(LOCKS[2]) == set()
+    assert named(peers) & locked_in(LOCKS[0]) == set()
 
 
 def test_no_lock_of_another_tool():

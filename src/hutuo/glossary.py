@@ -60,6 +60,7 @@ def both(written: str | None) -> Text | None:
 PARTS: Mapping[str, Text] = {
     "base": Text("基础:地区、数据表、数据", "Base: regions, tables, figures"),
     "plan": Text("规划:条款、目标、评估", "Plan: clauses, targets, evaluation"),
+    "space": Text("空间:出行时间、圈层、可达性", "Space: travel times, circles, accessibility"),
 }
 
 
