@@ -51,6 +51,7 @@ ASKS = {
     "plan/adopt": {"file": upload("plan.txt"), "plan": "newtown", "issuer": "gov", "check": True},
     "plan/align": {"first": "p", "second": "other"},
     "plan/bind": {"quantity": "p/一#q1"},
+    "plan/bindings": {"plan": "p", "most": 2},
     "plan/decide": {"action": "accept", "items": ["p/一#q1"], "check": True},
     "plan/read": {"file": upload("plan.txt")},
     "plan/review": {"plan": "p"},

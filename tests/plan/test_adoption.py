@@ -1,5 +1,6 @@
 """Plans taken in, decided, bound and laid side by side."""
 
+import pandas as pd
 import pytest
 
 from hutuo.base.branches import Undo, undo
@@ -7,6 +8,7 @@ from hutuo.errors import BadAsk, BadInput, NotFound
 from hutuo.plan.adoption import Adopt, adopt
 from hutuo.plan.align import Align, Goal, Relation, align, relation_of
 from hutuo.plan.binding import Bind, bind
+from hutuo.plan.bindings import Bindings, bindings
 from hutuo.plan.review import Decide, Review, decide, review
 from plan.samples import NOTICE
 
@@ -140,7 +142,7 @@ def test_what_does_not_fit_is_refused_and_nothing_is_written(adopted, ask, error
 
 def test_a_figure_is_bound_to_an_indicator_once_it_is_accepted(adopted):
     """From then on it is a target of the plan, evaluated as every other."""
-    with pytest.raises(BadAsk, match="is proposed"):
+    with pytest.raises(BadAsk, match="nobody decided on it"):
         bind(adopted, Bind(quantity=REVENUE, indicator="revenue"))
     decide(adopted, Decide(action="accept", items=[REVENUE]))
     assert bind(adopted, Bind(quantity=REVENUE)).candidates[0].indicator == "revenue"
@@ -214,3 +216,39 @@ def test_a_notice_says_who_issued_the_plan(own, paper):
         2030,
     )
     assert told.empty == ["二(二)", "二(三)"]
+
+
+def test_aims_stand_beside_what_measures_them_or_may(adopted):
+    """Nobody decided, then accepted, then bound; targets of the pack have no words of their own."""
+    of = {row.quantity: row for row in bindings(adopted, Bindings(plan="qy"))}
+    assert (of[REVENUE].state, of[REVENUE].says.zh) == ("hindered", "尚未审定,须先通过或修改")
+    decide(adopted, Decide(action="accept", items=[REVENUE]))
+    [row] = bindings(adopted, Bindings(plan="qy", state="open"))
+    assert (row.quantity, row.candidates[0].indicator) == (REVENUE, "revenue")
+    assert {one.unit for one in row.candidates} == {"亿元"}
+    bind(adopted, Bind(quantity=REVENUE, indicator="revenue"))
+    [row] = bindings(adopted, Bindings(plan="qy", state="bound"))
+    assert (row.target, row.indicator, row.candidates) == ("revenue-2030", "revenue", [])
+    assert {row.target for row in bindings(adopted, Bindings(plan="p", state="bound"))} == {
+        "grow", "ride", "parks",
+    }  # fmt: skip
+
+
+def test_a_figure_never_becomes_the_target_of_another(adopted):
+    """Neither a second figure of the same year, nor one of another plan; bound again, it stays itself."""
+    adopted.record(
+        {
+            "target": pd.DataFrame(
+                [{**adopted.records("target", plan="p")[0], "target": "revenue-2030"}]
+            )
+        },
+        verb="test",
+    )
+    decide(adopted, Decide(action="accept", items=[REVENUE]))
+    with pytest.raises(BadAsk, match="a target of plan 'p'"):
+        bind(adopted, Bind(quantity=REVENUE, indicator="revenue", target="revenue-2030"))
+    for _ in range(2):
+        done = bind(adopted, Bind(quantity=REVENUE, indicator="revenue"))
+        assert done.target == "qy-revenue-2030"
+    assert len(adopted.records("target", plan="qy")) == 1
+    assert [row["plan"] for row in adopted.records("target", target="revenue-2030")] == ["p"]

@@ -1,5 +1,7 @@
 """Duties: what a plan binds someone to do, how firmly, who and where."""
 
+import pytest
+
 from hutuo.plan.reading import read_text
 from plan.samples import NOTICE
 
@@ -59,3 +61,27 @@ def test_english_sentences_bind_too():
         "adopt", "freight strategy by 2027", "shall", ("Council",),
     )  # fmt: skip
     assert text[found.start : found.end] == words
+
+
+@pytest.mark.parametrize(
+    ("sentence", "own"),
+    [
+        (
+            "The Council shall adopt a freight strategy, build two depots\nand review the tariff by 2027.",
+            [
+                "The Council shall adopt a freight strategy",
+                "build two depots",
+                "review the tariff by 2027",
+            ],
+        ),
+        (
+            "The Board shall prepare a budget; the Office shall publish the accounts.",
+            ["The Board shall prepare a budget", "the Office shall publish the accounts"],
+        ),
+    ],
+)
+def test_english_duties_of_one_sentence_are_quoted_by_their_own_words(sentence, own):
+    text = f"Riverton Plan 2025-2035\n\nChapter 1: Duties\n{sentence}\n"
+    found = read_text(text).duties
+    assert [row.quote for row in found] == own
+    assert [text[row.start : row.end] for row in found] == own

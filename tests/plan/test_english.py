@@ -287,7 +287,7 @@ DUTIES = [
     ("sentence", "duties"), DUTIES, ids=[sentence[:40] for sentence, _ in DUTIES]
 )
 def test_duties_of_a_sentence(sentence: str, duties: list[tuple[object, ...]]) -> None:
-    assert [tuple(one) for one in duties_in(sentence)] == duties
+    assert [tuple(one)[:-1] for one in duties_in(sentence)] == duties
 
 
 def test_sentences_end_neither_in_numbers_nor_in_abbreviations() -> None:

@@ -8,12 +8,14 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hutuo.base.figures import unit_name
 from hutuo.base.measures import unit_of
 from hutuo.errors import BadAsk
 from hutuo.glossary import label
 from hutuo.plan.document import clause_rows, plan_of, target_rows
+from hutuo.plan.evaluate import SIGNS
 from hutuo.plan.likeness import alike
-from hutuo.units import UNITS
+from hutuo.units import UNITS, shown
 from hutuo.verbs import Answer, Ask, Text, said, verb
 
 if TYPE_CHECKING:
@@ -78,6 +80,7 @@ class Side(Answer):
     title: Text = said("名称", "what it is called")
     clause: str = said("条款编号", "clause that it stands in")
     quote: str | None = said("原文", "words of the plan; null if its text is not in the region")
+    asked: Text | None = said("要求", "what a target asks for, in words; null for a clause")
 
 
 class TargetPair(Answer):
@@ -248,6 +251,7 @@ def _goal(row: Row) -> Goal:
 class _Plan(NamedTuple):
     """A plan with what is needed to show its side."""
 
+    region: "Region"
     clauses: list[Row]
     targets: list[Row]
     quotes: Mapping[str, str]
@@ -266,7 +270,7 @@ class _Plan(NamedTuple):
         figures = region.records("quantity", plan=name)
         quotes = {row["target"] or row["quantity"]: row["quote"] for row in figures}
         read = [_unbound(row, region.info.set) for row in figures if _is_open(row)]
-        return cls(list(clauses), [*target_rows(region, name), *read], quotes, texts)
+        return cls(region, list(clauses), [*target_rows(region, name), *read], quotes, texts)
 
     def side(self, row: Row) -> Side:
         """A target or clause of the plan as it is shown."""
@@ -277,6 +281,7 @@ class _Plan(NamedTuple):
             title=Text(row["zh"], row["en"]),
             clause=row["clause"],
             quote=quote or self.texts.get(row["clause"]),
+            asked=_asked(self.region, row) if "target" in row else None,
         )
 
 
@@ -301,29 +306,43 @@ def _unbound(row: Row, place: str) -> dict[str, Any]:
 def _target_pair(
     relation: Relation, first: Row, second: Row | None, sides: Sequence[_Plan]
 ) -> TargetPair:
+    ours = sides[0].side(first)
+    theirs = sides[1].side(second) if second is not None else None
     return TargetPair(
         relation=relation,
         relation_name=label(f"relation:{relation.value}"),
-        first=sides[0].side(first),
-        second=sides[1].side(second) if second is not None else None,
-        says=_says(first, second),
+        first=ours,
+        second=theirs,
+        says=_says(ours, theirs),
     )
 
 
-def _says(first: Row, second: Row | None) -> Text:
-    one = _asked(first)
+def _says(first: Side, second: Side | None) -> Text:
+    one = first.asked or first.title
     if second is None:
         return Text(
-            f"{one};对方没有测同一指标的目标", f"{one}; the other has no target of that indicator"
+            f"{one.zh};对方没有测同一指标的目标",
+            f"{one.en}; the other has no target of that indicator",
         )
-    other = _asked(second)
-    return Text(f"{one};对方 {other}", f"{one}; the other {other}")
+    other = second.asked or second.title
+    return Text(f"{one.zh};对方 {other.zh}", f"{one.en}; the other {other.en}")
 
 
-def _asked(row: Row) -> str:
-    year = f" ({row['year']})" if row["year"] else ""
-    asked = f"{row['operator']} {row['value']:g} {row['unit']}"
-    return f"{row['indicator'] or row['zh']} {asked} @ {row['place']}{year}"
+def _asked(region: "Region", row: Row) -> Text:
+    """What a target asks for: indicator, sign, value and unit, place, year."""
+    measure, place = unit_name(row["unit"]), region.name_of(row["place"])
+    about = region.indicators.get(row["indicator"] or "", row)
+    asked = f"{SIGNS[row['operator']]} {shown(row['value'])}"
+    year = f"{row['year']}" if row["year"] else ""
+    return Text(
+        ",".join(
+            filter(
+                None,
+                (f"{about['zh']} {asked} {measure.zh}", place.zh, f"{year}年" if year else ""),
+            )
+        ),
+        ", ".join(filter(None, (f"{about['en']} {asked} {measure.en}", place.en, year))),
+    )
 
 
 def _clause_pairs(first: _Plan, second: _Plan, *, least: float) -> list[ClausePair]:

@@ -1,7 +1,10 @@
 """A figure that was read, bound to an indicator: from then on it is a target that is evaluated."""
 
 from collections.abc import Mapping, Sequence
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
 
 from hutuo.base.measures import unit_of
 from hutuo.base.tables import table
@@ -16,6 +19,11 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 SHOWN = 8
 TARGETS = ("accepted", "mended")
+UNDECIDED = {
+    "proposed": Text("尚未审定,须先通过或修改", "nobody decided on it: accept or mend it first"),
+    "rejected": Text("已否决", "it was rejected"),
+    "withdrawn": Text("原文中已不在", "it is no longer in the document"),
+}
 
 
 class Bind(Ask):
@@ -78,14 +86,13 @@ def bind(region: "Region", ask: Bind) -> BindAnswer:
     from hutuo.base.writing import About, frames_of, record
 
     figure = _figure(region, ask.quantity)
-    found = [
-        _candidate(one) for one in suggested(figure, list(region.indicators.values()))[:SHOWN]
-    ]
+    found = [candidate(one) for one in suggested(figure, list(region.indicators.values()))[:SHOWN]]
     if ask.indicator is None:
         return BindAnswer(
             quantity=ask.quantity, target=figure["target"], batch=None, candidates=found
         )
-    row = target_of(figure, _indicator(region, ask.indicator), ask, region.info.set)
+    name = free_name(figure, ask.indicator, ask.target, region.records("target"))
+    row = target_of(figure, _indicator(region, ask.indicator), ask, (name, region.info.set))
     rows = {
         "target": [row],
         "quantity": [{**figure, "target": row["target"], "by": ask.by or figure["by"]}],
@@ -102,35 +109,90 @@ def suggested(figure: Row, indicators: Sequence[Mapping[str, Any]]) -> list[Scor
         figure: Row of the table ``quantity``.
         indicators: Rows of the table ``indicator``.
     """
-    symbol = unit_of(figure["unit"])
-    dimension = UNITS[symbol].dimension if symbol else None
-    fit = [row for row in indicators if dimension in (None, UNITS[row["unit"]].dimension)]
-    subject = f"{figure['subject'] or ''} {figure['quote']}"
-    zh = alike([subject], [row["zh"] for row in fit])[0]
-    en = alike([subject], [row["en"] for row in fit])[0]
-    scored = [Scored(row, float(max(zh[at], en[at]))) for at, row in enumerate(fit)]
-    return sorted(scored, key=lambda one: (-one.likeness, one.row["indicator"]))
+    return suggested_all([figure], indicators)[0]
 
 
-def target_of(figure: Row, indicator: Mapping[str, Any], ask: Bind, place: str) -> Row:
+def suggested_all(
+    figures: Sequence[Row], indicators: Sequence[Mapping[str, Any]]
+) -> list[list[Scored]]:
+    """For each figure the indicators that may measure it, as :func:`suggested` gives them for one."""
+    subjects = [f"{figure['subject'] or ''} {figure['quote']}" for figure in figures]
+    names = ([row[lang] for row in indicators] for lang in ("zh", "en"))
+    zh, en = (alike(subjects, called) for called in names)
+    found = []
+    for figure, score in zip(figures, np.maximum(zh, en), strict=True):
+        symbol = unit_of(figure["unit"])
+        dimension = UNITS[symbol].dimension if symbol else None
+        fit = [
+            Scored(row, float(score[at]))
+            for at, row in enumerate(indicators)
+            if dimension in (None, UNITS[row["unit"]].dimension)
+        ]
+        found.append(sorted(fit, key=lambda one: (-one.likeness, one.row["indicator"])))
+    return found
+
+
+def free_name(
+    figure: Row, indicator: str, asked: str | None, targets: Sequence[Mapping[str, Any]]
+) -> str:
+    """Id of the target that a figure becomes: as asked, the one that it has, or a new one.
+
+    Args:
+        figure: Row of the table ``quantity``.
+        indicator: Id of the indicator.
+        asked: Id that was asked for, if any.
+        targets: Rows of the table ``target`` of all plans.
+
+    Raises:
+        BadAsk: The id that was asked for is that of another plan's target.
+    """
+    plans = {row["target"]: row["plan"] for row in targets}
+    if asked is not None:
+        if plans.get(asked, figure["plan"]) != figure["plan"]:
+            raise BadAsk(f"'{asked}' is a target of plan '{plans[asked]}'", "choose another id")
+        return asked
+    if figure["target"]:
+        return str(figure["target"])
+    short = f"{indicator}-{figure['target_year'] or 'open'}"
+    long = f"{figure['plan']}-{short}"
+    numbered = (f"{long}-{number}" for number in count(2))
+    return next(name for name in chain([short, long], numbered) if name not in plans)
+
+
+def hindered(figure: Row) -> Text | None:
+    """Why a figure cannot be bound as it stands; None if it can."""
+    if figure["decision"] not in TARGETS:
+        return UNDECIDED[figure["decision"]]
+    if figure["kind"] != "target":
+        return Text("不是目标", f"it is a {figure['kind']}: only aims are bound")
+    if figure["value"] is None:
+        return Text("没有写明数值", "it is without a number")
+    if unit_of(figure["unit"]) is None:
+        return Text(
+            f"计量单位“{figure['unit']}”不认识,须先修改",
+            f"unit '{figure['unit']}' is not known: mend it",
+        )
+    return None
+
+
+def target_of(figure: Row, indicator: Mapping[str, Any], ask: Bind, named: tuple[str, str]) -> Row:
     """The target that a figure is, measured by an indicator.
+
+    Args:
+        figure: Row of the table ``quantity``.
+        indicator: Row of the table ``indicator``.
+        ask: What else was asked for.
+        named: Id of the target, and the place if none is asked for.
 
     Raises:
         BadAsk: Nobody accepted the figure, it is no aim, leaves its number open, or is of another dimension.
     """
-    if figure["decision"] not in TARGETS:
+    if why := hindered(figure):
         raise BadAsk(
-            f"'{figure['quantity']}' is {figure['decision']}",
-            "accept or mend it first: hutuo plan decide",
+            f"'{figure['quantity']}' cannot be bound: {why.en}",
+            "decide on it or mend it first: hutuo plan decide",
         )
-    if figure["kind"] != "target" or figure["value"] is None:
-        what = f"a {figure['kind']}" if figure["kind"] != "target" else "without a number"
-        raise BadAsk(f"'{figure['quantity']}' is {what}", "only aims with a number are bound")
-    symbol = unit_of(figure["unit"])
-    if symbol is None:
-        raise BadAsk(
-            f"unit '{figure['unit']}' is not known", f"mend it to one of {', '.join(UNITS)}"
-        )
+    symbol = unit_of(figure["unit"]) or figure["unit"]
     if UNITS[symbol].dimension != UNITS[indicator["unit"]].dimension:
         raise BadAsk(
             f"'{figure['unit']}' measures {UNITS[symbol].dimension}, indicator '{indicator['indicator']}'"
@@ -139,7 +201,7 @@ def target_of(figure: Row, indicator: Mapping[str, Any], ask: Bind, place: str) 
         )
     name = figure["subject"] or figure["quote"]
     return {
-        "target": ask.target or f"{indicator['indicator']}-{figure['target_year'] or 'open'}",
+        "target": named[0],
         "plan": figure["plan"],
         "clause": figure["clause"],
         "zh": ask.zh or name,
@@ -152,7 +214,7 @@ def target_of(figure: Row, indicator: Mapping[str, Any], ask: Bind, place: str) 
         "year_from": figure["year_from"],
         "base_year": figure["base_year"],
         "stance": figure["stance"],
-        "place": ask.place or place,
+        "place": ask.place or named[1],
         "scope": "total",
         "method_zh": ask.method_zh or indicator["definition_zh"],
         "method_en": ask.method_en or indicator["definition_en"],
@@ -172,7 +234,8 @@ def _indicator(region: "Region", name: str) -> Mapping[str, Any]:
     return region.indicators[name]
 
 
-def _candidate(one: Scored) -> Candidate:
+def candidate(one: Scored) -> Candidate:
+    """An indicator as it is suggested."""
     row = one.row
     return Candidate(
         indicator=row["indicator"],

@@ -86,15 +86,21 @@ def _of_clause(text: str, clause: Clause, names: tuple[str, ...]) -> Iterator[Du
 
 
 def _english(text: str, clause: Clause) -> Iterator[Duty]:
-    """Duties of an English clause; the words of each are its sentence."""
-    for start, end in sentences_in(text, clause):
-        said = text[start:end]
-        begin = start + len(said) - len(said.lstrip())
+    """Duties of an English clause; a sentence that binds once is quoted whole, else each by its own words."""
+    for first, last in sentences_in(text, clause):
+        said = text[first:last]
+        begin = at = first + len(said) - len(said.lstrip())
         stop = begin + len(said.strip())
-        for bound in duties_in(said):
+        found = duties_in(said)
+        for bound in found:
+            own = re.compile(r"\s+".join(map(re.escape, bound.words.split()))).search(
+                text, at, stop
+            )
+            start, end = own.span() if own and len(found) > 1 else (begin, stop)
+            at = end if own and len(found) > 1 else at
             yield Duty(
                 clause.id, bound.verb, bound.object, bound.stance, bound.bodies, bound.places,
-                said.strip(), begin, stop,
+                text[start:end], start, end,
             )  # fmt: skip
 
 

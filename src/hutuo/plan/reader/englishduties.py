@@ -72,6 +72,7 @@ class Bound(NamedTuple):
         stance: The word that says how firmly; None where the sentence begins with its verb.
         bodies: Who is bound: subject of the sentence, then those with whom.
         places: Places that are named.
+        words: Its own words among those of the sentence, in one line.
     """
 
     verb: str
@@ -79,20 +80,37 @@ class Bound(NamedTuple):
     stance: str | None
     bodies: tuple[str, ...]
     places: tuple[str, ...]
+    words: str = ""
 
 
 def duties_in(sentence: str) -> list[Bound]:
     """The duties of an English sentence, without the number or bullet before it, in order."""
     lex = lexicon()
     line = re.sub(r"\s+", " ", flat(sentence)).strip().rstrip(".!?;:").strip()
+    parts = re.split(r";\s*(?:and\s+)?", line)
     found = [
-        one
-        for part in re.split(r";\s*(?:and\s+)?", line)
-        for one in _of_part(LEAD.sub("", part), lex)
+        one for part in parts for one in _own_words(part, list(_of_part(LEAD.sub("", part), lex)))
     ]
     bodies = {who for one in found for who in one.bodies}
     places = tuple(at for at in _places(line) if not any(at in who for who in bodies))
     return [one._replace(places=places) for one in found]
+
+
+def _own_words(part: str, duties: list[Bound]) -> list[Bound]:
+    """Each duty with the words of the part that are its own; the first one has those before it too."""
+    spans, at = [], 0
+    for duty in duties:
+        begin = part.casefold().find(duty.words.casefold(), at) if duty.words else -1
+        if begin < 0:
+            return [one._replace(words=part) for one in duties]
+        at = begin + len(duty.words)
+        spans.append((begin, at))
+    if len(duties) == 1:
+        return [duties[0]._replace(words=part)]
+    return [
+        duty._replace(words=part[begin if number else 0 : end])
+        for number, (duty, (begin, end)) in enumerate(zip(duties, spans, strict=True))
+    ]
 
 
 def _of_part(said: str, lex: Lexicon) -> list[Bound]:
@@ -194,7 +212,8 @@ def _chain(
     ]
     ends = [*(_before(said, start) for start in starts[1:]), len(said)]
     for start, end in zip(starts, ends, strict=True):
-        phrase = re.sub(rf"^(?:{ADVERB})+", "", said[start:end].strip(" ,;"))
+        words = said[start:end].strip(" ,;")
+        phrase = re.sub(rf"^(?:{ADVERB})+", "", words)
         verb, _, thing = phrase.partition(" ")
         held = re.match(r"(?:up|out|with|aside|to|in|on)\s+", thing)
         if held and verb in (
@@ -211,7 +230,7 @@ def _chain(
             verb, thing = f"{verb} {held.group().strip()}", thing[held.end() :]
         if verb and (thing or start):
             thing = re.sub(r"^(?:the|a|an)\s+", "", TOGETHER.sub("", thing))
-            yield Bound(verb.casefold(), thing[:LONGEST].strip(" ,"), stance, bodies, ())
+            yield Bound(verb.casefold(), thing[:LONGEST].strip(" ,"), stance, bodies, (), words)
 
 
 def _before(said: str, start: int) -> int:
