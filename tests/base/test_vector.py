@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import time
 import zipfile
 from contextlib import closing
 
@@ -15,7 +16,7 @@ from hutuo.base.ingesting import Ingest, ingest
 from hutuo.base.inspecting import Inspect, inspect
 from hutuo.base.mapping import Figure, Mapping, PeriodColumn, PlaceColumn
 from hutuo.errors import BadInput, NotFound
-from mangled import COUNTS, survives
+from mangled import COUNTS, SECONDS, survives
 
 BOXES = [shapely.box(west, 0, west + 0.1, 0.1) for west in (0, 0.1, 0.2)]
 DATA = {
@@ -191,6 +192,29 @@ def test_columns_and_layers_that_are_not_there_are_told_with_those_that_are(tmp_
         read(path, SHAPES.model_copy(update={"sheet": "roads"}), little)
     with pytest.raises(BadInput, match=r"columns\.id: is missing"):
         read(path, SHAPES.model_copy(update={"columns": {}}), little)
+
+
+@pytest.mark.parametrize("name", ["GC", "GCS", ""])
+def test_a_crs_of_any_name_is_told_by_what_it_says_and_looked_for_in_no_list(name, tmp_path):
+    path = layer(tmp_path / "u.shp")
+    text = path.with_suffix(".prj").read_text().replace("GCS_WGS_1984", name)
+    assert f'["{name}",DATUM["D_WGS_1984"' in text
+    path.with_suffix(".prj").write_text(text)
+    begin = time.process_time()
+    fuzzed.layer(path)
+    assert time.process_time() - begin < SECONDS
+    shapes = shapely.from_wkb(vector.parsed(path, SHAPES).shapes["geometry"].tolist())
+    assert [shape.bounds for shape in shapes] == [box.bounds for box in BOXES]
+
+
+@pytest.mark.parametrize("code", [4490, 4527, 4547, 2362, 2415, 32650])
+def test_a_shapefile_in_a_crs_of_maps_lies_where_it_lay(code, tmp_path):
+    """Its ``.prj`` names datum and projection in words of ESRI, and no code."""
+    north = [shapely.box(114.4 + west, 38, 114.5 + west, 38.1) for west in (0, 0.1, 0.2)]
+    frame = geopandas.GeoDataFrame(DATA, geometry=north, crs="EPSG:4326").to_crs(code)
+    path = layer(tmp_path / "m.shp", frame.geometry.tolist(), crs=code)
+    shapes = shapely.from_wkb(vector.parsed(path, SHAPES).shapes["geometry"].tolist())
+    assert shapely.hausdorff_distance(shapes, north).max() < 1e-7
 
 
 def test_a_file_is_not_opened_as_what_it_does_not_claim_to_be(tmp_path, little):
