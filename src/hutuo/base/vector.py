@@ -284,8 +284,8 @@ def _read(
 
     import pyogrio
 
-    # By the name of a CRS alone GDAL looks through its whole list, for a second and more; its code in the list
-    # changes no coordinate, since datums are known by their names.
+    # For a CRS by the name of `GC` GDAL looks through its whole list, for a second and more. Without it
+    # coordinates are the same, since datums are known by their names.
     pyogrio.set_gdal_config_options({"USE_OSR_FIND_MATCHES": "NO"})
     with warnings.catch_warnings():
         # Remarks of the library on single features; what matters is found below.
