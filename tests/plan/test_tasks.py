@@ -244,3 +244,12 @@ def test_a_ring_is_a_way_back_to_where_it_began(pairs):
         while free := [k for k, v in left.items() if not v & left.keys()]:
             left = {k: v for k, v in left.items() if k not in free}
         assert not left
+
+
+def test_a_cell_can_be_emptied_again_where_the_state_does_not_need_it(region):
+    task(region, Task(task=PARKS, progress=0.4, evidence="开工令", note="速报", owner="gov-alpha"))
+    emptied = task(region, Task(task=PARKS, evidence="-", note="-", owner="-")).task
+    assert (emptied.evidence, emptied.note, emptied.owner) == (None, None, None)
+    task(region, Task(task=PARKS, state="blocked", reason="等待用地"))
+    with pytest.raises(BadInput, match="state blocked needs a reason"):
+        task(region, Task(task=PARKS, reason="-"))

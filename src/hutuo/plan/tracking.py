@@ -22,6 +22,9 @@ REPORTED = (
     "zh", "en", "start", "due", "owner", "support", "state", "progress", "evidence", "reason",
     "money_fen", "after", "note", "by",
 )  # fmt: skip
+# Cells that may be emptied again, and what says so.
+EMPTIED = ("evidence", "reason", "owner", "note")
+NONE = "-"
 
 
 class Task(Ask):
@@ -30,9 +33,13 @@ class Task(Ask):
     task: str = said("任务编号", "id of the task")
     state: State | None = said("状态", "state that it is in now", default=None)
     progress: float | None = said("进度", "how much of it is done", default=None, ge=0, le=1)
-    evidence: str | None = said("佐证", "what shows it", default=None)
-    reason: str | None = said("原因", "why it is blocked, dropped or taken up again", default=None)
-    owner: str | None = said("责任单位", "body that answers for it", default=None)
+    evidence: str | None = said("佐证;“-”为清空", "what shows it; '-' for none", default=None)
+    reason: str | None = said(
+        "原因;“-”为清空", "why it is blocked, dropped or taken up again; '-' for none", default=None
+    )
+    owner: str | None = said(
+        "责任单位;“-”为清空", "body that answers for it; '-' for none", default=None
+    )
     support: tuple[str, ...] | None = said(
         "配合单位", "bodies that support it, all of them; '-' for none", default=None
     )
@@ -42,7 +49,7 @@ class Task(Ask):
     start: date | None = said("开始日期", "first day", default=None)
     due: date | None = said("完成期限", "last day by which it shall be done", default=None)
     money_fen: int | None = said("资金(分)", "money that it needs, in fen", default=None, ge=0)
-    note: str | None = said("备注", "remark", default=None)
+    note: str | None = said("备注;“-”为清空", "remark; '-' for none", default=None)
     by: str | None = said("填报人或单位", "person or body who reports", default=None)
     check: bool = said("只检查,不写入", "only check, write nothing", default=False)
 
@@ -151,11 +158,12 @@ def stored(row: "Mapping[str, Any]") -> "Row":
 def _given(region: "Region", ask: Task) -> "Row":
     """Columns that are reported: ids known, nothing but ``by`` is no report."""
     given = ask.model_dump(exclude={"task", "check"}, exclude_none=True)
+    given |= {name: None for name in EMPTIED if given.get(name) == NONE}
     bodies = body_rows(region)
-    if ask.owner:
+    if ask.owner and ask.owner != NONE:
         given["owner"] = known_body(bodies, ask.owner)
     if ask.support is not None:
-        names = [known_body(bodies, name) for name in ask.support if name != "-"]
+        names = [known_body(bodies, name) for name in ask.support if name != NONE]
         given["support"] = joined(names)
     if ask.after is not None:
         given["after"] = joined(_tasks(region, ask))
@@ -166,7 +174,7 @@ def _given(region: "Region", ask: Task) -> "Row":
 
 def _tasks(region: "Region", ask: Task) -> list[str]:
     known = {row["task"] for row in region.records("task")}
-    wanted = [name for name in ask.after or () if name != "-"]
+    wanted = [name for name in ask.after or () if name != NONE]
     unknown = next((name for name in wanted if name not in known), None)
     if unknown is not None:
         raise one_of(unknown, "task", sorted(known))

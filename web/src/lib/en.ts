@@ -1,6 +1,6 @@
 export default {
   app: { name: 'Hutuo', title: 'Hutuo 滹沱', skip: 'Skip to content' },
-  nav: { map: 'Map', targets: 'Targets', reconcile: 'Reconciliation', clauses: 'Clauses', review: 'Review', tasks: 'Tasks', meetings: 'Meetings', report: 'Report', data: 'Data', verbs: 'All functions', main: 'Main navigation' },
+  nav: { map: 'Map', targets: 'Evaluation', binding: 'Indicators of targets', contradictions: 'Contradictions', reconcile: 'Reconciliation', clauses: 'Clauses', review: 'Review', align: 'Two plans side by side', policies: 'Policies', reforms: 'Reform cases', groups: { targets: 'Targets', clauses: 'Plan', policies: 'Policies' }, tasks: 'Tasks', meetings: 'Meetings', report: 'Report', data: 'Data', verbs: 'All functions', main: 'Main navigation' },
   view: {
     at: 'Valid at', atHelp: 'show what held on that day', asOf: 'Known as of', asOfHelp: 'use only what was known by that day',
     latest: 'latest', lang: '中文', langHelp: '切换到中文',
@@ -29,10 +29,33 @@ export default {
   status: { met: 'met', on_track: 'on track', off_track: 'off track', no_data: 'no data', not_measurable: 'not measurable' },
   yearFrom: { stated: 'stated', inherited: 'inherited', none: 'not stated' },
   targets: {
-    title: 'Targets of the plan', target: 'Target', clause: 'Clause', asked: 'Asked', year: 'By', stance: 'Stance', status: 'Status', observed: 'Last observed',
+    title: 'Targets of the plan', toReport: 'Make the report', noTargets: 'This plan has no target to evaluate yet. First bind accepted aims to indicators:', target: 'Target', clause: 'Clause', asked: 'Asked', year: 'By', stance: 'Stance', status: 'Status', observed: 'Last observed',
     distance: 'Distance', growth: 'Needed growth a year', settled: 'What would settle it', all: 'all', method: 'How it is measured', rule: 'Rule that decided', rows: 'Figures that decide',
     related: 'Figures that bear on it without deciding it', sources: 'Sources', clauseText: 'Clause, in our own summary', none: 'nothing stored decides this target', note: 'Remark',
     exportCsv: 'Export CSV', exportXlsx: 'Export Excel', open: 'See why', place: 'Geography', words: '{n} targets: ',
+  },
+  binding: {
+    title: 'Indicators of targets', lead: 'Which indicator measures each aim; once bound, it is evaluated.', aims: 'Aims of the plan', words: 'Words or name', likeness: 'likeness', none: 'No aim passes the filter.', suggested: 'Suggested', noneFits: 'No indicator is in a unit of that kind. Add one on the data page, or mend the unit of the figure.',
+    states: { open: 'to bind', hindered: 'not yet', bound: 'bound' }, help: { j: 'next', k: 'previous', a: 'take the first', '1–5': 'take that one', u: 'undo' },
+    other: 'Another indicator', rebind: 'Bind to another', bind: 'Bind', acceptsToo: 'Nobody decided on it yet: binding accepts it too.', measuredBy: 'Measured by', toTarget: 'see its evaluation', toReview: 'Review it', done: 'Bound.', undone: 'Taken back.', nothingToUndo: 'There is no binding of this window to take back.',
+  },
+  align: {
+    title: 'Two plans side by side', lead: 'For each target and clause of the first plan (as a rule the one above), what the second one has.', first: 'First plan', second: 'Second plan', swap: 'Swap', choose: 'Choose two different plans.', onlyOne: 'There is only one plan. Take another one in first.', noWords: 'its words were not taken in', nothing: 'nothing like it',
+    tabs: { targets: 'Targets', clauses: 'Clauses', only_second: 'Targets of the second alone' }, columns: { relation: 'Relation', clause: 'Clause', target: 'Name', asked: 'Asked', words: 'Words' },
+    relations: { covered: 'covered', tighter: 'tighter', looser: 'looser', contradicted: 'contradicted', incomparable: 'not comparable', missing: 'missing' },
+    means: { covered: 'Both ask for the same.', tighter: 'The second asks for more, or earlier: who meets it meets the first.', looser: 'Meeting the second does not meet the first yet.', contradicted: 'No figure can meet both.', incomparable: 'Amounts of different places do not compare.', missing: 'The second has no target of that indicator.' },
+  },
+  flaws: {
+    title: 'Contradictions and implausible targets', lead: 'Targets, and figures that were read, checked by rules; each finding with what it rests on.', grade: 'Grade', grades: { contradiction: 'contradiction', implausible: 'implausible', caution: 'caution' }, why: 'Rule and reason', figures: 'Rests on', observed: 'observed', none: 'Nothing was found.',
+    most: 'Most growth a year', mostHelp: 'targets that grow or fall faster are called implausible', margin: 'Revenue over GDP', marginHelp: 'points a year by which revenue may outgrow GDP',
+  },
+  policies: {
+    title: 'Policies of cities', day: 'Day', topic: 'Topic', counts: '{gaps} gaps, {expiring} about to expire', onlyGaps: 'Only topics with gaps or ends in sight', none: 'No policy is registered yet. Upload the table policy:', noGaps: 'No topic has a gap or an end in sight.', gap: 'gap', lapsed: 'the last one ended {day}', compared: 'Compared', have: '{n} of {all} have one', same: 'same rule', differ: 'rules differ',
+    recognised: 'Recognition', recognisedLead: 'Rows recognise policies of columns: topics recognised, of those that the other place rules.', recognises: 'Recognises', accepts: 'Recognises', holds: 'Holds from {from} until {to}', left: '{n} days left',
+  },
+  reforms: {
+    title: 'Reform cases', none: 'No case is registered yet. Upload the table reform_case:', states: { pilot: 'pilot', proven: 'proven', promoted: 'promoted' }, incomplete: 'Figures missing', evidence: 'Evidence', before: 'before', after: 'after', stated: 'stated by', computed: 'stored figures of', lacking: 'no figure',
+    columns: { case: 'Case', place: 'Place', state: 'State', indicator: 'Indicator', figures: 'Before and after', change: 'Change', takenUp: 'Taken up by' },
   },
   reconcile: {
     title: "The plan's own figures, reconciled", figure: 'Figure', clause: 'Clause', stated: 'Stated', computed: 'Computed', gap: 'Gap', note: 'Explanation',
@@ -43,7 +66,7 @@ export default {
     title: 'Clauses', search: 'Search heading, summary or number', noText: 'no text in the excerpt', systems: 'Systems', targets: 'Targets', plan: 'Plan',
     count: '{n} clauses, {m} of them without text in the excerpt', summary: 'Summary of our own', found: '{n} found',
   },
-  report: { title: 'Evaluation report', formats: 'Formats', language: 'Language of the report', make: 'Make', download: 'Download', preview: 'Preview', zh: 'Chinese', en: 'English', lead: 'Every figure of the report is computed anew from stored data; the same input gives the same bytes.' },
+  report: { title: 'Report on a plan', kind: 'Kind', kinds: { evaluation: 'evaluation', yearly: 'yearly check', midterm: 'mid-term evaluation', final: 'final evaluation' }, year: 'Year', yearHelp: 'figures that began after that year are left out', formats: 'Formats', language: 'Language of the report', make: 'Make', download: 'Download', preview: 'Preview', zh: 'Chinese', en: 'English', lead: 'Every figure of the report is computed anew from stored data; the same input gives the same bytes.' },
   verbs: { title: 'All functions', run: 'Run', result: 'Result', json: 'JSON', download: 'Download JSON', required: 'required', rows: '{n} rows', rowsCut: '{n} rows, the first {m} are listed; the files hold all', downloadCsv: 'Download CSV', ask: 'Ask', empty: 'leave empty' },
   branch: {
     branch: 'Branch', main: 'main', help: 'go to another branch, or make one', all: 'All branches',

@@ -18,6 +18,7 @@ test('a report says only what it changes; progress goes as a share', () => {
   expect(form.progress).toBe('12.5')
   expect(reported(task, form)).toEqual({})
   expect(reported(task, { ...form, state: 'in_progress', progress: '40', evidence: ' 会议纪要 ', note: '' })).toEqual({
-    state: 'in_progress', progress: 0.4, evidence: '会议纪要',
+    state: 'in_progress', progress: 0.4, evidence: '会议纪要', note: '-',
   })
+  expect(reported(task, { ...form, progress: '', due: '' })).toEqual({})
 })

@@ -134,14 +134,17 @@ export function reportOf(task: TaskRow): Report {
     note: task.note ?? '',
   }
 }
-/** Only what a report changes: what others wrote meanwhile in other cells stays. */
+// How the API is told that a cell is to be empty; other cells cannot be.
+const NONE = '-'
+const EMPTIED: (keyof Report)[] = ['evidence', 'reason', 'owner', 'note']
+/** Only what a report changes: what others wrote meanwhile in other cells stays. A text may be emptied. */
 export function reported(task: TaskRow, typed: Report): Record<string, unknown> {
   const before = reportOf(task)
   const changed = (Object.keys(before) as (keyof Report)[]).filter(
-    (name) => typed[name].trim() !== before[name] && typed[name].trim() !== '',
+    (name) => typed[name].trim() !== before[name] && (typed[name].trim() !== '' || EMPTIED.includes(name)),
   )
   return Object.fromEntries(
-    changed.map((name) => [name, name === 'progress' ? Number(typed.progress) / 100 : typed[name].trim()]),
+    changed.map((name) => [name, name === 'progress' ? Number(typed.progress) / 100 : typed[name].trim() || NONE]),
   )
 }
 

@@ -1,6 +1,6 @@
 export default {
   app: { name: '滹沱', title: '滹沱 Hutuo', skip: '跳到正文' },
-  nav: { map: '地图', targets: '目标', reconcile: '自述核对', clauses: '条款', review: '规划审阅', tasks: '任务', meetings: '会议', report: '报告', data: '数据', verbs: '全部功能', main: '主导航' },
+  nav: { map: '地图', targets: '目标评估', binding: '指标绑定', contradictions: '矛盾查找', reconcile: '自述核对', clauses: '条款', review: '规划审阅', align: '规划对照', policies: '政策矩阵', reforms: '改革案例', groups: { targets: '目标', clauses: '规划', policies: '政策' }, tasks: '任务', meetings: '会议', report: '报告', data: '数据', verbs: '全部功能', main: '主导航' },
   view: {
     at: '有效日期', atHelp: '显示该日成立的数据', asOf: '已知日期', asOfHelp: '只用该日之前已知的数据',
     latest: '最新', lang: 'English', langHelp: 'Switch to English',
@@ -29,10 +29,33 @@ export default {
   status: { met: '已达成', on_track: '进度正常', off_track: '进度滞后', no_data: '缺数据', not_measurable: '无法量测' },
   yearFrom: { stated: '条款写明', inherited: '承自规划期', none: '规划未写明' },
   targets: {
-    title: '规划目标', target: '目标', clause: '条款', asked: '要求', year: '目标年', stance: '语气', status: '状态', observed: '最新观测',
+    title: '规划目标', toReport: '生成报告', noTargets: '这份规划还没有可评估的目标。请先把审定的目标绑定到指标:', target: '目标', clause: '条款', asked: '要求', year: '目标年', stance: '语气', status: '状态', observed: '最新观测',
     distance: '差距', growth: '所需年均增速', settled: '判定还需要', all: '全部', method: '量法', rule: '判定规则', rows: '判定所用数据',
     related: '相关但不作判定的数据', sources: '来源', clauseText: '条款摘要(自撰)', none: '库中没有可用于判定的数据', note: '备注',
     exportCsv: '导出 CSV', exportXlsx: '导出 Excel', open: '查看依据', place: '地域', words: '共 {n} 项目标:',
+  },
+  binding: {
+    title: '指标绑定', lead: '每个目标由哪个指标衡量;绑定之后即可评估。', aims: '规划的目标', words: '原文或名称', likeness: '相似度', none: '没有符合筛选的目标。', suggested: '建议的指标', noneFits: '没有同类计量单位的指标。请在“数据”中登记指标,或修改这个数量的单位。',
+    states: { open: '待绑定', hindered: '暂不能绑定', bound: '已绑定' }, help: { j: '下一条', k: '上一条', a: '采用首选', '1–5': '采用第几个', u: '撤回' },
+    other: '其他指标', rebind: '改为其他指标', bind: '绑定', acceptsToo: '尚未审定:绑定的同时予以通过。', measuredBy: '衡量指标:', toTarget: '查看评估', toReview: '去审阅', done: '已绑定。', undone: '已撤回。', nothingToUndo: '本窗口中没有可撤回的绑定。',
+  },
+  align: {
+    title: '规划对照', lead: '以第一个规划(通常为上位规划)的目标和条款为准,看第二个规划如何对应。', first: '第一个规划', second: '第二个规划', swap: '对调', choose: '请选择两个不同的规划。', onlyOne: '只有一个规划,不能对照。请先收入另一个规划。', noWords: '没有收入原文', nothing: '没有对应的内容',
+    tabs: { targets: '目标', clauses: '条款', only_second: '仅第二个规划有的目标' }, columns: { relation: '关系', clause: '条款', target: '名称', asked: '要求', words: '原文' },
+    relations: { covered: '已覆盖', tighter: '更严', looser: '更松', contradicted: '相抵触', incomparable: '不可比', missing: '缺失' },
+    means: { covered: '两者要求相同。', tighter: '第二个规划要求更高或更早,达到它也就达到第一个。', looser: '达到第二个规划的目标,还不足以达到第一个。', contradicted: '任何数值都不能同时满足两者。', incomparable: '地域不同的总量,不能相比。', missing: '第二个规划没有测同一指标的目标。' },
+  },
+  flaws: {
+    title: '矛盾与不合理之处', lead: '按规则核对规划的目标和读出的数量,每条都列出依据。', grade: '性质', grades: { contradiction: '矛盾', implausible: '不合理', caution: '提醒' }, why: '规则与说明', figures: '依据的数据', observed: '观测', none: '没有发现。',
+    most: '年均变化界限', mostHelp: '年均增减超过这个比例的目标视为不合理', margin: '收入快于生产总值的界限', marginHelp: '营业收入年均增速可高于生产总值增速的百分点',
+  },
+  policies: {
+    title: '政策矩阵', day: '日期', topic: '领域', counts: '空缺 {gaps} 处,将到期 {expiring} 项', onlyGaps: '只看有空缺或将到期的领域', none: '还没有登记政策。请上传政策表(policy):', noGaps: '没有空缺或将到期的领域。', gap: '空缺', lapsed: '前一政策止于 {day}', compared: '比较', have: '{n}/{all} 地有', same: '规则一致', differ: '规则不同',
+    recognised: '互认', recognisedLead: '每行的地点认可每列地点的政策:已互认的领域占对方有政策的领域之比。', recognises: '认可方', accepts: '互认', holds: '有效期:{from} 至 {to}(不含)', left: '还有 {n} 天',
+  },
+  reforms: {
+    title: '改革案例', none: '还没有登记改革案例。请上传改革案例表(reform_case):', states: { pilot: '试点', proven: '已见成效', promoted: '已推广' }, incomplete: '前后数字不全', evidence: '依据', before: '之前', after: '之后', stated: '来源所述', computed: '由库中数据', lacking: '缺数字',
+    columns: { case: '案例', place: '地点', state: '状态', indicator: '指标', figures: '前后数字', change: '变化', takenUp: '推广地点' },
   },
   reconcile: {
     title: '规划自述数字的核对', figure: '数字', clause: '条款', stated: '规划所述', computed: '数据所得', gap: '差', note: '说明',
@@ -43,7 +66,7 @@ export default {
     title: '条款', search: '搜索标题、摘要或编号', noText: '节选中无正文', systems: '相关制度', targets: '目标', plan: '规划',
     count: '{n} 条,其中 {m} 条在节选中无正文', summary: '摘要(自撰)', found: '找到 {n} 条',
   },
-  report: { title: '评估报告', formats: '格式', language: '报告语言', make: '生成', download: '下载', preview: '预览', zh: '中文', en: '英文', lead: '报告中的每个数字都由库中数据重新算得;输入相同,文件逐字节相同。' },
+  report: { title: '评估报告', kind: '报告类型', kinds: { evaluation: '评估报告', yearly: '年度监测', midterm: '中期评估', final: '总结评估' }, year: '报告年度', yearHelp: '该年之后开始的数据不计', formats: '格式', language: '报告语言', make: '生成', download: '下载', preview: '预览', zh: '中文', en: '英文', lead: '报告中的每个数字都由库中数据重新算得;输入相同,文件逐字节相同。' },
   verbs: { title: '全部功能', run: '执行', result: '结果', json: 'JSON', download: '下载 JSON', required: '必填', rows: '{n} 行', rowsCut: '{n} 行,只列前 {m} 行;下载文件含全部', downloadCsv: '下载 CSV', ask: '填写', empty: '不填' },
   branch: {
     branch: '分支', main: '主干', help: '换到另一分支,或新建分支', all: '全部分支', create: '新建分支',
