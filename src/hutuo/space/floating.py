@@ -133,7 +133,8 @@ class Catchments:
     """Two-step catchments with the demand of each destination kept, so that a changed supply costs little.
 
     Once demand is fixed the access is a sum over sites: one site more, or one with other supply, changes only
-    those who reach it. With rows by destination that is one row; with rows by origin every row is searched.
+    those who reach it. Pairs are kept in rows by destination, where that is one row; those that come by
+    origin are turned, a second copy for as long as the caller holds the first.
 
     Attributes:
         reach: The minutes.
@@ -156,6 +157,8 @@ class Catchments:
         """
         reach = reach_of(minutes)
         wanted = figures("demand", demand, reach.shape[0])
+        if not reach.every:
+            reach = reach.rows_by("destination")
         return cls(reach, decay, wanted, summed(reach, decay, wanted, to="destination"))
 
     @property

@@ -150,17 +150,17 @@ class Reach:
         return self if self.by == by else self.turned()
 
     def pairs_of(self, side: str, number: int) -> tuple[NDArray[np.integer[Any]], Any]:
-        """The other ends of all pairs of one origin or destination, ascending, and their minutes."""
+        """The other ends of all pairs of one origin or destination, ascending, and their minutes.
+
+        Quick for what rows are by, and for all if every row holds all pairs; else the reach is turned for it.
+        """
         if side == self.by:
             start, end = self.ptr[number], self.ptr[number + 1]
             other = self.other if self.every else self.other[start:end]
             return other, self.minutes[start:end]
         if self.every:
             return np.arange(self.ptr.size - 1), self.minutes[number :: self.other.size]
-        rows = np.empty(self.ptr.size - 1, np.int64)
-        places = np.empty(self.ptr.size - 1, np.int64)
-        found = _column(self.ptr, self.other, number, rows, places)
-        return rows[:found], self.minutes[places[:found]]
+        return self.turned().pairs_of(side, number)
 
 
 Minutes = NDArray[np.floating[Any]] | Reach
@@ -304,23 +304,3 @@ def _turn(pairs: Any, place: NDArray[np.int64], other: NDArray[Any], minutes: An
             other[at] = row
             minutes[at] = given[k]
             place[ends[k]] = at + 1
-
-
-@njit(cache=True, nogil=True)
-def _column(
-    ptr: NDArray[np.int64], other: NDArray[Any], number: int, rows: Any, places: Any
-) -> int:
-    """Rows that hold one other end, and where: a search in each row."""
-    found = 0
-    for row in range(ptr.size - 1):
-        low, high = ptr[row], ptr[row + 1]
-        while low < high:
-            middle = (low + high) >> 1
-            if other[middle] < number:
-                low = middle + 1
-            else:
-                high = middle
-        if low < ptr[row + 1] and other[low] == number:
-            rows[found], places[found] = row, low
-            found += 1
-    return found
