@@ -211,6 +211,6 @@ def test_an_outside_program_finds_the_same(outside, name, asks):
         np.testing.assert_allclose(asks(form, land), answer(name), rtol=1e-9)
 
 
-def test_all_names_of_the_module_are_its_public_functions():
-    for name in access.__all__:
+def test_every_measure_names_its_paper():
+    for name in set(access.__all__) - {"summed"}:
         assert "Source:" in getattr(access, name).__doc__

@@ -23,6 +23,7 @@ __all__ = [
     "gravity",
     "minutes_to_nearest",
     "passive",
+    "summed",
 ]
 
 Floats = NDArray[np.float64]
