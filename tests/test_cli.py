@@ -1,8 +1,12 @@
 """The command line: answers on standard output, one shape of error, help that stays quick."""
 
 import json
+import re
+import signal
+import socket
 import subprocess
 import sys
+import urllib.request
 
 import pytest
 
@@ -156,6 +160,39 @@ COMMAND = "from hutuo.cli import script; script()"
 def run(env, *typed):
     command = [sys.executable, "-c", COMMAND, *map(str, typed)]
     return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(("lang", "says"), [("en", "the web app is at "), ("zh", "网页在 ")])
+def test_serve_says_where_it_answers(lang, says, elsewhere):
+    command = [sys.executable, "-c", COMMAND, "serve", "--port", "0"]
+    env = {**elsewhere, "HUTUO_LANG": lang}
+    with subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True) as served:
+        told = served.stderr.readline()
+        where = re.search(r"http://127\.0\.0\.1:\d+", told)
+        assert told.startswith(f"{says}{where[0]}")
+        with urllib.request.urlopen(f"{where[0]}/api/verbs") as answer:  # noqa: S310 - of our own
+            assert answer.status == 200
+        served.send_signal(signal.SIGINT)
+        assert (served.wait(10), served.stderr.read()) == (0, "")
+
+
+def test_a_port_that_is_taken_is_told_before_anything_is_served(capsys):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        assert main(["serve", "--port", str(port)]) == 5
+    told = capsys.readouterr().err
+    assert told.startswith(f"error: port {port} of 127.0.0.1 is taken by another program\nhint: ")
+    assert re.search(r"--port \d+;", told)
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [(["--port", "70000"], "70000 is no port"), (["--host", "192.0.2.1"], "'192.0.2.1' is no")],
+)
+def test_what_cannot_be_listened_on_is_refused(typed, says, capsys):
+    """The address is one that is kept for documentation."""
+    assert main(["serve", *typed]) == 2
+    assert capsys.readouterr().err.startswith(f"error: {says}")
 
 
 HEAVY = ("pandas", "duckdb", "geopandas", "pyarrow", "pydantic.main", "fastapi", "shapely")

@@ -35,6 +35,10 @@ EARLY = Text(
     "note: nothing was known by {0}, the pack was released on {1}",
 )
 SERVE = Text("启动网页与 REST 接口", "Start the web app and the REST API")
+SERVES = Text(
+    "网页在 {0},接口在 {0}/api/verbs;按 Ctrl-C 停止",
+    "the web app is at {0}, the API at {0}/api/verbs; Ctrl-C stops it",
+)
 VIEW = (
     ("region", str | None, None, "region: name of an embedded pack, or folder of one"),
     (
@@ -75,11 +79,12 @@ def serve(*, host: str = "127.0.0.1", port: int = 8765) -> None:
 
     Args:
         host: Address to listen on; others than loopback need a gate in front.
-        port: Port to listen on.
+        port: Port to listen on; 0 is any that is free.
     """
     from hutuo.api import run
 
-    run(host, port)
+    said = f"{SERVES.say(_lang(None))}\n"
+    run(host, port, lambda at: sys.stderr.write(said.format(at)))
 
 
 def _app(words: list[str]) -> App:

@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import uvicorn
 from fastapi import Body, FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
@@ -17,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 import hutuo
+from hutuo.api import door
 from hutuo.api.jobs import Jobs, JobState
 from hutuo.base import uploads
 from hutuo.errors import BadAsk, HutuoError, NotFound
@@ -91,9 +91,20 @@ def app(settings: Settings | None = None) -> FastAPI:
     return service
 
 
-def run(host: str, port: int) -> None:
-    """Serve until interrupted."""
-    uvicorn.run(app(Settings()), host=host, port=port, log_level="warning", access_log=False)
+def run(host: str, port: int, told: Callable[[str], object] = log.info) -> None:
+    """Serve until interrupted.
+
+    Args:
+        host: Address to listen on.
+        port: Port to listen on; 0 is any that is free.
+        told: Is given the address, once the service answers there.
+
+    Raises:
+        BadAsk: There is no such port, or it is no address of this machine.
+        Unavailable: Another program has it, or it is kept from this user.
+    """
+    with door.taken(host, port) as at:
+        door.serve(app(Settings()), at, lambda: told(door.address(at)))
 
 
 def _add_route(service: FastAPI, found: Verb, settings: Settings, jobs: Jobs) -> None:

@@ -1,0 +1,93 @@
+"""The address that the service listens on: taken before anything is loaded, told once it answers."""
+
+import errno
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from hutuo.errors import BadAsk, HutuoError, Unavailable
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+HIGHEST = 65_535
+FIRST_FREE = 1024
+
+
+def taken(host: str, port: int) -> socket.socket:
+    """A socket bound to an address.
+
+    Args:
+        host: Name or number of an address of this machine.
+        port: 0 to 65535; 0 is any that is free.
+
+    Raises:
+        BadAsk: There is no such port, or it is no address of this machine.
+        Unavailable: Another program has it, or it is kept from this user.
+    """
+    if not 0 <= port <= HIGHEST:
+        raise BadAsk(f"{port} is no port", f"--port takes 0 to {HIGHEST:,}, as --port 8800")
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except (OSError, UnicodeError) as error:
+        raise _no_address(host) from error
+    door = socket.socket(family, kind, protocol)
+    try:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        door.bind(address)
+        # Only by listening does it show that another listens there that shares its address.
+        door.listen()
+    except OSError as error:
+        door.close()
+        raise _refused(error, host, port) from error
+    return door
+
+
+def _refused(error: OSError, host: str, port: int) -> HutuoError:
+    if error.errno == errno.EADDRINUSE:
+        other = port + 35 if port + 35 <= HIGHEST else FIRST_FREE
+        return Unavailable(
+            f"port {port} of {host} is taken by another program",
+            f"name another, as hutuo serve --port {other}; maybe it is a hutuo that runs already",
+        )
+    if error.errno in (errno.EACCES, errno.EPERM):
+        says = f"port {port} of {host} is kept from this user"
+        return Unavailable(says, f"name one from {FIRST_FREE} on, as hutuo serve --port 8800")
+    if error.errno == errno.EADDRNOTAVAIL:
+        return _no_address(host)
+    return Unavailable(f"cannot listen on port {port} of {host}: {error.strerror}", "try --port")
+
+
+def _no_address(host: str) -> BadAsk:
+    return BadAsk(f"'{host}' is no address of this machine", "as --host 127.0.0.1, or 0.0.0.0")
+
+
+def address(door: socket.socket) -> str:
+    """What a browser is given to come to a socket."""
+    host, port = door.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class _Server(uvicorn.Server):
+    """Says where it listens as soon as it does."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], object]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if not self.should_exit:
+            self._ready()
+
+
+def serve(made: "FastAPI", door: socket.socket, ready: Callable[[], object]) -> None:
+    """Answer at a socket until interrupted."""
+    config = uvicorn.Config(made, log_level="warning", access_log=False)
+    with suppress(KeyboardInterrupt):
+        _Server(config, ready).run(sockets=[door])
