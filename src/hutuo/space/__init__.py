@@ -7,12 +7,68 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from hutuo.space.access import cumulative, cumulative_interval, minutes_to_nearest, passive
+    from hutuo.space.circlerule import commuting_circle
+    from hutuo.space.employment import employment_areas
+    from hutuo.space.floating import (
+        Catchments,
+        balanced,
+        spatial_availability,
+        three_step,
+        two_step,
+    )
+    from hutuo.space.flowmodels import gravity, radiation
+    from hutuo.space.flows import Flows
+    from hutuo.space.functional import functional_area, functional_areas
+    from hutuo.space.labour import labour_areas
+    from hutuo.space.metropolitan import statistical_areas
+    from hutuo.space.reach import Reach
     from hutuo.space.roads import RoadNetwork
 
-__all__ = ["RoadNetwork"]
+__all__ = [
+    "Catchments",
+    "Flows",
+    "Reach",
+    "RoadNetwork",
+    "balanced",
+    "commuting_circle",
+    "cumulative",
+    "cumulative_interval",
+    "employment_areas",
+    "functional_area",
+    "functional_areas",
+    "gravity",
+    "labour_areas",
+    "minutes_to_nearest",
+    "passive",
+    "radiation",
+    "spatial_availability",
+    "statistical_areas",
+    "three_step",
+    "two_step",
+]
 
 _LENT = {
+    "Catchments": "floating",
+    "Flows": "flows",
+    "Reach": "reach",
     "RoadNetwork": "roads",
+    "balanced": "floating",
+    "commuting_circle": "circlerule",
+    "cumulative": "access",
+    "cumulative_interval": "access",
+    "employment_areas": "employment",
+    "functional_area": "functional",
+    "functional_areas": "functional",
+    "gravity": "flowmodels",
+    "labour_areas": "labour",
+    "minutes_to_nearest": "access",
+    "passive": "access",
+    "radiation": "flowmodels",
+    "spatial_availability": "floating",
+    "statistical_areas": "metropolitan",
+    "three_step": "floating",
+    "two_step": "floating",
 }
 
 
