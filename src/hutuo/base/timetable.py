@@ -196,12 +196,17 @@ def run_counts(region: "Region", name: str) -> dict[date, int]:
     return found
 
 
-def busiest(days: Mapping[date, int]) -> date:
-    """The day with most trips; of several the first that has days of service around it."""
+def busiest(days: Mapping[date, int], longest: int = 1) -> date:
+    """The day with most trips; of several the first that has days of service around it.
+
+    Args:
+        days: Trips by day.
+        longest: Days that the longest trip runs on: those that set out so many days before are under way.
+    """
 
     def rank(day: date) -> tuple[int, bool, date]:
-        one = timedelta(days=1)
-        return -days[day], not {day - one, day + one} <= days.keys(), day
+        around = {day + timedelta(days=step) for step in range(-longest, 2)}
+        return -days[day], not around <= days.keys(), day
 
     return min(days, key=rank)
 
@@ -222,7 +227,7 @@ def _looked(region: "Region", name: str, ask: Timetable, day: date | None) -> _L
         BadAsk: There are too many pairs to look at all of them.
     """
     days = run_counts(region, name)
-    day = day or busiest(days)
+    day = day or busiest(days, _longest(region, name))
     if day not in days:
         hint = f"it runs on {len(days):,} days from {min(days)} to {max(days)}"
         raise NotFound(f"timetable '{name}' has no trips on {day}", hint)
@@ -240,6 +245,13 @@ def _looked(region: "Region", name: str, ask: Timetable, day: date | None) -> _L
         calls, [ask.from_] if ask.from_ else None, [ask.to] if ask.to else None
     )
     return _Looked(name, day, days[day], departures.pairs(found), names)
+
+
+def _longest(region: "Region", name: str) -> int:
+    """Days on which trips that set out on one day are still under way, at least 1."""
+    sql = "SELECT max(departure_seconds) AS last FROM known"
+    last = region.query(sql, "call", timetable=name)[0]["last"]
+    return max(1, (last or 0) // departures.DAY)
 
 
 def _running(region: "Region", name: str, day: date) -> "pd.DataFrame":
