@@ -1,13 +1,24 @@
 """Minutes of pairs: the same pairs in every form, and faults told where they are."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from plainly import problems
 
 from hutuo.errors import BadInput
-from hutuo.space import reach as reaches
+from hutuo.space.pairs import NARROW
 from hutuo.space.reach import Reach
+
+
+class Found(NamedTuple):
+    """What a bounded search gives."""
+
+    origin_ptr: np.ndarray
+    node: np.ndarray
+    minutes: np.ndarray
 
 
 def matrix(reach):
@@ -40,6 +51,22 @@ def test_every_form_holds_the_same_pairs(problem):
         np.testing.assert_array_equal(matrix(form.turned()), minutes)
 
 
+@given(problems(), st.lists(st.integers(0, 5), max_size=8), st.integers(0, 90))
+def test_places_are_reached_by_the_node_they_lie_at(problem, nodes, limit):
+    """Several places may lie at one node, and some at nodes that no search found."""
+    by_node = problem[0]
+    rows, found = np.nonzero(np.isfinite(by_node))
+    ptr = np.searchsorted(rows, np.arange(by_node.shape[0] + 1))
+    search = Found(ptr, found.astype(np.int32), by_node[rows, found])
+    padded = np.pad(by_node, ((0, 0), (0, 6)), constant_values=np.inf)
+    wanted = padded[:, nodes] if nodes else np.empty((len(padded), 0))
+    wanted = np.where(wanted <= limit, wanted, np.inf)
+    forward = Reach.of_nodes(search, nodes, limit=limit)
+    np.testing.assert_array_equal(matrix(forward), wanted)
+    backward = Reach.of_nodes(search, nodes, by="destination", limit=limit)
+    np.testing.assert_array_equal(matrix(backward), wanted.T)
+
+
 @given(problems())
 def test_the_pairs_of_a_place_are_the_same_from_either_side(problem):
     dense = Reach.dense(problem[0])
@@ -62,10 +89,10 @@ def test_rows_are_sorted_where_they_are_not():
 
 
 def test_a_pair_costs_six_bytes_where_there_are_few_places():
-    reach = Reach.of_rows([0, 1], [3], np.array([7], np.float32), (1, reaches.NARROW))
+    reach = Reach.of_rows([0, 1], [3], np.array([7], np.float32), (1, NARROW))
     assert reach.other.itemsize + reach.minutes.itemsize == 6
-    wide = Reach.of_rows([0, 1], [reaches.NARROW], [7.0], (1, reaches.NARROW + 1))
-    assert wide.other.tolist() == [reaches.NARROW]
+    wide = Reach.of_rows([0, 1], [NARROW], [7.0], (1, NARROW + 1))
+    assert wide.other.tolist() == [NARROW]
 
 
 def test_a_matrix_of_floats_is_not_copied():

@@ -1,19 +1,29 @@
 """Minutes from origins to destinations, all pairs or only those in reach, checked once and streamed often."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from hutuo.errors import BadInput, Finding
+from hutuo.space.pairs import (
+    SHOWN,
+    check_ids,
+    check_minutes,
+    check_rows,
+    count_places,
+    fill_places,
+    floating,
+    narrow,
+    narrow_type,
+    sides,
+    turn,
+    twice_at,
+    unsorted,
+)
 
-__all__ = ["Minutes", "Reach", "figures", "reach_of"]
-
-SHOWN = 10
-NARROW = 1 << 16
+__all__ = ["Minutes", "Reach", "Searched", "figures", "reach_of"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,11 +62,13 @@ class Reach:
             raise BadInput(
                 f"minutes have shape {table.shape}; they must be (origins, destinations)"
             )
-        table = np.ascontiguousarray(_floating(table))
-        _check(table.ravel(), lambda at: divmod(at, table.shape[1]))
+        table = np.ascontiguousarray(floating(table))
+        check_minutes(table.ravel(), lambda at: divmod(at, table.shape[1]))
         rows, columns = table.shape
         ptr = np.arange(rows + 1, dtype=np.int64) * columns
-        return cls(ptr, _ids(np.arange(columns), columns), table.ravel(), table.shape, every=True)
+        return cls(
+            ptr, narrow(np.arange(columns), columns), table.ravel(), table.shape, every=True
+        )
 
     @classmethod
     def of_rows(
@@ -80,15 +92,17 @@ class Reach:
             BadInput: Lengths that do not meet, ids out of range, a pair twice, minutes negative or missing.
         """
         starts, ends = np.asarray(ptr, np.int64), np.asarray(other)
-        given = _floating(np.asarray(minutes))
-        rows, columns = _sides(shape, by)
-        _check_rows(starts, ends, given, (rows, columns))
-        ends = _ids(ends, columns)
-        _check(given, lambda at: (int(np.searchsorted(starts, at, "right")) - 1, int(ends[at])))
-        if _unsorted(starts, ends):
+        given = floating(np.asarray(minutes))
+        rows, columns = sides(shape, by)
+        check_rows(starts, ends, given, (rows, columns))
+        ends = narrow(ends, columns)
+        check_minutes(
+            given, lambda at: (int(np.searchsorted(starts, at, "right")) - 1, int(ends[at]))
+        )
+        if unsorted(starts, ends):
             order = np.lexsort((ends, np.repeat(np.arange(rows), np.diff(starts))))
             ends, given = ends[order], given[order]
-        twice = _twice(starts, ends)
+        twice = twice_at(starts, ends)
         if twice >= 0:
             row = int(np.searchsorted(starts, twice, "right")) - 1
             raise BadInput(f"the pair of row {row} and {int(ends[twice])} is given twice")
@@ -116,11 +130,41 @@ class Reach:
                 f"origins, destinations and minutes of pairs have shapes {told}: the same"
             )
         row, other = ends if by == "origin" else ends[::-1]
-        rows, _ = _sides(shape, by)
-        _in_range(row, rows, by)
+        rows, _ = sides(shape, by)
+        check_ids(row, rows, by)
         order = np.lexsort((other, row))
         ptr = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=rows))])
         return cls.of_rows(ptr, other[order], given[order], shape, by)
+
+    @classmethod
+    def of_nodes(
+        cls, found: "Searched", nodes: ArrayLike, by: str = "origin", *, limit: float = np.inf
+    ) -> Self:
+        """The places that searches over a network reach, from the nodes they found.
+
+        Args:
+            found: What bounded searches found, a row each; backwards ones give rows by destination.
+            nodes: Node of each place at the other end, (places,); several places may share a node.
+            by: What a row is: "origin" or "destination".
+            limit: Minutes, included, beyond which pairs are left out.
+
+        Raises:
+            BadInput: As for ``of_rows``.
+        """
+        places = np.asarray(nodes, np.int64)
+        rows = found.origin_ptr.size - 1
+        most = int(max(found.node.max(initial=-1), places.max(initial=-1)))
+        check_ids(places, most + 1, "node")
+        order = np.argsort(places, kind="stable")
+        first = np.searchsorted(places[order], np.arange(most + 2))
+        pairs = (found.origin_ptr, found.node, found.minutes, limit)
+        ptr = np.zeros(rows + 1, np.int64)
+        count_places(pairs, first, ptr)
+        other = np.empty(int(ptr[-1]), narrow_type(places.size))
+        minutes = np.empty(other.size, np.float32)
+        fill_places(pairs, first, order, (ptr, other, minutes))
+        shape = (rows, places.size) if by == "origin" else (places.size, rows)
+        return cls.of_rows(ptr, other, minutes, shape, by)
 
     def within(self, limit: float) -> "Reach":
         """The pairs of at most ``limit`` minutes, the limit included, in rows of the same kind."""
@@ -132,17 +176,17 @@ class Reach:
     def turned(self) -> "Reach":
         """The same pairs in rows of the other kind; a copy."""
         by = "destination" if self.by == "origin" else "origin"
-        rows, columns = _sides(self.shape, self.by)
+        rows, columns = sides(self.shape, self.by)
         if self.every:
             table = self.minutes.reshape(rows, columns)
             ptr = np.arange(columns + 1, dtype=np.int64) * rows
-            ids = _ids(np.arange(rows), rows)
+            ids = narrow(np.arange(rows), rows)
             return Reach(ptr, ids, table.T.ravel(), self.shape, by, every=True)
         counts = np.bincount(self.other, minlength=columns)
         ptr = np.concatenate([[0], np.cumsum(counts)])
-        other = np.empty(self.other.size, _kind(rows))
+        other = np.empty(self.other.size, narrow_type(rows))
         minutes = np.empty_like(self.minutes)
-        _turn((self.ptr, self.other, self.minutes), ptr[:-1].copy(), other, minutes)
+        turn((self.ptr, self.other, self.minutes), ptr[:-1].copy(), other, minutes)
         return Reach(ptr, other, minutes, self.shape, by)
 
     def rows_by(self, by: str) -> "Reach":
@@ -161,6 +205,22 @@ class Reach:
         if self.every:
             return np.arange(self.ptr.size - 1), self.minutes[number :: self.other.size]
         return self.turned().pairs_of(side, number)
+
+
+class Searched(Protocol):
+    """What bounded searches found: the nodes of each and the minutes to them."""
+
+    @property
+    def origin_ptr(self) -> NDArray[np.int64]:
+        """Search s found the nodes ``origin_ptr[s]`` to ``origin_ptr[s + 1]``."""
+
+    @property
+    def node(self) -> NDArray[np.int32]:
+        """Nodes, (pairs,)."""
+
+    @property
+    def minutes(self) -> NDArray[np.float32]:
+        """Minutes, (pairs,)."""
 
 
 Minutes = NDArray[np.floating[Any]] | Reach
@@ -192,115 +252,3 @@ def figures(name: str, values: ArrayLike, number: int) -> NDArray[np.float64]:
         told = f"{name}: {bad.size} of {number} figures are negative, missing or infinite"
         raise BadInput(told, says, "they must be finite and 0 or more")
     return found
-
-
-def _sides(shape: tuple[int, int], by: str) -> tuple[int, int]:
-    """Number of rows and of other ends.
-
-    Raises:
-        BadInput: Rows are neither by origin nor by destination.
-    """
-    if by not in {"origin", "destination"}:
-        raise BadInput(f"rows are by '{by}'; they can be by 'origin' or by 'destination'")
-    return shape if by == "origin" else (shape[1], shape[0])
-
-
-def _floating(minutes: NDArray[Any]) -> NDArray[np.floating[Any]]:
-    """float32 and float64 stay; anything else becomes float64, small integers float32."""
-    if minutes.dtype in {np.dtype(np.float32), np.dtype(np.float64)}:
-        return minutes
-    small = minutes.dtype.kind in "iu" and minutes.dtype.itemsize <= 2  # noqa: PLR2004
-    return minutes.astype(np.float32 if small else np.float64)
-
-
-def _ids(ids: NDArray[Any], number: int) -> NDArray[np.integer[Any]]:
-    """Two bytes an id where they are enough: a pair is read from memory, and memory is the limit."""
-    return np.ascontiguousarray(ids, _kind(number))
-
-
-def _kind(number: int) -> type[np.integer[Any]]:
-    return np.uint16 if number <= NARROW else np.int32
-
-
-def _check(minutes: NDArray[Any], place: Any) -> None:
-    """Minutes are 0 or more, or inf.
-
-    Raises:
-        BadInput: Some are not; the first ten are told with row and column.
-    """
-    count = _faults(minutes)
-    if not count:
-        return
-    first = np.flatnonzero(~(minutes >= 0))[:SHOWN]
-    says = []
-    for at in first:
-        row, column = place(int(at))
-        says.append(Finding("minutes", row, f"{column}", f"{minutes[at]:g}"))
-    told = f"{count} of {minutes.size} minutes are negative or missing"
-    raise BadInput(told, says, "minutes are 0 or more, and inf where there is no way")
-
-
-def _check_rows(
-    ptr: NDArray[np.int64], other: NDArray[Any], minutes: NDArray[Any], sides: Sequence[int]
-) -> None:
-    """Pointers, ids and minutes fit together.
-
-    Raises:
-        BadInput: They do not; all faults are told.
-    """
-    says = []
-    if ptr.shape != (sides[0] + 1,):
-        says.append(Finding("ptr", None, "", f"shape {ptr.shape}; it must be ({sides[0] + 1},)"))
-    elif ptr[0] != 0 or ptr[-1] != other.size or (np.diff(ptr) < 0).any():
-        says.append(Finding("ptr", None, "", f"must rise from 0 to the {other.size} pairs"))
-    if other.shape != minutes.shape or other.ndim != 1:
-        told = f"shape {other.shape}, minutes {minutes.shape}; both must be (pairs,)"
-        says.append(Finding("other", None, "", told))
-    if says:
-        raise BadInput("the rows of a reach do not fit together", says)
-    _in_range(other, sides[1], "other end")
-
-
-def _in_range(ids: NDArray[Any], number: int, name: str) -> None:
-    if ids.size and (int(ids.min()) < 0 or int(ids.max()) >= number):
-        bad = np.flatnonzero((ids < 0) | (ids >= number))
-        told = f"the {name} of pair {bad[0]} is {ids[bad[0]]} ({bad.size} such pairs)"
-        raise BadInput(told, (), f"ids are 0 to {number - 1}")
-
-
-@njit(cache=True, nogil=True)
-def _faults(minutes: NDArray[Any]) -> int:
-    count = 0
-    for k in range(minutes.size):
-        count += not minutes[k] >= 0
-    return count
-
-
-@njit(cache=True, nogil=True)
-def _unsorted(ptr: NDArray[np.int64], other: NDArray[Any]) -> bool:
-    for row in range(ptr.size - 1):
-        for k in range(ptr[row] + 1, ptr[row + 1]):
-            if other[k] < other[k - 1]:
-                return True
-    return False
-
-
-@njit(cache=True, nogil=True)
-def _twice(ptr: NDArray[np.int64], other: NDArray[Any]) -> int:
-    for row in range(ptr.size - 1):
-        for k in range(ptr[row] + 1, ptr[row + 1]):
-            if other[k] == other[k - 1]:
-                return k
-    return -1
-
-
-@njit(cache=True, nogil=True)
-def _turn(pairs: Any, place: NDArray[np.int64], other: NDArray[Any], minutes: Any) -> None:
-    """Put pairs into rows of the other kind; rows are walked in order, so ids ascend."""
-    ptr, ends, given = pairs
-    for row in range(ptr.size - 1):
-        for k in range(ptr[row], ptr[row + 1]):
-            at = place[ends[k]]
-            other[at] = row
-            minutes[at] = given[k]
-            place[ends[k]] = at + 1
