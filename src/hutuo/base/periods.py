@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 GRAINS = ("year", "quarter", "month", "day", "hour", "instant")
 CLOCK = ("hour", "instant")
-_YEAR = re.compile(r"((?:1[0-9]|2[0-2])\d\d)\s*年?(?:度)?")
+_YEAR = re.compile(r"((?:1[0-9]|2[0-2])\d\d)\s*年?(?:年?[末底终]|全年|度)?")
 _QUARTER = re.compile(r"((?:1[0-9]|2[0-2])\d\d)\s*[-年]?\s*(?:[Qq]([1-4])|第?([1-4一二三四])季度)")
-_MONTH = re.compile(r"((?:1[0-9]|2[0-2])\d\d)\s*[-/.年]\s*(\d{1,2})\s*月?")
+_MONTH = re.compile(r"((?:1[0-9]|2[0-2])\d\d)\s*[-/.年]\s*(\d{1,2})\s*月?(?:份|[末底])?")
 _DAY = re.compile(r"((?:1[0-9]|2[0-2])\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _QUARTERS = {**{str(n): n for n in range(1, 5)}, **dict(zip("一二三四", range(1, 5), strict=True))}
 DECEMBER = 12

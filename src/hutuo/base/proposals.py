@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from hutuo.base import grids, headers
+from hutuo.base.dated import Dated, dated
 from hutuo.base.grids import Grid
 from hutuo.base.headers import IN_TITLE, JOINT, YEAR, Head, is_number, letter, plain
 from hutuo.base.mapping import (
@@ -139,7 +140,10 @@ def _role(name: str, words: list[str], known: Known) -> tuple[str, float, Text]:
     }
     # Whole numbers that could be years are figures, unless the header says otherwise or means no indicator.
     only_numbers = all(is_number(word) for word in words)
-    years = all(YEAR.fullmatch(word) for word in words) and known.indicators.find(name)[1] < SURE
+    years = all(YEAR.fullmatch(word) for word in words) and _means(name, known)[1] < SURE
+    if only_numbers and _says_when(name, known):
+        # What stands below a period happened in it.
+        shares["period"] = 0.0
     if shares["figure"] < HALF:
         shares["indicator"] = _share(words, lambda word: known.indicators.find(word)[1] >= SURE)
     for role in ("place", "unit", "period", "indicator"):
@@ -168,11 +172,11 @@ def _share(words: list[str], fits: Callable[[str], bool]) -> float:
 
 def _figure(name: str, title: str, known: Known) -> tuple[str | None, str | None, float, Text]:
     """Indicator and unit that the header of a column of figures names."""
-    levels = [part for part in name.split(JOINT) if not YEAR.fullmatch(part)]
-    unit = next((u for u in (unit_in(part) for part in reversed(levels)) if u), None)
-    if not levels:
-        return None, unit_in(title), MOST, Text("列名是年份", "its header is a year")
-    means, sure, why = known.indicators.find(JOINT.join(levels))
+    rest = _dated(name, known).rest
+    unit = next((u for u in (unit_in(part) for part in reversed(rest.split(JOINT))) if u), None)
+    if not rest:
+        return None, unit_in(title), MOST, Text("列名是时期", "its header is a period")
+    means, sure, why = _means(name, known)
     if means is None:
         return None, unit, sure, why
     own = str(known.indicators.rows[means]["unit"])
@@ -187,6 +191,27 @@ def _figure(name: str, title: str, known: Known) -> tuple[str | None, str | None
     return means, unit, sure, why
 
 
+def _dated(name: str, known: Known) -> Dated:
+    """The period in a header, unless an indicator is called so with its period."""
+    return Dated(name) if plain(name).lower() in known.indicators.exact else dated(name)
+
+
+def _means(name: str, known: Known) -> tuple[str | None, float, Text]:
+    """The indicator that a header means beside its period; with 年末 first that of the end of a year."""
+    found = _dated(name, known)
+    plainly = known.indicators.find(found.rest)
+    if not found.ends:
+        return plainly
+    *outer, last = found.rest.split(JOINT)
+    ending = known.indicators.find(JOINT.join([*outer, f"年末{last}"]))
+    return ending if ending[1] >= SURE else plainly
+
+
+def _says_when(name: str, known: Known) -> bool:
+    """Whether the lowest level of a header names a period."""
+    return _dated(name.rpartition(JOINT)[2], known).period is not None
+
+
 def _converts(given: str | None, wanted: str) -> bool:
     return given is not None and UNITS[given].dimension == UNITS[wanted].dimension
 
@@ -198,7 +223,8 @@ def _mapping(
     indicator = _of(columns, "indicator")
     period = _of(columns, "period")
     figures = _figures(columns, long=indicator is not None, placed=place is not None, known=known)
-    whole = None if period or any(f.period for f in figures) else _year(path, grid, head)
+    each = bool(figures) and all(figure.period for figure in figures)
+    whole = None if period or each else _year(path, grid, head)
     unit = _of(columns, "unit")
     return Mapping(
         format=kind,
@@ -250,18 +276,19 @@ def _place(title: str, columns: list[Column], known: Known) -> PlaceColumn | Non
 def _figures(columns: list[Column], *, long: bool, placed: bool, known: Known) -> list[Figure]:
     figures = []
     for column in (c for c in columns if c.role == "figure"):
-        levels = column.name.split(JOINT)
-        year = next((part for part in levels if YEAR.fullmatch(part)), None)
+        rest, period, _ = _dated(column.name, known)
+        levels = rest.split(JOINT)
         at = None if placed else next((p for p in levels if known.places.by_name.get(p)), None)
         sure = column.means is not None and column.sure >= SURE
-        if not (sure or year or at or (long and _is_value(column, columns))):
+        apart = any(not dated(level).rest for level in column.name.split(JOINT))
+        if not (sure or apart or at or (long and _is_value(column, columns))):
             continue
         figures.append(
             Figure(
                 column=column.name,
                 indicator=column.means if sure and not long else None,
                 unit=column.unit,
-                period=year,
+                period=period,
                 place=at,
             )
         )
