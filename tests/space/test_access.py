@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from plainly import DECAYS, problems, weights
 
 from hutuo.errors import BadAsk, BadInput
-from hutuo.space import access, streams
+from hutuo.space import access, pairs
 from hutuo.space.access import (
     cumulative,
     cumulative_interval,
@@ -19,7 +19,7 @@ from hutuo.space.access import (
     passive,
 )
 from hutuo.space.decay import binary, custom, exponential, power
-from hutuo.space.reach import Reach
+from hutuo.space.reach import Batches, Reach
 
 OUTSIDE = Path(__file__).parents[3] / "shared" / "data" / "benchmarks" / "siting" / "access"
 MINUTES = np.array([[5, 10, 30], [12, np.inf, 10], [np.inf, np.inf, np.inf]], np.float32)
@@ -30,7 +30,8 @@ PEOPLE = np.array([10.0, 7.0, 1.0])
 def forms(minutes):
     """The same minutes as matrix, and as reach of all and of only some pairs by either side."""
     dense = Reach.dense(minutes)
-    return [minutes, dense.turned(), dense.within(1e9), dense.within(1e9).turned()]
+    thirds = Batches(minutes.shape, lambda: np.array_split(minutes, 3))
+    return [minutes, dense.turned(), dense.within(1e9), dense.within(1e9).turned(), thirds]
 
 
 def test_a_limit_counts_by_hand():
@@ -65,6 +66,7 @@ def test_other_limits_give_another_interval():
 
 
 @given(problems(), st.lists(st.integers(0, 90), min_size=1, max_size=6, unique=True))
+@settings(max_examples=30)
 def test_an_interval_is_the_summary_of_its_limits(problem, limits):
     minutes, jobs, _ = problem
     limits.sort()
@@ -77,6 +79,7 @@ def test_an_interval_is_the_summary_of_its_limits(problem, limits):
 
 
 @given(problems())
+@settings(max_examples=30)
 def test_gravity_and_passive_are_their_formulas_in_every_form(problem):
     minutes, jobs, people = problem
     for decay, formula in DECAYS.values():
@@ -116,6 +119,7 @@ def test_minutes_to_the_nearest_by_hand():
 
 
 @given(problems(), st.integers(1, 40), st.integers(1, 3))
+@settings(max_examples=30)
 def test_minutes_to_the_nearest_are_those_of_a_sorted_list(problem, count, seed):
     minutes = problem[0]
     schools = np.random.default_rng(seed).integers(0, 9, minutes.shape[1])
@@ -138,7 +142,7 @@ def test_places_that_reach_nothing_stay_in_the_answer():
 def test_a_large_reach_gives_the_same_in_shards_and_on_every_run():
     rng = np.random.default_rng(4)
     minutes = rng.uniform(0, 90, (700, 900)).astype(np.float32)
-    assert minutes.size > streams.SMALL
+    assert minutes.size > pairs.SMALL
     jobs, people = rng.uniform(0, 9, 900), rng.uniform(0, 9, 700)
     decay, by_hand = exponential(0.1), np.exp(-0.1 * minutes.astype(np.float64))
     for form in forms(minutes):

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plainly
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from plainly import DECAYS, problems, weights
 
@@ -14,7 +14,7 @@ from hutuo.errors import BadAsk, BadInput
 from hutuo.space import floating
 from hutuo.space.decay import binary, custom, exponential, gaussian, stepped
 from hutuo.space.floating import Catchments, balanced, spatial_availability, three_step, two_step
-from hutuo.space.reach import Reach
+from hutuo.space.reach import Batches, Reach
 
 OUTSIDE = Path(__file__).parents[3] / "shared" / "data" / "benchmarks" / "siting" / "access"
 MEASURES = {
@@ -31,6 +31,11 @@ PEOPLE = np.array([100.0, 50.0, 200.0])
 def forms(minutes):
     dense = Reach.dense(minutes)
     return [minutes, dense.turned(), dense.within(1e9), dense.within(1e9).turned()]
+
+
+def streamed(minutes):
+    """The same minutes, a third of the origins at a time."""
+    return Batches(minutes.shape, lambda: np.array_split(minutes, 3))
 
 
 def test_two_steps_by_hand():
@@ -59,13 +64,14 @@ def test_spatial_availability_of_the_three_towns_of_its_paper():
 
 
 @given(problems())
+@settings(max_examples=30)
 def test_every_measure_is_the_formula_of_its_paper_in_every_form(problem):
     minutes, supply, demand = problem
     for decay, formula in DECAYS.values():
         w = weights(minutes, formula)
         for name, measure in MEASURES.items():
             wanted = getattr(plainly, name)(w, supply, demand)
-            for form in forms(minutes):
+            for form in (*forms(minutes), streamed(minutes)):
                 found = measure(form, supply, demand, decay)
                 np.testing.assert_allclose(found, wanted, rtol=1e-9, atol=1e-300)
 
@@ -130,6 +136,7 @@ def test_the_measures_differ_from_each_other():
 
 
 @given(problems(), st.data())
+@settings(max_examples=30)
 def test_one_changed_supply_gives_what_all_anew_gives(problem, data):
     minutes, supply, demand = problem
     site = data.draw(st.integers(0, supply.size - 1))
@@ -144,6 +151,7 @@ def test_one_changed_supply_gives_what_all_anew_gives(problem, data):
 
 
 @given(problems(), st.data())
+@settings(max_examples=30)
 def test_one_site_more_gives_what_all_anew_gives(problem, data):
     minutes, supply, demand = problem
     site = np.array(
@@ -177,6 +185,7 @@ def test_supply_that_nobody_reaches_is_named_and_given_to_nobody():
         lambda: three_step(MINUTES, BEDS, PEOPLE[:2], binary(10)),
         lambda: balanced(MINUTES, -BEDS, PEOPLE, binary(10)),
         lambda: spatial_availability(MINUTES * np.nan, BEDS, PEOPLE, binary(10)),
+        lambda: Catchments.of(streamed(MINUTES), PEOPLE, binary(10)),
         lambda: Catchments.of(MINUTES, PEOPLE, binary(10)).access(PEOPLE),
         lambda: Catchments.of(MINUTES, PEOPLE, binary(10)).with_supply(PEOPLE, 2, 1),
         lambda: Catchments.of(MINUTES, PEOPLE, binary(10)).with_supply(BEDS, 0, 1),

@@ -1,24 +1,17 @@
 """Minutes of pairs: the same pairs in every form, and faults told where they are."""
 
-from typing import NamedTuple
-
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from plainly import problems
 
 from hutuo.errors import BadInput
+from hutuo.space import RoadNetwork
+from hutuo.space.decay import binary
 from hutuo.space.pairs import NARROW
-from hutuo.space.reach import Reach
-
-
-class Found(NamedTuple):
-    """What a bounded search gives."""
-
-    origin_ptr: np.ndarray
-    node: np.ndarray
-    minutes: np.ndarray
+from hutuo.space.reach import Batches, Reach
+from hutuo.space.searches import Reached
 
 
 def matrix(reach):
@@ -32,6 +25,7 @@ def matrix(reach):
 
 
 @given(problems())
+@settings(max_examples=30)
 def test_every_form_holds_the_same_pairs(problem):
     minutes, _, _ = problem
     dense = Reach.dense(minutes)
@@ -52,12 +46,13 @@ def test_every_form_holds_the_same_pairs(problem):
 
 
 @given(problems(), st.lists(st.integers(0, 5), max_size=8), st.integers(0, 90))
+@settings(max_examples=30)
 def test_places_are_reached_by_the_node_they_lie_at(problem, nodes, limit):
     """Several places may lie at one node, and some at nodes that no search found."""
     by_node = problem[0]
     rows, found = np.nonzero(np.isfinite(by_node))
     ptr = np.searchsorted(rows, np.arange(by_node.shape[0] + 1))
-    search = Found(ptr, found.astype(np.int32), by_node[rows, found])
+    search = Reached(ptr, found.astype(np.int32), by_node[rows, found])
     padded = np.pad(by_node, ((0, 0), (0, 6)), constant_values=np.inf)
     wanted = padded[:, nodes] if nodes else np.empty((len(padded), 0))
     wanted = np.where(wanted <= limit, wanted, np.inf)
@@ -134,3 +129,29 @@ def test_faulty_minutes_of_pairs_are_told_with_their_ends():
 def test_what_does_not_fit_together_is_told(makes, says):
     with pytest.raises(BadInput, match=says):
         makes()
+
+
+@pytest.mark.parametrize(
+    ("blocks", "says"),
+    [
+        ([np.ones((2, 3))], "hold 2 of 4 origins"),
+        ([np.ones((2, 3)), np.ones((3, 3))], r"from origin 2 has shape \(3, 3\)"),
+        ([np.ones((4, 2))], r"4 origins and 3 destinations"),
+        ([np.ones((2, 3)), np.full((2, 3), -1)], "negative"),
+    ],
+)
+def test_blocks_that_are_not_all_the_minutes_are_told(blocks, says):
+    with pytest.raises(BadInput, match=says):
+        list(Batches((4, 3), lambda: blocks).parts(binary(10)))
+
+
+def test_a_network_reaches_places_by_its_bounded_searches():
+    """Four nodes in a row, 10 minutes apart; two homes at the first node, sites at the others."""
+    roads = RoadNetwork.from_edges([0, 1, 2, 1, 2, 3], [1, 2, 3, 0, 1, 2], np.full(6, 10.0))
+    homes, sites = [0, 0, 2], [1, 2, 3]
+    back = Reach.of_nodes(roads.within(sites, 20, reverse=True), homes, by="destination")
+    wanted = [[10, 20, np.inf], [10, 20, np.inf], [10, 0, 10]]
+    np.testing.assert_allclose(matrix(back), wanted, atol=0.002)
+    np.testing.assert_allclose(
+        matrix(Reach.of_nodes(roads.within(homes, 20), sites)), wanted, atol=0.002
+    )

@@ -14,8 +14,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from hutuo.errors import BadAsk
 from hutuo.space.decay import Decay, binary, stepped
-from hutuo.space.reach import Minutes, Reach, figures, reach_of
-from hutuo.space.streams import Rows, across, along, spread
+from hutuo.space.pairs import Rows
+from hutuo.space.reach import Batches, Minutes, Reach, figures, reach_of
+from hutuo.space.streams import across, along, spread
 
 __all__ = [
     "cumulative",
@@ -88,8 +89,11 @@ def cumulative_interval(
     reach = reach_of(minutes).rows_by("origin")
     wanted = figures("opportunities", opportunities, reach.shape[1])
     sums = np.zeros(reach.shape[0])
-    ends = decay.weighing(reach.minutes.dtype).limits
-    spread(reach, decay, lambda part, out: _medians(part, ends, wanted, out), sums, apart=False)
+
+    def work(part: Rows, out: Floats) -> None:
+        _medians(part, decay.weighing(part.values.dtype).limits, wanted, out)
+
+    spread(reach, decay, work, sums, apart=False)
     return sums
 
 
@@ -174,7 +178,9 @@ def minutes_to_nearest(
     return sums
 
 
-def summed(reach: Reach, decay: Decay, given: Floats, *, to: str, power: int = 1) -> Floats:
+def summed(
+    reach: Reach | Batches, decay: Decay, given: Floats, *, to: str, power: int = 1
+) -> Floats:
     """Figures of the one side summed by weight at the other, whichever way the reach is stored."""
     kernel = along if to == reach.by else across
     sums = np.zeros(reach.shape[0 if to == "origin" else 1])
@@ -188,17 +194,19 @@ def summed(reach: Reach, decay: Decay, given: Floats, *, to: str, power: int = 1
 
 @njit(cache=True, nogil=True)
 def _medians(rows: Rows, limits: NDArray[Any], figures: Floats, sums: Floats) -> None:
-    """Median over limits of the sum within each: pairs are put in bins, bins added up."""
+    """Median of the sums within the limits: they grow with the limit, so it is the middle one."""
     within = np.empty(limits.size)
     for row in range(rows.first, rows.last):
-        start, end = rows.ptr[row], rows.ptr[row + 1]
-        other = rows.other if rows.every else rows.other[start:end]
+        start, end = rows.ptr[row] - rows.base, rows.ptr[row + 1] - rows.base
+        other = rows.other if rows.every else rows.other[rows.ptr[row] : rows.ptr[row + 1]]
         within[:] = 0.0
         for k in range(end - start):
             step = np.searchsorted(limits, rows.values[start + k])
             if step < limits.size:
                 within[step] += figures[other[k]]
-        sums[row] = np.median(np.cumsum(within))
+        for step in range(1, limits.size):
+            within[step] += within[step - 1]
+        sums[row] = (within[(limits.size - 1) // 2] + within[limits.size // 2]) / 2
 
 
 @njit(cache=True, nogil=True)
@@ -213,7 +221,7 @@ def _nearest(rows: Rows, figures: Floats, count: float, mean: bool, sums: Floats
         other = rows.other if rows.every else rows.other[start:end]
         size, total = 0, 0.0
         for k in range(end - start):
-            found, here = rows.values[start + k], figures[other[k]]
+            found, here = rows.values[start - rows.base + k], figures[other[k]]
             if here <= 0.0 or found == np.inf or (total >= count and found >= times[0]):
                 continue
             times[size], counts[size] = found, here

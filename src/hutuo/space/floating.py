@@ -13,8 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 from hutuo.errors import BadAsk, BadInput
 from hutuo.space.access import summed
 from hutuo.space.decay import Decay
-from hutuo.space.reach import Minutes, Reach, figures, reach_of
-from hutuo.space.streams import Rows, both, spread
+from hutuo.space.pairs import Rows
+from hutuo.space.reach import Batches, Minutes, Reach, figures, reach_of
+from hutuo.space.streams import both, spread
 
 __all__ = ["Catchments", "balanced", "spatial_availability", "three_step", "two_step"]
 
@@ -153,10 +154,12 @@ class Catchments:
         """The catchments of minutes, (origins, destinations) or a reach, and of demand, (origins,).
 
         Raises:
-            BadInput: As for ``two_step``.
+            BadInput: As for ``two_step``, or minutes that come in batches.
         """
         reach = reach_of(minutes)
         wanted = figures("demand", demand, reach.shape[0])
+        if isinstance(reach, Batches):
+            raise BadInput("catchments that are kept need their minutes kept: a matrix or a reach")
         if not reach.every:
             reach = reach.rows_by("destination")
         return cls(reach, decay, wanted, summed(reach, decay, wanted, to="destination"))
@@ -214,7 +217,9 @@ class Catchments:
             raise BadInput(f"access has shape {access.shape}; it must be {self.demand.shape}")
 
 
-def _given(minutes: Minutes, supply: ArrayLike, demand: ArrayLike) -> tuple[Reach, Floats, Floats]:
+def _given(
+    minutes: Minutes, supply: ArrayLike, demand: ArrayLike
+) -> tuple[Reach | Batches, Floats, Floats]:
     reach = reach_of(minutes)
     offered = figures("supply", supply, reach.shape[1])
     return reach, offered, figures("demand", demand, reach.shape[0])
@@ -225,7 +230,9 @@ def _inverse(values: Floats) -> Floats:
     return np.divide(1.0, values, out=np.zeros_like(values), where=values > 0)
 
 
-def _shared(reach: Reach, decay: Decay, supply: Floats, demand: Floats, power: int = 1) -> Floats:
+def _shared(
+    reach: Reach | Batches, decay: Decay, supply: Floats, demand: Floats, power: int = 1
+) -> Floats:
     """Both steps; with rows by destination in one go, each row read from memory once."""
     if reach.by == "origin":
         served = summed(reach, decay, demand, to="destination", power=power)

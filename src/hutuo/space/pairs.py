@@ -1,7 +1,7 @@
 """What minutes of pairs must be, and the kernels that put them into rows."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 from hutuo.errors import BadInput, Finding
 
 __all__ = [
+    "Rows",
     "check_ids",
     "check_minutes",
     "check_rows",
     "count_places",
+    "cuts",
     "fill_places",
     "floating",
     "narrow",
@@ -26,6 +28,24 @@ __all__ = [
 
 SHOWN = 10
 NARROW = 1 << 16
+# Up to so many pairs one thread does; more are cut into so many shards.
+SMALL = 1 << 18
+SHARDS = 8
+
+
+class Rows(NamedTuple):
+    """Rows ``first`` to ``last`` of a reach.
+
+    ``values`` hold a row's minutes from ``ptr[row] - base``; if dense, ``every`` row has the same ``other``.
+    """
+
+    ptr: NDArray[np.int64]
+    other: NDArray[np.integer[Any]]
+    values: NDArray[np.floating[Any]]
+    base: int
+    first: int
+    last: int
+    every: bool
 
 
 def sides(shape: tuple[int, int], by: str) -> tuple[int, int]:
@@ -106,6 +126,12 @@ def check_ids(ids: NDArray[Any], number: int, name: str) -> None:
         bad = np.flatnonzero((ids < 0) | (ids >= number))
         told = f"the {name} of pair {bad[0]} is {ids[bad[0]]} ({bad.size} such pairs)"
         raise BadInput(told, (), f"ids are 0 to {number - 1}")
+
+
+def cuts(ptr: NDArray[np.int64], parts: int) -> list[int]:
+    """Rows at which to cut into parts of about equal pairs."""
+    inner = np.searchsorted(ptr, np.linspace(0, ptr[-1], parts + 1)[1:-1])
+    return sorted({0, *(int(row) for row in inner), ptr.size - 1})
 
 
 @njit(cache=True, nogil=True)

@@ -1,18 +1,24 @@
 """Minutes from origins to destinations, all pairs or only those in reach, checked once and streamed often."""
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol, Self
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hutuo.errors import BadInput, Finding
 from hutuo.space.pairs import (
+    SHARDS,
     SHOWN,
+    SMALL,
+    Rows,
     check_ids,
     check_minutes,
     check_rows,
     count_places,
+    cuts,
     fill_places,
     floating,
     narrow,
@@ -23,7 +29,11 @@ from hutuo.space.pairs import (
     unsorted,
 )
 
-__all__ = ["Minutes", "Reach", "Searched", "figures", "reach_of"]
+if TYPE_CHECKING:
+    from hutuo.space.decay import Decay
+    from hutuo.space.searches import Reached
+
+__all__ = ["Batches", "Minutes", "Reach", "figures", "reach_of"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,8 +110,9 @@ class Reach:
             given, lambda at: (int(np.searchsorted(starts, at, "right")) - 1, int(ends[at]))
         )
         if unsorted(starts, ends):
-            order = np.lexsort((ends, np.repeat(np.arange(rows), np.diff(starts))))
-            ends, given = ends[order], given[order]
+            # Turned twice they are sorted, in time linear in the pairs.
+            there = cls(starts, ends, given, shape, by).turned().turned()
+            ends, given = there.other, there.minutes
         twice = twice_at(starts, ends)
         if twice >= 0:
             row = int(np.searchsorted(starts, twice, "right")) - 1
@@ -138,12 +149,12 @@ class Reach:
 
     @classmethod
     def of_nodes(
-        cls, found: "Searched", nodes: ArrayLike, by: str = "origin", *, limit: float = np.inf
+        cls, found: "Reached", nodes: ArrayLike, by: str = "origin", *, limit: float = np.inf
     ) -> Self:
         """The places that searches over a network reach, from the nodes they found.
 
         Args:
-            found: What bounded searches found, a row each; backwards ones give rows by destination.
+            found: What ``RoadNetwork.within`` found, a row a search; with ``reverse`` rows by destination.
             nodes: Node of each place at the other end, (places,); several places may share a node.
             by: What a row is: "origin" or "destination".
             limit: Minutes, included, beyond which pairs are left out.
@@ -152,12 +163,13 @@ class Reach:
             BadInput: As for ``of_rows``.
         """
         places = np.asarray(nodes, np.int64)
-        rows = found.origin_ptr.size - 1
-        most = int(max(found.node.max(initial=-1), places.max(initial=-1)))
+        starts, node, given = found
+        rows = starts.size - 1
+        most = int(max(node.max(initial=-1), places.max(initial=-1)))
         check_ids(places, most + 1, "node")
         order = np.argsort(places, kind="stable")
         first = np.searchsorted(places[order], np.arange(most + 2))
-        pairs = (found.origin_ptr, found.node, found.minutes, limit)
+        pairs = (starts, node, given, limit)
         ptr = np.zeros(rows + 1, np.int64)
         count_places(pairs, first, ptr)
         other = np.empty(int(ptr[-1]), narrow_type(places.size))
@@ -193,6 +205,22 @@ class Reach:
         """The pairs in rows of a kind, turned if they are not."""
         return self if self.by == by else self.turned()
 
+    def at_once(self, decay: "Decay") -> int:
+        """How many of the parts may be worked on at the same time."""
+        return SHARDS if decay.function is None and self.ptr[-1] > SMALL else 1
+
+    def parts(self, decay: "Decay") -> Iterator[Rows]:
+        """The rows in parts of about equal pairs; for a custom decay in blocks with its weights."""
+        pairs = int(self.ptr[-1])
+        blocks = self.at_once(decay) if decay.function is None else pairs // SMALL + 1
+        for first, last in pairwise(cuts(self.ptr, blocks)):
+            if decay.function is None:
+                yield Rows(self.ptr, self.other, self.minutes, 0, first, last, self.every)
+            else:
+                base, end = int(self.ptr[first]), int(self.ptr[last])
+                values = decay.prepared(self.minutes[base:end])
+                yield Rows(self.ptr, self.other, values, base, first, last, self.every)
+
     def pairs_of(self, side: str, number: int) -> tuple[NDArray[np.integer[Any]], Any]:
         """The other ends of all pairs of one origin or destination, ascending, and their minutes.
 
@@ -207,32 +235,61 @@ class Reach:
         return self.turned().pairs_of(side, number)
 
 
-class Searched(Protocol):
-    """What bounded searches found: the nodes of each and the minutes to them."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Batches:
+    """Minutes that come a block of origins at a time and are never kept whole, as of a metropolitan area.
 
-    @property
-    def origin_ptr(self) -> NDArray[np.int64]:
-        """Search s found the nodes ``origin_ptr[s]`` to ``origin_ptr[s + 1]``."""
+    Attributes:
+        shape: Number of origins and of destinations.
+        blocks: Gives the blocks, minutes (some origins, destinations), in the order of the origins; called
+            anew for every pass: one for a sum by origin or by destination, two to four for catchments.
+    """
 
-    @property
-    def node(self) -> NDArray[np.int32]:
-        """Nodes, (pairs,)."""
+    shape: tuple[int, int]
+    blocks: Callable[[], Iterable[NDArray[np.floating[Any]]]]
+    by: str = "origin"
 
-    @property
-    def minutes(self) -> NDArray[np.float32]:
-        """Minutes, (pairs,)."""
+    def at_once(self, decay: "Decay") -> int:  # noqa: ARG002 - as of a reach
+        """One block after the other: there is never more than one."""
+        return 1
+
+    def parts(self, decay: "Decay") -> Iterator[Rows]:
+        """The blocks as rows.
+
+        Raises:
+            BadInput: A block has other destinations, or the blocks are not all origins; minutes that are
+                negative or missing.
+        """
+        origins, columns = self.shape
+        ptr = np.arange(origins + 1, dtype=np.int64) * columns
+        first = 0
+        for block in self.blocks():
+            rows = Reach.dense(block)
+            last = first + rows.shape[0]
+            if rows.shape[1] != columns or last > origins:
+                told = f"a block of minutes from origin {first} has shape {rows.shape}"
+                raise BadInput(f"{told}; there are {origins} origins and {columns} destinations")
+            values = decay.prepared(rows.minutes)
+            yield Rows(ptr, rows.other, values, first * columns, first, last, every=True)
+            first = last
+        if first != origins:
+            raise BadInput(f"the blocks hold {first} of {origins} origins")
+
+    def rows_by(self, by: Literal["origin"]) -> "Batches":  # noqa: ARG002 - as of a reach
+        """Itself: blocks come by origin."""
+        return self
 
 
-Minutes = NDArray[np.floating[Any]] | Reach
+Minutes = NDArray[np.floating[Any]] | Reach | Batches
 
 
-def reach_of(minutes: Minutes) -> Reach:
-    """A reach as it is, or a matrix of minutes (origins, destinations) checked and taken as one.
+def reach_of(minutes: Minutes) -> Reach | Batches:
+    """A reach or batches as they are, or a matrix (origins, destinations) checked and taken as a reach.
 
     Raises:
         BadInput: Not two dimensions, or minutes that are negative or missing.
     """
-    return minutes if isinstance(minutes, Reach) else Reach.dense(minutes)
+    return minutes if isinstance(minutes, Reach | Batches) else Reach.dense(minutes)
 
 
 def figures(name: str, values: ArrayLike, number: int) -> NDArray[np.float64]:

@@ -6,42 +6,26 @@ hold no lock, and two askers at once do not disturb each other.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from hutuo.space.pairs import Rows
+
 if TYPE_CHECKING:
     from hutuo.space.decay import Decay, Weighing
-    from hutuo.space.reach import Reach
+    from hutuo.space.reach import Batches, Reach
 
-__all__ = ["Rows", "across", "along", "both", "spread", "weigh"]
+__all__ = ["across", "along", "both", "spread", "weigh"]
 
 Floats = NDArray[np.float64]
 GIVEN, STEPPED, EXPONENTIAL, POWER, LOGISTIC, LINEAR, GAUSSIAN, _TO_ZERO = range(8)
-SMALL = 1 << 18
-SHARDS = 8
 _ROOT3 = np.sqrt(3.0)
 _HALF = np.exp(-0.5)
-
-
-class Rows(NamedTuple):
-    """Rows ``first`` to ``last`` of a reach.
-
-    ``values`` hold a row's minutes from ``ptr[row] - base``; if dense, ``every`` row has the same ``other``.
-    """
-
-    ptr: NDArray[np.int64]
-    other: NDArray[np.integer[Any]]
-    values: NDArray[np.floating[Any]]
-    base: int
-    first: int
-    last: int
-    every: bool
 
 
 @njit(cache=True, nogil=True)
@@ -158,32 +142,8 @@ def both(
                 sums[other[k]] += ratio * weights[k]
 
 
-def _shards(reach: "Reach", decay: "Decay") -> Iterator[Rows]:
-    """The reach in parts of about equal pairs; for a custom decay in blocks with its weights."""
-    pairs = int(reach.ptr[-1])
-    if decay.function is None:
-        cut = _cuts(reach.ptr, SHARDS if pairs > SMALL else 1)
-    else:
-        cut = _cuts(reach.ptr, pairs // SMALL + 1)
-    for first, last in pairwise(cut):
-        if first == last:
-            continue
-        if decay.function is None:
-            yield Rows(reach.ptr, reach.other, reach.minutes, 0, first, last, reach.every)
-        else:
-            base, end = int(reach.ptr[first]), int(reach.ptr[last])
-            values = decay.prepared(reach.minutes[base:end])
-            yield Rows(reach.ptr, reach.other, values, base, first, last, reach.every)
-
-
-def _cuts(ptr: NDArray[np.int64], parts: int) -> list[int]:
-    """Rows at which to cut into parts of about equal pairs."""
-    inner = np.searchsorted(ptr, np.linspace(0, ptr[-1], parts + 1)[1:-1])
-    return [0, *(int(row) for row in inner), ptr.size - 1]
-
-
 def spread(
-    reach: "Reach",
+    reach: "Reach | Batches",
     decay: "Decay",
     work: Callable[[Rows, Floats], None],
     sums: Floats,
@@ -199,13 +159,13 @@ def spread(
         sums: What the parts write to.
         apart: Whether parts write to the same places: each then has a copy of its own, added up in order.
     """
-    parts = _shards(reach, decay)
-    if decay.function is not None or reach.ptr[-1] <= SMALL:
+    parts, at_once = reach.parts(decay), reach.at_once(decay)
+    if at_once == 1:
         for part in parts:
             work(part, sums)
         return
-    rooms = [np.zeros_like(sums) if apart else sums for _ in range(SHARDS)]
-    with ThreadPoolExecutor(min(SHARDS, os.cpu_count() or 1)) as pool:
+    rooms = [np.zeros_like(sums) if apart else sums for _ in range(at_once)]
+    with ThreadPoolExecutor(min(at_once, os.cpu_count() or 1)) as pool:
         list(pool.map(work, parts, rooms))
     if apart:
         for room in rooms:
