@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from hutuo.space.functional import functional_area, functional_areas
     from hutuo.space.labour import labour_areas
     from hutuo.space.metropolitan import statistical_areas
-    from hutuo.space.reach import Reach
+    from hutuo.space.reach import Batches, Reach
     from hutuo.space.roads import RoadNetwork
 
 __all__ = [
+    "Batches",
     "Catchments",
     "Flows",
     "Reach",
@@ -49,6 +50,7 @@ __all__ = [
 ]
 
 _LENT = {
+    "Batches": "reach",
     "Catchments": "floating",
     "Flows": "flows",
     "Reach": "reach",
