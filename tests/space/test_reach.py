@@ -77,6 +77,10 @@ def test_within_keeps_the_limit_and_nothing_beyond():
     assert matrix(Reach.dense([[10, 10.5, 9]]).within(10)).tolist() == [[10, np.inf, 9]]
 
 
+def test_a_reach_holds_no_pair_without_a_way():
+    assert Reach.dense([[1, np.inf], [np.inf, 2]]).within(np.inf).other.tolist() == [0, 1]
+
+
 def test_rows_are_sorted_where_they_are_not():
     reach = Reach.of_rows([0, 2, 3], [1, 0, 1], [7.0, 5.0, 9.0], (2, 2))
     assert reach.other.tolist() == [0, 1, 1]

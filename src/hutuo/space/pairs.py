@@ -15,8 +15,10 @@ __all__ = [
     "check_minutes",
     "check_rows",
     "count_places",
+    "count_within",
     "cuts",
     "fill_places",
+    "fill_within",
     "floating",
     "narrow",
     "narrow_type",
@@ -198,4 +200,28 @@ def fill_places(pairs: Any, first: NDArray[np.int64], order: NDArray[np.int64], 
                 continue
             for place in range(first[node[k]], first[node[k] + 1]):
                 other[at], minutes[at] = order[place], given[k]
+                at += 1
+
+
+@njit(cache=True, nogil=True)
+def count_within(starts: NDArray[np.int64], given: Any, limit: Any, ptr: Any) -> None:
+    """Fill ``ptr`` with where each row begins when only minutes up to a limit are kept; inf is no way."""
+    for row in range(starts.size - 1):
+        count = 0
+        for k in range(starts[row], starts[row + 1]):
+            count += given[k] <= limit and given[k] < np.inf
+        ptr[row + 1] = ptr[row] + count
+
+
+@njit(cache=True, nogil=True)
+def fill_within(pairs: Any, limit: Any, made: Any) -> None:
+    """Fill in those pairs."""
+    starts, ends, given, every = pairs
+    ptr, other, minutes = made
+    for row in range(starts.size - 1):
+        at = ptr[row]
+        for k in range(starts[row], starts[row + 1]):
+            if given[k] <= limit and given[k] < np.inf:
+                other[at] = ends[k - starts[row]] if every else ends[k]
+                minutes[at] = given[k]
                 at += 1

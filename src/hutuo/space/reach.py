@@ -18,8 +18,10 @@ from hutuo.space.pairs import (
     check_minutes,
     check_rows,
     count_places,
+    count_within,
     cuts,
     fill_places,
+    fill_within,
     floating,
     narrow,
     narrow_type,
@@ -180,10 +182,14 @@ class Reach:
 
     def within(self, limit: float) -> "Reach":
         """The pairs of at most ``limit`` minutes, the limit included, in rows of the same kind."""
-        keep = self.minutes <= self.minutes.dtype.type(limit)
-        kept = np.concatenate([[0], np.cumsum(keep, dtype=np.int64)])[self.ptr]
-        other = np.tile(self.other, self.ptr.size - 1) if self.every else self.other
-        return Reach(kept, other[keep], self.minutes[keep], self.shape, self.by)
+        bound = self.minutes.dtype.type(limit)
+        ptr = np.zeros_like(self.ptr)
+        count_within(self.ptr, self.minutes, bound, ptr)
+        other = np.empty(int(ptr[-1]), self.other.dtype)
+        minutes = np.empty(other.size, self.minutes.dtype)
+        given = (self.ptr, self.other, self.minutes, self.every)
+        fill_within(given, bound, (ptr, other, minutes))
+        return Reach(ptr, other, minutes, self.shape, self.by)
 
     def turned(self) -> "Reach":
         """The same pairs in rows of the other kind; a copy."""
