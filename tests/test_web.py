@@ -1,4 +1,4 @@
-"""The web app in a real browser, on the real server: the first journey and incoming data, clicked through."""
+"""The web app in a real browser, on the real server: journeys through data and a year, clicked through."""
 
 import json
 import os
@@ -10,12 +10,16 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 STATIC = ROOT / "src/hutuo/api/static/index.html"
+# What the year's plan comes to: tasks rolled out of its duties, aims bound to an indicator.
+TASKS = 3
+BOUND = ("地区生产总值", "常住人口")
 
 
 def missing() -> str:
@@ -59,12 +63,10 @@ def wait_for(address: str, server: "subprocess.Popen[bytes]") -> None:
     pytest.fail("the server did not answer within 30 s")
 
 
-@pytest.mark.skipif(bool(missing()), reason=missing() or "nothing is missing")
-def test_journeys_in_a_browser(served: str, tmp_path: Path) -> None:
-    """Map, targets, catalogue, upload, branches, history: no error, no outside request, axe content."""
-    shots = Path(os.environ.get("HUTUO_SHOTS", tmp_path / "shots"))
-    played = subprocess.run(
-        ["node", "tests/browser.mjs", served, str(shots)],
+def play(journey: str, served: str, out: Path) -> dict[str, Any]:
+    """What a journey in the browser saw; none of its checks failed."""
+    ran = subprocess.run(
+        ["node", f"tests/{journey}.mjs", served, str(out)],
         cwd=ROOT / "web",
         env={**os.environ, "CHROMIUM": str(CHROMIUM)},
         capture_output=True,
@@ -72,10 +74,65 @@ def test_journeys_in_a_browser(served: str, tmp_path: Path) -> None:
         timeout=900,
         check=False,
     )
-    assert played.stdout, played.stderr
-    summary = json.loads(played.stdout)
+    assert ran.stdout, ran.stderr
+    summary: dict[str, Any] = json.loads(ran.stdout)
     assert summary["faults"] == []
-    assert played.returncode == 0
-    assert summary["seen"]["targets"] == 15
-    assert summary["seen"]["datasets"] > 10
-    assert summary["seen"]["tasks"] == 3
+    assert ran.returncode == 0
+    return dict(summary["seen"])
+
+
+in_browser = pytest.mark.skipif(bool(missing()), reason=missing() or "nothing is missing")
+
+
+@pytest.fixture
+def shots(tmp_path: Path) -> Path:
+    return Path(os.environ.get("HUTUO_SHOTS", tmp_path / "shots"))
+
+
+@in_browser
+def test_journeys_in_a_browser(served: str, shots: Path) -> None:
+    """Map, targets, catalogue, upload, branches, history: no error, no outside request, axe content."""
+    seen = play("browser", served, shots)
+    assert seen["targets"] == 15
+    assert seen["datasets"] > 10
+
+
+@in_browser
+def test_a_year_in_a_browser(served: str, shots: Path) -> None:
+    """A new plan read, decided, bound, rolled out, reported on, met on, evaluated; its report sent out."""
+    seen = play("year", served, shots)
+    assert seen["tasks"] == TASKS
+    assert seen["evaluated"] == len(BOUND)
+    files = {Path(name).suffix: Path(name) for name in seen["files"]}
+    assert set(files) == {".html", ".pdf", ".docx", ".xlsx"}
+    for kind, text in (
+        (".html", files[".html"].read_text(encoding="utf-8")),
+        (".docx", words_of_word(files[".docx"])),
+        (".xlsx", words_of_book(files[".xlsx"])),
+        (".pdf", words_of_pdf(files[".pdf"])),
+    ):
+        lacking = [word for word in BOUND if word not in "".join(text.split())]
+        assert not lacking, f"{kind} lacks {lacking}"
+
+
+def words_of_word(path: Path) -> str:
+    from docx import Document
+
+    made = Document(str(path))
+    cells = [cell.text for table in made.tables for row in table.rows for cell in row.cells]
+    return " ".join([*(line.text for line in made.paragraphs), *cells])
+
+
+def words_of_book(path: Path) -> str:
+    from python_calamine import CalamineWorkbook
+
+    book = CalamineWorkbook.from_path(path)
+    rows = [row for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python()]
+    return " ".join(str(cell) for row in rows for cell in row)
+
+
+def words_of_pdf(path: Path) -> str:
+    from pypdfium2 import PdfDocument
+
+    with PdfDocument(path) as made:
+        return " ".join(page.get_textpage().get_text_range() for page in made)

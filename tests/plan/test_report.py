@@ -11,6 +11,7 @@ import pytest
 import hutuo
 import tiny
 from hutuo.errors import BadAsk
+from hutuo.plan import drawings
 from hutuo.plan.evaluate import Evaluate, evaluate
 from hutuo.plan.reconcile import Reconcile, reconcile
 from hutuo.plan.report import Report, report
@@ -158,3 +159,28 @@ def test_a_region_without_boundaries_has_a_report_without_maps(own_folder):
     files = made(hutuo.open(str(own_folder)))
     assert b"<svg" in files["html"]
     parsed(files["html"].decode())
+
+
+def test_a_gap_is_traced_to_both_its_figures(content):
+    """The gap's note names the notes of what is stated and of what the data give."""
+    lang, files = content
+    notes = json.loads(files["json"])["lineage"]
+    gap = {"zh": "差", "en": "gap"}[lang]
+    found = [note for note in notes if note["what"].endswith(f": {gap}")]
+    assert found
+    for note in found:
+        stated, computed = (int(n) for n in re.findall(r"\[(\d+)\]", note["source"]))
+        title = note["what"].removesuffix(f": {gap}")
+        assert notes[stated - 1]["what"] == title
+        assert notes[computed - 1]["what"].startswith(title)
+
+
+def test_a_report_says_where_its_charts_stop(little, monkeypatch):
+    """Two targets have figures; with room for one chart the reader is told so."""
+    said = {
+        "zh": "有数字的目标共2项,图只画前1项",
+        "en": "Of 2 targets with figures the first 1 are drawn",
+    }
+    assert all(words not in made(little, lang)["html"].decode() for lang, words in said.items())
+    monkeypatch.setattr(drawings, "MOST_COURSES", 1)
+    assert all(words in made(little, lang)["html"].decode() for lang, words in said.items())

@@ -7,8 +7,7 @@
  */
 
 import { arrival, branches, catalogue } from './data.mjs'
-import { plan } from './plan.mjs'
-import { accessible, base, browser, check, counted, downloaded, faults, inks, mapIdle, open, seen, shot } from './watched.mjs'
+import { accessible, base, check, counted, downloaded, faults, fits, inks, mapIdle, open, played, seen, shot } from './watched.mjs'
 
 /** The map: indicator, year, a unit's figures with sources, two years beside each other, exports. */
 async function map() {
@@ -140,11 +139,7 @@ async function pages() {
       const name = path.slice(1).replace(/\W+/g, '-') || 'map'
       await shot(page, `${name}-${lang}`)
       await accessible(page, `${name} ${lang}`)
-      for (const width of [1280, 800]) {
-        await page.setViewportSize({ width, height: 800 })
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-        check(`${name} ${lang} is no wider than ${width} px`, wide <= 1)
-      }
+      await fits(page, `${name} ${lang}`)
       if (path === '/') await mapIdle(page)
       await shot(page, `${name}-narrow-${lang}`)
       await page.context().close()
@@ -230,13 +225,4 @@ async function refusal() {
   await page.context().close()
 }
 
-for (const play of [map, targets, pages, keyboard, day, report, verbs, refusal, catalogue, branches, arrival, plan]) {
-  try {
-    await play()
-  } catch (error) {
-    faults.push(`${play.name}: ${error.message.split('\n')[0]}`)
-  }
-}
-await browser.close()
-process.stdout.write(`${JSON.stringify({ seen, faults }, null, 2)}\n`)
-process.exit(faults.length ? 1 : 0)
+await played([map, targets, pages, keyboard, day, report, verbs, refusal, catalogue, branches, arrival])

@@ -3,22 +3,7 @@
  * a figure in both times. They want a fresh server: what they write stays.
  */
 
-import { accessible, base, check, downloaded, faults, open, seen, shot } from './watched.mjs'
-
-async function asked(page, path, body = {}, query = '') {
-  return page.evaluate(
-    async ([path, body, query]) => {
-      const headers = { 'content-type': 'application/json' }
-      const answer = await fetch(`/api/${path}?lang=zh${query}`, {
-        method: 'POST',
-        headers,
-        body: JSON.stringify(body),
-      })
-      return answer.json()
-    },
-    [path, body, query],
-  )
-}
+import { accessible, asked, base, check, downloaded, faults, open, seen, shot } from './watched.mjs'
 
 /** What the file is about: an indicator, two units, a year without figures, a value that stands nowhere else. */
 async function subject(page) {

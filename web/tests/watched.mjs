@@ -81,6 +81,22 @@ export function counted(page) {
   return paths
 }
 
+/** What the API answers, asked from the page. */
+export async function asked(page, path, body = {}, query = '') {
+  return page.evaluate(
+    async ([path, body, query]) => {
+      const headers = { 'content-type': 'application/json' }
+      const answer = await fetch(`/api/${path}?lang=zh${query}`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify(body),
+      })
+      return answer.json()
+    },
+    [path, body, query],
+  )
+}
+
 export const mapIdle = (page) => page.waitForSelector('[data-map=now][data-idle=true]')
 
 export async function downloaded(page, selector) {
@@ -88,4 +104,27 @@ export async function downloaded(page, selector) {
   const path = join(out, download.suggestedFilename())
   await download.saveAs(path)
   return readFileSync(path)
+}
+
+/** A page is no wider than the window, at a desk and on half a screen. */
+export async function fits(page, name) {
+  for (const width of [1280, 800]) {
+    await page.setViewportSize({ width, height: 800 })
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+    check(`${name} is no wider than ${width} px`, wide <= 1)
+  }
+}
+
+/** Play one after the other, tell what was seen and what was wrong, and end. */
+export async function played(plays) {
+  for (const play of plays) {
+    try {
+      await play()
+    } catch (error) {
+      faults.push(`${play.name}: ${error.message.split('\n')[0]}`)
+    }
+  }
+  await browser.close()
+  process.stdout.write(`${JSON.stringify({ seen, faults }, null, 2)}\n`)
+  process.exit(faults.length ? 1 : 0)
 }

@@ -333,16 +333,13 @@ def _asked(region: "Region", row: Row) -> Text:
     measure, place = unit_name(row["unit"]), region.name_of(row["place"])
     about = region.indicators.get(row["indicator"] or "", row)
     asked = f"{SIGNS[row['operator']]} {shown(row['value'])}"
-    year = f"{row['year']}" if row["year"] else ""
-    return Text(
-        ",".join(
-            filter(
-                None,
-                (f"{about['zh']} {asked} {measure.zh}", place.zh, f"{year}年" if year else ""),
-            )
-        ),
-        ", ".join(filter(None, (f"{about['en']} {asked} {measure.en}", place.en, year))),
-    )
+    # A unit that begins with a number is a factor.
+    factor = "× " if measure.en[:1].isdigit() else ""
+    zh = [f"{about['zh']} {asked} {measure.zh}", place.zh]
+    en = [f"{about['en']} {asked} {factor}{measure.en}", place.en]
+    if row["year"]:
+        zh, en = [*zh, f"{row['year']}年"], [*en, f"{row['year']}"]
+    return Text(",".join(zh), ", ".join(en))
 
 
 def _clause_pairs(first: _Plan, second: _Plan, *, least: float) -> list[ClausePair]:

@@ -29,6 +29,7 @@ READ = {
     "final": ("target", "clause", "asked", "year", "base_figure", "observed", "status", "distance",
               "seen_growth", "settled_by"),
 }  # fmt: skip
+MISFIT = "misfit"
 DATA = (
     "title", "clause", "operator", "value", "unit_name", "year", "year_from", "stance", "geography",
     "status", "observed", "valid_from", "source", "recorded_at", "distance", "needed_growth", "seen_growth",
@@ -136,6 +137,9 @@ def _courses(told: "Material") -> list[Section]:
         "实线为观测,虚线为路径,浅色带为80%预测区间。",
         "solid: observed; dashed: path; pale band: 80 % interval of the forecast.",
     )
+    if (having := sum(bool(row.trail) for row in told.targets)) > len(drawn):
+        drawn_only = f" Of {having} targets with figures the first {len(drawn)} are drawn; the table has all."
+        lead += told.say(f"有数字的目标共{having}项,图只画前{len(drawn)}项;表中列全。", drawn_only)
     return [Section(told.say("目标的历程与路径", "Course of the targets"), lead, drawn)]
 
 
@@ -175,7 +179,7 @@ def _stated(told: "Material") -> list[Section]:
                 Cell(row.stated, notes=(stated,)),
                 Cell(row.computed, notes=() if got is None else (got,)),
                 row.unit_name.say(lang),
-                row.gap,
+                Cell(row.gap, notes=_gap_notes(told, row, stated, got)),
                 row.note.say(lang),
                 "; ".join(row.sources),
             ]
@@ -186,6 +190,12 @@ def _stated(told: "Material") -> list[Section]:
     widths = (16, 9, 5, 10, 11, 8, 9, 40, 18)
     title = told.say("自述核对", "Reconciliation")
     return [Section(title, table=Table(heads, rows, widths))] if rows else []
+
+
+def _gap_notes(told: "Material", row: Any, stated: int, got: int | None) -> tuple[int, ...]:
+    if row.gap is None or got is None:
+        return ()
+    return (lineage.of_gap(told, row, stated, got),)
 
 
 def _candidates(told: "Material") -> list[Section]:
@@ -206,16 +216,33 @@ def _candidates(told: "Material") -> list[Section]:
             ),
             *told.head("misfit"),
         ]
+        notes = _ways_notes(told, row, stated)
         rows = [
             [
-                "、".join(named.name.say(told.lang) for named in way.excluded),
-                *(value for r in way.rests for value in (r.whole, r.rest)),
-                way.misfit,
+                told.say("、", ", ").join(named.name.say(told.lang) for named in way.excluded),
+                *(
+                    Cell(value, notes=(note,))
+                    for r in way.rests
+                    for value, note in zip((r.whole, r.rest), notes[r.figure], strict=True)
+                ),
+                way.misfit if way.misfit is None else Cell(way.misfit, notes=notes[MISFIT]),
             ]
             for way in row.candidates
         ]
         title = told.say("推断:未列尽的排除", "Inference: exclusions left open")
         found.append(Section(title, row.note.say(told.lang), table=Table(heads, rows)))
+    return found
+
+
+def _ways_notes(told: "Material", row: Any, titles: dict[str, str]) -> dict[str, tuple[int, ...]]:
+    """Of each stated size the notes of what is kept and what is left; and that of the misfit."""
+    stated = {figure.figure: figure for figure in told.figures}
+    found: dict[str, tuple[int, ...]] = {}
+    for rest in row.candidates[0].rests:
+        kept = lineage.of_kept(told, row, titles[rest.figure])
+        whole = lineage.of_stated(told, stated[rest.figure])
+        found[rest.figure] = (kept, lineage.of_rest(told, row, titles[rest.figure], [whole, kept]))
+    found[MISFIT] = (lineage.of_misfit(told, row, [rest for _, rest in found.values()]),)
     return found
 
 

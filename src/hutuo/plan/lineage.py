@@ -107,13 +107,47 @@ def of_computed(told: "Material", row: "Reconciled") -> int:
     )
 
 
+def of_gap(told: "Material", row: "Reconciled", stated: int, computed: int) -> int:
+    """How far what the data give lies from what a plan states."""
+    what = f"{row.title.say(told.lang)}: {label('gap').say(told.lang)}"
+    computed_word, stated_word = (label(term).say(told.lang) for term in ("computed", "stated"))
+    return _computed(told, what, f"{computed_word} − {stated_word}", [stated, computed])
+
+
+def of_kept(told: "Material", row: "Reconciled", figure: str) -> int:
+    """What the members that stay come to, for one stated size."""
+    what = f"{row.title.say(told.lang)}: {figure} {told.say('保留之和', 'kept')}"
+    formula = told.say("保留的整建制成员之和", "sum over the whole members that stay")
+    return told.notes.number(Note(what, _sources(told, row.sources), "", formula))
+
+
+def of_rest(told: "Material", row: "Reconciled", figure: str, inputs: "Sequence[int]") -> int:
+    """What one stated size leaves beside the members that stay."""
+    what = f"{row.title.say(told.lang)}: {figure} {told.say('余量', 'rest')}"
+    return _computed(told, what, told.say("规划所述 − 保留之和", "stated − kept"), inputs)
+
+
+def of_misfit(told: "Material", row: "Reconciled", inputs: "Sequence[int]") -> int:
+    """How badly a way of leaving units out fits."""
+    what = f"{row.title.say(told.lang)}: {label('misfit').say(told.lang)}"
+    formula = told.say(
+        "|余量 − 该部分估计值| ÷ 所述规模", "|rest − estimate of the part| ÷ stated size"
+    )
+    return _computed(told, what, formula, inputs)
+
+
+def _computed(told: "Material", what: str, formula: str, inputs: "Sequence[int]") -> int:
+    of = "".join(f"[{n}]" for n in inputs)
+    source = told.say(f"由{of}计算", f"computed from {of}")
+    return told.notes.number(Note(what, source, "", formula))
+
+
 def derived(
     told: "Material", row: "Assessment", term: str, formula: str, inputs: "Sequence[int]"
 ) -> int:
     """A figure that was computed from others, which are named by the numbers of their notes."""
-    of = "".join(f"[{n}]" for n in inputs)
-    source = told.say(f"由{of}计算", f"computed from {of}")
-    return _number(told, row, term, source, "", formula)
+    what = f"{row.title.say(told.lang)}: {label(term).say(told.lang)}"
+    return _computed(told, what, formula, inputs)
 
 
 def _sources(told: "Material", ids: "Iterable[str]") -> str:

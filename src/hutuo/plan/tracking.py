@@ -35,7 +35,9 @@ class Task(Ask):
     progress: float | None = said("进度", "how much of it is done", default=None, ge=0, le=1)
     evidence: str | None = said("佐证;“-”为清空", "what shows it; '-' for none", default=None)
     reason: str | None = said(
-        "原因;“-”为清空", "why it is blocked, dropped or taken up again; '-' for none", default=None
+        "原因;“-”为清空",
+        "why it is blocked, dropped or taken up again; '-' for none",
+        default=None,
     )
     owner: str | None = said(
         "责任单位;“-”为清空", "body that answers for it; '-' for none", default=None
