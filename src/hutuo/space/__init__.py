@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from hutuo.space.access import cumulative, cumulative_interval, minutes_to_nearest, passive
     from hutuo.space.circlerule import commuting_circle
+    from hutuo.space.doors import travel_times
     from hutuo.space.employment import employment_areas
     from hutuo.space.floating import (
         Catchments,
@@ -21,16 +22,21 @@ if TYPE_CHECKING:
     from hutuo.space.flows import Flows
     from hutuo.space.functional import functional_area, functional_areas
     from hutuo.space.labour import labour_areas
+    from hutuo.space.lines import Line, Station
     from hutuo.space.metropolitan import statistical_areas
     from hutuo.space.reach import Batches, Reach
     from hutuo.space.roads import RoadNetwork
+    from hutuo.space.timetable import Timetable
 
 __all__ = [
     "Batches",
     "Catchments",
     "Flows",
+    "Line",
     "Reach",
     "RoadNetwork",
+    "Station",
+    "Timetable",
     "balanced",
     "commuting_circle",
     "cumulative",
@@ -46,6 +52,7 @@ __all__ = [
     "spatial_availability",
     "statistical_areas",
     "three_step",
+    "travel_times",
     "two_step",
 ]
 
@@ -53,8 +60,11 @@ _LENT = {
     "Batches": "reach",
     "Catchments": "floating",
     "Flows": "flows",
+    "Line": "lines",
     "Reach": "reach",
     "RoadNetwork": "roads",
+    "Station": "lines",
+    "Timetable": "timetable",
     "balanced": "floating",
     "commuting_circle": "circlerule",
     "cumulative": "access",
@@ -70,6 +80,7 @@ _LENT = {
     "spatial_availability": "floating",
     "statistical_areas": "metropolitan",
     "three_step": "floating",
+    "travel_times": "doors",
     "two_step": "floating",
 }
 

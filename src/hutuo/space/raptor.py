@@ -1,0 +1,585 @@
+"""Earliest arrivals by timetable for every departure of a window: the kernels.
+
+Range-RAPTOR with departures from the last to the first, so that labels of a later departure also hold for an
+earlier one. Three things keep it fast:
+
+- a trip is ridden over a hop once in each round, whatever the number of departures: ``ridden`` keeps at every
+  place the earliest trip that was;
+- the stops' labels lie ``[stop][departure]``, so that egress to a destination is a minimum over departures
+  that the processor takes eight at a time;
+- without a limit on rides one row of labels stands for all rounds.
+
+Times are int32 milliseconds; NEVER is far above any and can be added to without overflow.
+
+Source: Delling, Pajor and Werneck (2015), Round-Based Public Transit Routing, doi:10.1287/trsc.2014.0534.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, NamedTuple
+
+import numba
+import numpy as np
+from numba import njit
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from hutuo.space.patterns import Links, Patterns
+
+    Ints = NDArray[np.int32]
+
+NEVER = 1 << 30
+BLOCK = 16
+UNREACHED = 255
+
+
+class Rules(NamedTuple):
+    """What a search keeps to.
+
+    Attributes:
+        departures: (departures,) milliseconds, ascending.
+        change: (stops,) milliseconds between getting off and getting on at a stop; NEVER where one may not.
+        slack: Milliseconds before getting on after a walk between rides.
+        longest: Milliseconds after departure at which a search ends.
+        rides: Most rides; 0 for any number.
+        rows: Rows of labels: 1 for any number of rides, else rides + 1.
+        chained: Whether links follow one another and end journeys (the links of a feed), or each stands by
+            itself between two rides (walks in the street, which are shortest ways already).
+    """
+
+    departures: "Ints"
+    change: "Ints"
+    slack: int
+    longest: int
+    rides: int
+    rows: int
+    chained: bool
+
+
+class Scan(NamedTuple):
+    """Buffers for one block of patterns.
+
+    Attributes:
+        ridden: (places, rows) earliest trip that was ridden on from a place.
+        begin: (patterns,) first place to get on at in this round, -1 where none.
+        end: (patterns,) last such place.
+        queue: Patterns to ride in this round.
+    """
+
+    ridden: "Ints"
+    begin: "Ints"
+    end: "Ints"
+    queue: "Ints"
+
+
+class State(NamedTuple):
+    """Buffers of one search; one search after another may use them.
+
+    Attributes:
+        ride: (stops, rows) earliest arrival by a ride.
+        ready: (stops, rows) from when one may get on.
+        label: (stops, departures) earliest arrival by departure.
+        rides: (stops, departures) rides of that arrival, the fewest; empty where they are not counted.
+        touched: (stops,) 1 where there is a label.
+        marked: (2, stops) stops where one may get on earlier than before, of this round and of the next.
+        is_marked: (stops,) whether a stop is among those of the next.
+        reached: (stops,) ring of stops that were reached in this round.
+        is_reached: (stops,) whether a stop is in it.
+        counts: Sizes: of ``marked`` of the next round, head and size of the ring.
+    """
+
+    ride: "Ints"
+    ready: "Ints"
+    label: "Ints"
+    rides: "NDArray[np.uint8]"
+    touched: "NDArray[np.uint8]"
+    marked: "Ints"
+    is_marked: "NDArray[np.uint8]"
+    reached: "Ints"
+    is_reached: "NDArray[np.uint8]"
+    counts: "NDArray[np.int64]"
+
+
+@njit(cache=True, nogil=True)
+def state(stops: int, departures: int, rows: int, counted: bool) -> State:  # noqa: FBT001
+    """Buffers for searches over so many stops, departures and rows."""
+    shape = (stops, departures) if counted else (0, 0)
+    return State(
+        np.empty((stops, rows), np.int32),
+        np.empty((stops, rows), np.int32),
+        np.empty((stops, departures), np.int32),
+        np.empty(shape, np.uint8),
+        np.zeros(stops, np.uint8),
+        np.empty((2, stops), np.int32),
+        np.zeros(stops, np.uint8),
+        np.empty(stops, np.int32),
+        np.zeros(stops, np.uint8),
+        np.zeros(3, np.int64),
+    )
+
+
+@njit(cache=True, nogil=True)
+def scan(block: "Patterns", rows: int) -> Scan:
+    """Buffers for searches over a block."""
+    size = len(block.size)
+    return Scan(
+        np.empty((len(block.stop), rows), np.int32),
+        np.full(size, -1, np.int32),
+        np.empty(size, np.int32),
+        np.empty(size, np.int32),
+    )
+
+
+@njit(cache=True, nogil=True)
+def _cleared(found: State, block: "Patterns", its: Scan) -> None:
+    found.ride[:] = NEVER
+    found.ready[:] = NEVER
+    found.label[:] = NEVER
+    found.rides[:] = UNREACHED
+    found.touched[:] = 0
+    _unridden(block, its)
+
+
+@njit(cache=True, nogil=True)
+def _unridden(block: "Patterns", its: Scan) -> None:
+    for p in range(len(block.size)):
+        for g in range(block.first[p], block.first[p + 1]):
+            its.ridden[g, :] = block.size[p]
+
+
+@njit(cache=True, nogil=True)
+def _lowered(values: "Ints", row: int, value: int) -> None:
+    """What holds with the rides of a row holds with more."""
+    for j in range(row, len(values)):
+        if values[j] <= value:
+            break
+        values[j] = value
+
+
+@njit(cache=True, nogil=True)
+def _may_board(found: State, stop: int, time: int, row: int, side: int) -> None:
+    """From ``time`` on one may get on at a stop, with the rides of ``row``; those of more rides as well."""
+    if time >= found.ready[stop, row]:
+        return
+    _lowered(found.ready[stop], row, time)
+    if found.is_marked[stop] == 0:
+        found.is_marked[stop] = 1
+        found.marked[side, found.counts[0]] = stop
+        found.counts[0] += 1
+
+
+@njit(cache=True, nogil=True)
+def _arrive(found: State, stop: int, time: int, at: tuple[int, int, int]) -> None:
+    """A label at a stop: at a departure, in a row, after so many rides; the stop joins the ring."""
+    m, row, rides = at
+    _lowered(found.ride[stop], row, time)
+    if found.rides.size > 0 and (
+        time < found.label[stop, m]
+        or (time == found.label[stop, m] and rides < found.rides[stop, m])
+    ):
+        found.rides[stop, m] = rides
+    if time < found.label[stop, m]:
+        found.label[stop, m] = time
+    found.touched[stop] = 1
+    if found.is_reached[stop] == 0:
+        found.is_reached[stop] = 1
+        place = found.counts[1] + found.counts[2]
+        if place >= len(found.reached):
+            place -= len(found.reached)
+        found.reached[place] = stop
+        found.counts[2] += 1
+
+
+@njit(cache=True, nogil=True)
+def _trip(block: "Patterns", p: int, place: int, time: int, before: int) -> int:
+    """The earliest trip that leaves a place at ``time`` or later, of those before ``before``; else that."""
+    if before == 0:
+        return 0
+    start = block.at[p] + place * block.size[p]
+    if block.departure[start + before - 1] < time:
+        return before
+    low, high = 0, before - 1
+    while low < high:
+        middle = (low + high) >> 1
+        if block.departure[start + middle] < time:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@njit(cache=True, nogil=True)
+def _collected(
+    block: "Patterns", its: Scan, found: State, marked: "Ints", rows: tuple[int, int]
+) -> int:
+    """Patterns that one gets on, from a stop that is marked, a trip that was not ridden from there yet."""
+    row, before = rows
+    size = 0
+    for stop in marked:
+        if stop >= len(block.index_first) - 1:
+            continue
+        time = found.ready[stop, before]
+        for at in range(block.index_first[stop], block.index_first[stop + 1]):
+            p, place = block.index_pattern[at], block.index_place[at]
+            known = its.ridden[block.first[p] + place, row]
+            if _trip(block, p, place, time, known) >= known:
+                continue
+            if its.begin[p] < 0:
+                its.queue[size] = p
+                size += 1
+                its.begin[p] = place
+                its.end[p] = place
+            elif place < its.begin[p]:
+                its.begin[p] = place
+            elif place > its.end[p]:
+                its.end[p] = place
+    return size
+
+
+@njit(cache=True, nogil=True)
+def _ride(
+    block: "Patterns",
+    its: Scan,
+    found: State,
+    p: int,
+    rows: tuple[int, int],
+    at: tuple[int, int, int, int],
+    change: "Ints",
+) -> None:
+    """Ride a pattern from the first place to get on, changing to an earlier trip wherever one may."""
+    row, before = rows
+    m, rides, side, limit = at
+    first, trips = block.first[p], block.size[p]
+    places = block.first[p + 1] - first
+    begin, end = its.begin[p], its.end[p]
+    its.begin[p] = -1
+    trip = trips
+    for place in range(begin, places):
+        g = first + place
+        stop = block.stop[g]
+        if trip < trips and block.alight[g] != 0:
+            time = block.arrival[block.at[p] + trip * places + place]
+            if time < found.ride[stop, row] and time <= limit:
+                _arrive(found, stop, time, (m, row, rides))
+                if change[stop] < NEVER:
+                    _may_board(found, stop, time + change[stop], row, side)
+        known = its.ridden[g, row]
+        if place <= end and block.board[g] != 0:
+            trip = _trip(block, p, place, found.ready[stop, before], min(trip, known))
+            if trip >= known:
+                trip = trips
+        if trip < known:
+            _lowered(its.ridden[g], row, trip)
+        else:
+            # From here on an earlier trip, or this one, was ridden already.
+            trip = trips
+            if place >= end:
+                return
+
+
+@njit(cache=True, nogil=True)
+def _walk(found: State, walks: "Links", rules: Rules, at: tuple[int, int, int, int, int]) -> None:
+    """Links from the stops that were reached in this round."""
+    m, row, rides, side, limit = at
+    stops = len(found.reached)
+    while found.counts[2] > 0:
+        stop = found.reached[found.counts[1]]
+        found.counts[1] += 1
+        if found.counts[1] == stops:
+            found.counts[1] = 0
+        found.counts[2] -= 1
+        found.is_reached[stop] = 0
+        start = found.ride[stop, row]
+        for e in range(walks.first[stop], walks.first[stop + 1]):
+            to, time = walks.to[e], start + walks.ms[e]
+            if time > limit:
+                continue
+            if rules.chained and time < found.ride[to, row]:
+                _arrive(found, to, time, (m, row, rides))
+            _may_board(found, to, time + rules.slack, row, side)
+
+
+@njit(cache=True, nogil=True)
+def search(
+    blocks: "tuple[Patterns, Patterns]",
+    walks: "Links",
+    starts: "tuple[Ints, Ints]",
+    rules: Rules,
+    found: State,
+    scans: tuple[Scan, Scan],
+) -> None:
+    """Labels of every stop for every departure; ``found.label`` holds them.
+
+    Args:
+        blocks: The trips: those of a timetable, and those that were added to it.
+        walks: Links between stops.
+        starts: Stops where journeys start, and milliseconds to get there.
+        rules: What to keep to.
+        found: Buffers, which are cleared.
+        scans: Buffers of the blocks.
+    """
+    _cleared(found, blocks[0], scans[0])
+    _unridden(blocks[1], scans[1])
+    for m in range(len(rules.departures) - 1, -1, -1):
+        limit = rules.departures[m] + rules.longest
+        found.counts[:] = 0
+        for i in range(len(starts[0])):
+            time = rules.departures[m] + starts[1][i]
+            if time <= limit:
+                if rules.chained and time < found.ride[starts[0][i], 0]:
+                    _arrive(found, starts[0][i], time, (m, 0, 0))
+                _may_board(found, starts[0][i], time, 0, 0)
+        if rules.chained:
+            _walk(found, walks, rules, (m, 0, 0, 0, limit))
+        _rounds(blocks, walks, rules, found, scans, m)
+    _carried(found)
+
+
+@njit(cache=True, nogil=True)
+def _rounds(
+    blocks: "tuple[Patterns, Patterns]",
+    walks: "Links",
+    rules: Rules,
+    found: State,
+    scans: tuple[Scan, Scan],
+    m: int,
+) -> None:
+    """Ride after ride of one departure, until nothing gets earlier or there have been enough."""
+    limit = rules.departures[m] + rules.longest
+    side, rides = 0, 1
+    while found.counts[0] > 0:
+        marked = found.marked[side, : found.counts[0]]
+        for stop in marked:
+            found.is_marked[stop] = 0
+        found.counts[0] = 0
+        if rules.rides > 0 and rides > rules.rides:
+            return
+        side = 1 - side
+        row = min(rides, rules.rows - 1)
+        rows = (row, max(row - 1, 0))
+        _round(blocks[0], scans[0], found, marked, rows, (m, rides, side, limit), rules.change)
+        if len(blocks[1].size) > 0:
+            _round(blocks[1], scans[1], found, marked, rows, (m, rides, side, limit), rules.change)
+        _walk(found, walks, rules, (m, row, min(rides, UNREACHED - 1), side, limit))
+        rides += 1
+
+
+@njit(cache=True, nogil=True)
+def _round(
+    block: "Patterns",
+    its: Scan,
+    found: State,
+    marked: "Ints",
+    rows: tuple[int, int],
+    at: tuple[int, int, int, int],
+    change: "Ints",
+) -> None:
+    m, rides, side, limit = at
+    size = _collected(block, its, found, marked, rows)
+    counted = min(rides, UNREACHED - 1)
+    for i in range(size):
+        _ride(block, its, found, its.queue[i], rows, (m, counted, side, limit), change)
+
+
+@njit(cache=True, nogil=True)
+def _carried(found: State) -> None:
+    """A label of a later departure holds for the earlier ones that have no better: one may wait."""
+    counted = found.rides.size > 0
+    for stop in range(len(found.touched)):
+        if found.touched[stop] == 0:
+            continue
+        for m in range(found.label.shape[1] - 2, -1, -1):
+            later, now = found.label[stop, m + 1], found.label[stop, m]
+            if later < now:
+                found.label[stop, m] = later
+            if counted and (
+                later < now or (later == now and found.rides[stop, m + 1] < found.rides[stop, m])
+            ):
+                found.rides[stop, m] = found.rides[stop, m + 1]
+
+
+@njit(cache=True, nogil=True)
+def _egress(
+    label: "Ints", touched: "NDArray[np.uint8]", egress: "Links", d: int, best: "Ints"
+) -> None:
+    """Arrivals at a destination by departure: the least over its stops of label and walk."""
+    best[:] = NEVER
+    for e in range(egress.first[d], egress.first[d + 1]):
+        stop, ms = egress.to[e], egress.ms[e]
+        if touched[stop] == 0:
+            continue
+        row = label[stop]
+        for m in range(len(best)):
+            best[m] = min(best[m], row[m] + ms)
+
+
+@njit(cache=True, nogil=True)
+def ranked(values: "Ints", rank: int) -> int:
+    """The ``rank``-th least value (from 1), found by halving between the least and the greatest."""
+    low, high = int(values[0]), int(values[0])
+    for v in values:
+        low, high = min(low, v), max(high, v)
+    while low < high:
+        middle = low + ((high - low) >> 1)
+        below = 0
+        for v in values:
+            below += v <= middle
+        if below >= rank:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+class Ways(NamedTuple):
+    """Walks (or drives) from door to stop, from stop to door, and from door to door.
+
+    Attributes:
+        access: By origin, to stops.
+        egress: By destination, from stops.
+        direct: By origin, to destinations.
+    """
+
+    access: "Links"
+    egress: "Links"
+    direct: "Links"
+
+
+class Out(NamedTuple):
+    """Where a matrix is written.
+
+    Attributes:
+        ms: (ranks, origins, destinations) int32, NEVER where there is no way.
+        rides: (origins, destinations) uint8 rides of the first rank, 0 on foot, UNREACHED where no way;
+            empty where they are not counted.
+        departure: (origins, destinations) int16 number of the departure that takes so long; likewise.
+    """
+
+    ms: "Ints"
+    rides: "NDArray[np.uint8]"
+    departure: "NDArray[np.int16]"
+
+
+@njit(cache=True, nogil=True)
+def _destinations(
+    o: int, ways: Ways, rules: Rules, found: State, ranks: "Ints", out: Out, buffers: "Ints"
+) -> None:
+    direct, best = buffers[0], buffers[1, : len(rules.departures)]
+    for e in range(ways.direct.first[o], ways.direct.first[o + 1]):
+        direct[ways.direct.to[e]] = ways.direct.ms[e]
+    for d in range(len(ways.egress.first) - 1):
+        _egress(found.label, found.touched, ways.egress, d, best)
+        walked = direct[d]
+        for m in range(len(best)):
+            took = min(best[m] - rules.departures[m], walked)
+            best[m] = took if took <= rules.longest else NEVER
+        for r in range(len(ranks)):
+            out.ms[r, o, d] = ranked(best, ranks[r])
+        if out.rides.size > 0:
+            _told(o, d, ways.egress, rules, found, (out.ms[0, o, d], walked), out, best)
+    for e in range(ways.direct.first[o], ways.direct.first[o + 1]):
+        direct[ways.direct.to[e]] = NEVER
+
+
+@njit(cache=True, nogil=True)
+def _told(
+    o: int,
+    d: int,
+    egress: "Links",
+    rules: Rules,
+    found: State,
+    took: tuple[int, int],
+    out: Out,
+    best: "Ints",
+) -> None:
+    """Rides and departure of the journey that takes as long as was asked for; on foot if that is as fast."""
+    out.rides[o, d] = UNREACHED
+    out.departure[o, d] = -1
+    if took[0] >= NEVER:
+        return
+    for m in range(len(best)):
+        if best[m] == took[0]:
+            out.departure[o, d] = m
+            break
+    if took[1] == took[0]:
+        out.rides[o, d] = 0
+        return
+    m = out.departure[o, d]
+    arrival = rules.departures[m] + took[0]
+    for e in range(egress.first[d], egress.first[d + 1]):
+        stop = egress.to[e]
+        if found.label[stop, m] + egress.ms[e] == arrival:
+            out.rides[o, d] = min(out.rides[o, d], found.rides[stop, m])
+
+
+@njit(cache=True, nogil=True)
+def _share(
+    turn: tuple[int, int],
+    blocks: "tuple[Patterns, Patterns]",
+    walks: "Links",
+    ways: Ways,
+    rules: Rules,
+    out: "tuple[Ints, Out]",
+) -> None:
+    """Some origins, one after another, with buffers of their own."""
+    ranks, written = out
+    stops, departures = len(rules.change), len(rules.departures)
+    destinations = len(ways.egress.first) - 1
+    found = state(stops, departures, rules.rows, written.rides.size > 0)
+    scans = (scan(blocks[0], rules.rows), scan(blocks[1], rules.rows))
+    buffers = np.full((2, max(destinations, departures)), NEVER, np.int32)
+    for o in range(turn[0], turn[1]):
+        start, end = ways.access.first[o], ways.access.first[o + 1]
+        starts = (ways.access.to[start:end], ways.access.ms[start:end])
+        search(blocks, walks, starts, rules, found, scans)
+        _destinations(o, ways, rules, found, ranks, written, buffers)
+
+
+def matrix(
+    blocks: "tuple[Patterns, Patterns]",
+    walks: "Links",
+    ways: Ways,
+    rules: Rules,
+    out: "tuple[Ints, Out]",
+) -> None:
+    """Travel times of every origin to every destination, at each rank over the departures.
+
+    Threads take a few origins at a time, so that none waits for one with slower origins.
+
+    Args:
+        blocks: The trips: those of a timetable, and those that were added to it.
+        walks: Walks between stops.
+        ways: Walks between doors and stops.
+        rules: What to keep to.
+        out: (ranks,) which of the sorted times over the departures are wanted, from 1; and where they go.
+    """
+    origins = len(ways.access.first) - 1
+    turns = [(at, min(at + BLOCK, origins)) for at in range(0, origins, BLOCK)]
+    if len(turns) == 1:
+        _share(turns[0], blocks, walks, ways, rules, out)
+        return
+    with ThreadPoolExecutor(numba.get_num_threads()) as pool:
+        tasks = [pool.submit(_share, turn, blocks, walks, ways, rules, out) for turn in turns]
+        for task in tasks:
+            task.result()
+
+
+@njit(cache=True, nogil=True)
+def labels(
+    blocks: "tuple[Patterns, Patterns]",
+    walks: "Links",
+    starts: "tuple[Ints, Ints]",
+    rules: Rules,
+) -> State:
+    """One search with buffers of its own.
+
+    Args:
+        blocks: The trips: those of a timetable, and those that were added to it.
+        walks: Links between stops.
+        starts: Stops where journeys start, and milliseconds to get there.
+        rules: What to keep to.
+    """
+    found = state(len(rules.change), len(rules.departures), rules.rows, True)  # noqa: FBT003
+    scans = (scan(blocks[0], rules.rows), scan(blocks[1], rules.rows))
+    search(blocks, walks, starts, rules, found, scans)
+    return found
