@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import hypothesis.strategies as st
+import pandas as pd
 import pytest
 from hypothesis import given
 
@@ -128,3 +129,16 @@ def test_no_more_is_recognised_than_there_is_and_a_brute_force_agrees(rows):
 def test_a_policy_expires_when_its_end_is_within_the_days(little, within):
     found = asked(little, within_days=within)
     assert found.expiring == (date(2026, 1, 1) <= DAY + timedelta(days=within))
+
+
+def test_a_policy_without_a_source_is_shown_as_one(own):
+    own.record(
+        {
+            "policy": pd.DataFrame(
+                [{"policy": "bare", "place": "990101", "topic": "户籍", "zh": "口头约定"}]
+            )
+        },
+        verb="test",
+    )
+    (cell,) = [row for row in asked(own, topics=("户籍",)).rows if row.place == "990101"]
+    assert [(row.policy, row.source) for row in cell.policies] == [("bare", None)]

@@ -61,7 +61,7 @@ class PolicyRow(Answer):
     valid_to: date | None = said("有效期止(不含)", "day from which it no longer holds")
     days_left: int | None = said("剩余天数", "days until then; null if no end is known")
     recognises: list[str] = said("互认", "policies of other places that it accepts")
-    source: str = said("来源", "source of the row")
+    source: str | None = said("来源", "source of the row; null if none is named")
     note: Text | None = said("备注", "remark")
 
 
