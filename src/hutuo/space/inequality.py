@@ -49,7 +49,8 @@ def gini(values: ArrayLike, people: ArrayLike) -> float:
         return np.nan
     curve = np.cumsum(held * share) / total
     before = np.concatenate([[0.0], curve[:-1]])
-    return float(1.0 - (before + curve) @ share)
+    # Rounding must not leave equal figures below 0.
+    return max(0.0, float(1.0 - (before + curve) @ share))
 
 
 def palma(

@@ -1,0 +1,182 @@
+"""What there is to be reached and who is there: figures of places, and the minutes between them."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from hutuo.base.figures import indicator_of
+from hutuo.base.series import observed_all
+from hutuo.errors import BadAsk, BadInput, Finding, NotFound
+from hutuo.space.networks import Left
+from hutuo.space.people import PERSON
+from hutuo.space.people import indicator_of as people_indicator
+from hutuo.space.travel import Basis, basis, way
+from hutuo.space.travel import minutes as minutes_between
+from hutuo.units import convert
+from hutuo.verbs import Text
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from hutuo.base.region import Region
+    from hutuo.space.accessibility import Accessibility
+    from hutuo.space.spots import Spot
+
+    Floats = NDArray[np.float64]
+
+SHOWN = 10
+
+
+class Figures(NamedTuple):
+    """Figures of places.
+
+    Attributes:
+        indicator: What they count.
+        unit: Unit of measure.
+        year: Year that they are of; None if there are none.
+        amounts: One a place, (places,); nan where a place has none of that year.
+        sources: Where they come from, each once, in order.
+    """
+
+    indicator: str
+    unit: str
+    year: int | None
+    amounts: "NDArray[np.float64]"
+    sources: tuple[str, ...]
+
+
+def figures_of(
+    region: "Region",
+    places: Sequence[str],
+    indicator: str,
+    year: int | None = None,
+    unit: str | None = None,
+) -> Figures:
+    """Figures of places in one year.
+
+    Args:
+        region: View of the region.
+        places: Units and other places.
+        indicator: Indicator whose figures add up.
+        year: Year; None for that in which most places have a figure, of several the last.
+        unit: Unit of measure; None for the indicator's own.
+
+    Raises:
+        NotFound: No indicator has that id.
+        BadAsk: Its figures do not add up, as rates do not.
+        BadInput: Figures are negative.
+    """
+    import numpy as np
+
+    about = indicator_of(region, indicator)
+    if about["aggregation"] != "sum":
+        hint = "take an indicator that counts something, as people, jobs or beds"
+        raise BadAsk(
+            f"figures of '{indicator}' do not add up, so nothing can be reached of it", hint
+        )
+    series = observed_all(region, [(place, indicator) for place in places])
+    found = {
+        (place, row.valid_from.year): row for (place, _), rows in series.items() for row in rows
+    }
+    years = Counter(of for _, of in found)
+    chosen = year or max(years, key=lambda of: (years[of], of), default=None)
+    rows = [found.get((place, chosen)) if chosen else None for place in places]
+    unit = unit or about["unit"]
+    values = [convert(row.value, row.unit, unit) if row else np.nan for row in rows]
+    bad = [
+        Finding(indicator, None, p, f"{v:g}") for p, v in zip(places, values, strict=True) if v < 0
+    ]
+    if bad:
+        told = (
+            f"{len(bad)} figures of '{indicator}' are negative; only what there is can be reached"
+        )
+        raise BadInput(told, bad[:SHOWN])
+    sources = dict.fromkeys(row.source for row in rows if row)
+    return Figures(indicator, unit, chosen, np.array(values, float), tuple(sources))
+
+
+class Sides(NamedTuple):
+    """What an ask is about: the places of both sides, what there is at them, the minutes between."""
+
+    origins: "list[Spot]"
+    destinations: "list[Spot]"
+    supply: Figures
+    living: Figures
+    minutes: "NDArray[np.float32]"
+    basis: Basis
+    lost: list[str]
+
+
+def sides_of(region: "Region", ask: "Accessibility") -> Sides:
+    """The places of an ask, what there is at them, the minutes between, and what is not known of them.
+
+    Raises:
+        NotFound: No such place or indicator, or no indicator of people.
+        BadAsk: No place is left of one side.
+    """
+    from hutuo.space.spots import Map, lonlat
+
+    where = Map(region)
+    starts, lost = where.spots(ask.from_ or [region.info.set])
+    ends, more = where.spots(ask.to) if ask.to else (starts, [])
+    if not starts or not ends:
+        told = "no point is known of the places named"
+        raise BadAsk(told, f"name others: {', '.join(dict.fromkeys(lost + more))}")
+    counted = people_indicator(region, ask.people)
+    if counted is None:
+        raise NotFound("no indicator of people is observed", "name one as people")
+    supply = figures_of(region, ids(ends), ask.opportunities or counted, ask.year)
+    living = figures_of(region, ids(starts), counted, ask.year, PERSON)
+    found = way(region, ask, ask.mode)
+    road, ridden = minutes_between(found, lonlat(starts), lonlat(ends), ask.mode)
+    left = [
+        Left(Text("没有机会数的目的地", "destinations without a figure"), _gaps(supply)),
+        Left(Text("没有人口数的出发地", "places without people counted"), _gaps(living)),
+    ]
+    minutes = road.clip(max=ridden)
+    rests = basis(region, found, ask.mode, *left)
+    return Sides(starts, ends, supply, living, minutes, rests, list(dict.fromkeys(lost + more)))
+
+
+def people_at(region: "Region", sides: Sides) -> Figures:
+    """People at the destinations."""
+    living = sides.living
+    return figures_of(region, ids(sides.destinations), living.indicator, living.year, PERSON)
+
+
+def ids(spots: "Sequence[Spot]") -> list[str]:
+    """Places of some spots."""
+    return [spot.place for spot in spots]
+
+
+def _gaps(figures: Figures) -> int:
+    return sum(value != value for value in figures.amounts.tolist())
+
+
+def groups_of(region: "Region", spots: "Sequence[Spot]") -> "NDArray[np.str_]":
+    """The unit that each place's own lies in, as the prefecture of a county."""
+    import numpy as np
+
+    parents = {row["unit"]: row["parent"] or "" for row in region.current("unit")}
+    return np.array([parents.get(spot.unit or "", "") for spot in spots])
+
+
+def ranks_of(region: "Region", spots: "Sequence[Spot]", indicator: str | None) -> "Floats | None":
+    """What places are ranked by: an indicator's latest figures.
+
+    Raises:
+        BadInput: A place has no figure.
+    """
+    import numpy as np
+
+    if indicator is None:
+        return None
+    name = indicator_of(region, indicator)["indicator"]
+    series = observed_all(region, [(spot.place, name) for spot in spots])
+    rows = [series[spot.place, name] for spot in spots]
+    bare = [spot.place for spot, of in zip(spots, rows, strict=True) if not of]
+    if bare:
+        says = [Finding(name, None, place, "no figure") for place in bare]
+        raise BadInput(f"{len(bare)} places have no figure of '{name}' to be ranked by", says)
+    return np.array([convert(of[-1].value, of[-1].unit, of[0].unit) for of in rows])
