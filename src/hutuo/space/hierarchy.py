@@ -1,0 +1,419 @@
+"""A hierarchy over a road network that is built once and takes any weights.
+
+Nodes are named by rank. ``Topology`` holds, for each node, the nodes of higher rank that its contraction
+joins; it depends on which nodes are joined by arcs, and on nothing else. A ``Metric`` holds what it costs to
+go up and down each of these pairs.
+
+Source: Dibbelt, Strasser and Wagner (2016), customizable contraction hierarchies, J. Exp. Algorithmics 21.
+"""
+
+import heapq
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from os import cpu_count
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+__all__ = ["Metric", "Topology", "changed", "customized", "topology_of", "without_detours"]
+
+
+# Branches of the elimination tree that one thread works through are at most a share of the whole.
+BRANCHES = 64
+LEAST = 512
+
+
+class Topology(NamedTuple):
+    """What a hierarchy knows of a network without its weights; pairs are grouped by their lower node.
+
+    ``rank`` (nodes,) by node and ``order`` (nodes,) by rank; ``first`` (nodes + 1,) where the pairs of each
+    rank begin; ``head`` (pairs,) the higher rank, ascending within a node; ``parent`` (nodes,) the lowest of
+    them, -1 for none; ``below_first`` (nodes + 1,) and ``below`` (pairs,) the pairs by their higher node;
+    ``tail`` (pairs,). Ranks are in postorder of the elimination tree: what lies under a node has the ranks
+    right before its own.
+    """
+
+    rank: NDArray[np.int32]
+    order: NDArray[np.int32]
+    first: NDArray[np.int64]
+    head: NDArray[np.int32]
+    parent: NDArray[np.int32]
+    tail: NDArray[np.int32]
+    below_first: NDArray[np.int64]
+    below: NDArray[np.int32]
+
+
+class Metric(NamedTuple):
+    """What each pair costs from its lower node to the higher one, and back, in units of the network."""
+
+    up: NDArray[np.signedinteger]
+    down: NDArray[np.signedinteger]
+
+
+def topology_of(
+    first: NDArray[np.int64], other: NDArray[np.int32], order: NDArray[np.int32]
+) -> Topology:
+    """The hierarchy of a graph in an order.
+
+    Args:
+        first: Where the neighbours of each node begin, (nodes + 1,).
+        other: The neighbours.
+        order: Node by rank, (nodes,).
+    """
+    order = order[_postorder(_eliminated(first, other, order, _inverse(order)))]
+    rank = _inverse(order)
+    begin, head = _filled(first, other, order, rank)
+    nodes = len(order)
+    sizes = np.diff(begin)
+    parent = np.full(nodes, -1, np.int32)
+    parent[sizes > 0] = head[begin[:-1][sizes > 0]]
+    tail = np.repeat(np.arange(nodes, dtype=np.int32), sizes)
+    below_first = np.zeros(nodes + 1, np.int64)
+    np.cumsum(np.bincount(head, minlength=nodes), out=below_first[1:])
+    below = np.argsort(head, kind="stable").astype(np.int32)
+    return Topology(rank, order, begin, head, parent, tail, below_first, below)
+
+
+def _inverse(order: NDArray[np.int32]) -> NDArray[np.int32]:
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order), dtype=np.int32)
+    return rank
+
+
+def customized(topology: Topology, metric: Metric) -> Metric:
+    """The metric with each pair as cheap as the way over lower nodes; given is what the arcs alone cost.
+
+    Returns:
+        A new metric; exact for queries that go up first and then down.
+    """
+    up, down = metric.up.copy(), metric.down.copy()
+    t = topology
+
+    def lower(ranks: NDArray[np.int32]) -> None:
+        _lowered(t.first, t.head, t.tail, t.below_first, t.below, up, down, ranks)
+
+    leaves_first, _ = _branches(t.parent)
+    _worked(leaves_first, lower)
+    return Metric(up, down)
+
+
+def without_detours(topology: Topology, metric: Metric) -> tuple[Metric, NDArray[np.bool_]]:
+    """Perfect customization: each pair as cheap as any way, and which pairs a sweep still needs.
+
+    Args:
+        topology: The hierarchy.
+        metric: What :func:`customized` gave.
+
+    Returns:
+        The metric, and for each pair whether it is needed on the way up (column 0) and down (column 1),
+        (pairs, 2): a pair that a way over a higher node does as well is not.
+    """
+    up, down = metric.up.copy(), metric.down.copy()
+    needed = np.ones((len(up), 2), np.bool_)
+    t = topology
+
+    def shorten(ranks: NDArray[np.int32]) -> None:
+        _perfected(t.first, t.head, up, down, needed, ranks[::-1])
+
+    _, roots_first = _branches(t.parent)
+    _worked(roots_first, shorten)
+    return Metric(up, down), needed
+
+
+def changed(
+    topology: Topology,
+    arcs: Metric,
+    metric: Metric,
+    pairs: NDArray[np.int64],
+) -> tuple[NDArray[np.int64], NDArray[np.signedinteger], NDArray[np.signedinteger]]:
+    """What changes in a customized metric when some pairs cost something else.
+
+    Args:
+        topology: The hierarchy.
+        arcs: What the arcs alone cost, the changes in it.
+        metric: What :func:`customized` gave before; it is changed in place.
+        pairs: The pairs whose arcs cost something else, (k,).
+
+    Returns:
+        The pairs of the metric that were changed, and what they cost up and down before.
+    """
+    t = topology
+    return _updated(
+        t.first, t.head, t.tail, t.below_first, t.below, arcs.up, arcs.down, metric.up, metric.down,
+        np.asarray(pairs, np.int64),
+    )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def _filled(first, other, order, rank):
+    """The higher neighbours of each rank after all lower ones are contracted."""
+    nodes = len(order)
+    begin = np.zeros(nodes + 1, np.int64)
+    head = np.empty(max(16, 4 * len(other)), np.int32)
+    child = np.full(nodes, -1, np.int32)
+    sibling = np.full(nodes, -1, np.int32)
+    seen = np.full(nodes, -1, np.int32)
+    size = 0
+    for low in range(nodes):
+        if size + nodes - low > len(head):
+            wider = np.empty(2 * len(head) + nodes - low, np.int32)
+            wider[:size] = head[:size]
+            head = wider
+        start = size
+        node = order[low]
+        for arc in range(first[node], first[node + 1]):
+            high = rank[other[arc]]
+            if high > low:
+                seen[high] = low
+                head[size] = high
+                size += 1
+        made = child[low]
+        while made >= 0:
+            for pair in range(begin[made] + 1, begin[made + 1]):
+                if seen[head[pair]] != low:
+                    seen[head[pair]] = low
+                    head[size] = head[pair]
+                    size += 1
+            made = sibling[made]
+        head[start:size].sort()
+        begin[low + 1] = size
+        if size > start:
+            parent = head[start]
+            sibling[low] = child[parent]
+            child[parent] = low
+    return begin, head[:size].copy()
+
+
+@njit(cache=True, nogil=True)
+def _eliminated(first, other, order, rank):
+    """The parent of each rank in the elimination tree, by path compression (Liu 1990)."""
+    nodes = len(order)
+    parent = np.full(nodes, -1, np.int32)
+    ancestor = np.full(nodes, -1, np.int32)
+    for high in range(nodes):
+        node = order[high]
+        for arc in range(first[node], first[node + 1]):
+            at = rank[other[arc]]
+            while 0 <= at < high:
+                above = ancestor[at]
+                ancestor[at] = high
+                if above < 0:
+                    parent[at] = high
+                at = above
+    return parent
+
+
+@njit(cache=True, nogil=True)
+def _postorder(parent):
+    """Ranks so that each stands right behind all that lies under it; siblings keep their order."""
+    nodes = len(parent)
+    size = np.ones(nodes, np.int32)
+    for low in range(nodes):
+        if parent[low] >= 0:
+            size[parent[low]] += size[low]
+    # Where the next child of each node, or the next root, begins.
+    begin = np.zeros(nodes, np.int32)
+    at = np.empty(nodes, np.int32)
+    roots = 0
+    placed = np.empty(nodes, np.int32)
+    for low in range(nodes - 1, -1, -1):
+        if parent[low] < 0:
+            roots += size[low]
+            begin[low] = nodes - roots
+        else:
+            above = parent[low]
+            at[above] -= size[low]
+            begin[low] = at[above]
+        at[low] = begin[low] + size[low] - 1
+        placed[begin[low] + size[low] - 1] = low
+    return placed
+
+
+Stage = list[NDArray[np.int32]]
+
+
+def _branches(parent: NDArray[np.int32]) -> tuple[list[Stage], list[Stage]]:
+    """The elimination tree in stages of branches that share no pair: leaves first, and roots first."""
+    nodes = len(parent)
+    sizes = _sizes(parent)
+    large = sizes > max(LEAST, nodes // BRANCHES)
+    tops = np.flatnonzero(~large & ((parent < 0) | large[parent]))
+    small = [np.arange(top - sizes[top] + 1, top + 1, dtype=np.int32) for top in tops.tolist()]
+    # Large nodes hang in chains; a chain ends where another joins it, and waits for those under it.
+    chains: dict[int, list[int]] = {}
+    chain_of: dict[int, int] = {}
+    under: dict[int, list[int]] = {}
+    height: dict[int, int] = {}
+    for node in np.flatnonzero(large).tolist():
+        below = [chain_of[child] for child in under.get(node, ())]
+        if len(below) == 1:
+            name = below[0]
+        else:
+            name = node
+            height[name] = 1 + max((height[chain] for chain in below), default=0)
+        chains.setdefault(name, []).append(node)
+        chain_of[node] = name
+        under.setdefault(int(parent[node]), []).append(node)
+    stages: list[Stage] = [small]
+    for level in range(1, 1 + max(height.values(), default=0)):
+        here = [name for name in chains if height[name] == level]
+        stages.append([np.array(chains[name], np.int32) for name in here])
+    return stages, stages[::-1]
+
+
+def _worked(stages: Iterable[Stage], work: Callable[[NDArray[np.int32]], None]) -> None:
+    """Does the branches of each stage side by side, stage after stage."""
+    with ThreadPoolExecutor(cpu_count() or 1) as threads:
+        for stage in stages:
+            list(threads.map(work, stage))
+
+
+@njit(cache=True, nogil=True)
+def _sizes(parent):
+    """Nodes under each node, itself among them."""
+    size = np.ones(len(parent), np.int32)
+    for low in range(len(parent)):
+        if parent[low] >= 0:
+            size[parent[low]] += size[low]
+    return size
+
+
+@njit(cache=True, nogil=True)
+def _lowered(first, head, tail, below_first, below, up, down, ranks):
+    """Lowers each pair of some nodes to the way over lower nodes, lower ones first."""
+    slot = np.empty(len(first) - 1, np.int32)
+    for middle in ranks:
+        _over(first, head, tail, below_first, below, up, down, slot, middle)
+
+
+@njit(cache=True, nogil=True)
+def _over(first, head, tail, below_first, below, up, down, slot, middle):
+    """Lowers the pairs of a node to the ways over its lower neighbours, whose own pairs are done."""
+    for pair in range(first[middle], first[middle + 1]):
+        slot[head[pair]] = pair
+    for b in range(below_first[middle], below_first[middle + 1]):
+        pair = below[b]
+        rises, falls = up[pair], down[pair]
+        for other in range(pair + 1, first[tail[pair] + 1]):
+            at = slot[head[other]]
+            up[at] = min(up[at], falls + up[other])
+            down[at] = min(down[at], down[other] + rises)
+
+
+@njit(cache=True, nogil=True)
+def _perfected(first, head, up, down, needed, ranks):
+    """Lowers each pair of some nodes to the ways over higher nodes, higher ones first."""
+    slot = np.full(len(first) - 1, -1, np.int32)
+    for low in ranks:
+        _shortened(first, head, up, down, needed, slot, low)
+
+
+@njit(cache=True, nogil=True)
+def _shortened(first, head, up, down, needed, slot, low):
+    """The pairs of one node against the ways over each other; the pairs among its higher nodes are exact."""
+    start, end = first[low], first[low + 1]
+    for pair in range(start, end):
+        slot[head[pair]] = pair
+    for one in range(start, end):
+        rises, falls = up[one], down[one]
+        over_up, over_down = rises, falls
+        middle = head[one]
+        for at in range(first[middle], first[middle + 1]):
+            two = slot[head[at]]
+            if two < 0:
+                continue
+            over_up = min(over_up, up[two] + down[at])
+            over_down = min(over_down, down[two] + up[at])
+            if rises + up[at] < up[two]:
+                up[two] = rises + up[at]
+                needed[two, 0] = False
+            if falls + down[at] < down[two]:
+                down[two] = falls + down[at]
+                needed[two, 1] = False
+        if over_up < rises:
+            up[one] = over_up
+            needed[one, 0] = False
+        if over_down < falls:
+            down[one] = over_down
+            needed[one, 1] = False
+    for pair in range(start, end):
+        slot[head[pair]] = -1
+
+
+@njit(cache=True, nogil=True)
+def _updated(first, head, tail, below_first, below, arcs_up, arcs_down, up, down, pairs):
+    """Recomputes the pairs given and those that hang on them, lower ones first."""
+    heap = [pair for pair in pairs]  # noqa: C416 - a list of numba's own
+    heapq.heapify(heap)
+    told = [(np.int64(0), up[0], down[0]) for _ in range(0)]
+    last = np.int64(-1)
+    while len(heap):
+        pair = heapq.heappop(heap)
+        if pair == last:
+            continue
+        last = pair
+        up_was, down_was = up[pair], down[pair]
+        rises, falls = _recomputed(
+            first, head, tail, below_first, below, arcs_up, arcs_down, up, down, pair
+        )
+        if rises == up_was and falls == down_was:
+            continue
+        up[pair], down[pair] = rises, falls
+        told.append((pair, up_was, down_was))
+        low = tail[pair]
+        for other in range(first[low], first[low + 1]):
+            if other != pair:
+                one, two = (pair, other) if pair < other else (other, pair)
+                there = head[one]
+                hanging = _found(head, first[there], first[there + 1], head[two])
+                if _hangs(up, down, pair, other, hanging, up_was, down_was):
+                    heapq.heappush(heap, hanging)
+    changed = np.empty(len(told), np.int64)
+    ups, downs = np.empty(len(told), up.dtype), np.empty(len(told), up.dtype)
+    for i in range(len(told)):
+        changed[i], ups[i], downs[i] = told[i]
+    return changed, ups, downs
+
+
+@njit(cache=True, nogil=True)
+def _hangs(up, down, pair, other, hanging, up_was, down_was):
+    """Whether a pair is, or was, as cheap as the way over two pairs, one of which has changed."""
+    there, there_was = down[pair] + up[other], down_was + up[other]
+    back, back_was = down[other] + up[pair], down[other] + up_was
+    if pair < other:
+        rises, rises_was, falls, falls_was = there, there_was, back, back_was
+    else:
+        rises, rises_was, falls, falls_was = back, back_was, there, there_was
+    return (rises != rises_was and min(rises, rises_was) <= up[hanging]) or (
+        falls != falls_was and min(falls, falls_was) <= down[hanging]
+    )
+
+
+@njit(cache=True, nogil=True)
+def _recomputed(first, head, tail, below_first, below, arcs_up, arcs_down, up, down, pair):
+    """What a pair costs by its arcs and over the nodes below both of its ends."""
+    low, high = tail[pair], head[pair]
+    rises, falls = arcs_up[pair], arcs_down[pair]
+    # Of the nodes below either end, those below the lower end are fewer.
+    for b in range(below_first[low], below_first[low + 1]):
+        left = below[b]
+        middle = tail[left]
+        right, end = _found(head, left + 1, first[middle + 1], high), first[middle + 1]
+        if right < end and head[right] == high:
+            rises = min(rises, down[left] + up[right])
+            falls = min(falls, down[right] + up[left])
+    return rises, falls
+
+
+@njit(cache=True, nogil=True)
+def _found(head, begin, end, high):
+    """The first pair of a node that leads to a rank or a higher one, found by halving."""
+    while begin < end:
+        middle = (begin + end) // 2
+        if head[middle] < high:
+            begin = middle + 1
+        else:
+            end = middle
+    return begin

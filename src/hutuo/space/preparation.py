@@ -1,0 +1,120 @@
+"""The hierarchy of a network made once, and kept on disk by what it was made from."""
+
+import hashlib
+import logging
+import os
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hutuo.space import costs, hierarchy, order
+
+__all__ = ["Prepared", "kept_in", "prepared"]
+
+# Smaller networks are ordered in less time than a file takes to be found.
+KEPT_FROM = 20_000
+log = logging.getLogger(__name__)
+
+
+class Prepared(NamedTuple):
+    """A hierarchy, and for each arc its pair and whether it leads up; -1 for an arc from a node to itself."""
+
+    topology: hierarchy.Topology
+    pair: NDArray[np.int64]
+    upward: NDArray[np.bool_]
+
+    def metric(
+        self,
+        minutes: NDArray[np.float64],
+        unit: costs.Unit,
+        pairs: NDArray[np.int64] | None = None,
+    ) -> hierarchy.Metric:
+        """What the arcs alone cost each pair up and down; of some pairs only, in their order, if given."""
+        size = len(self.topology.head) if pairs is None else len(pairs)
+        far = np.iinfo(unit.kind).max // 2
+        found = hierarchy.Metric(np.full(size, far, unit.kind), np.full(size, far, unit.kind))
+        use = self.pair >= 0 if pairs is None else np.isin(self.pair, pairs)
+        for values, wanted in ((found.up, use & self.upward), (found.down, use & ~self.upward)):
+            at = self.pair[wanted]
+            place = at if pairs is None else np.searchsorted(pairs, at)
+            np.minimum.at(values, place, costs.units(minutes[wanted], unit))
+        return found
+
+
+def prepared(
+    tail: NDArray[np.int32],
+    head: NDArray[np.int32],
+    nodes: int,
+    lonlat: NDArray[np.float64] | None,
+) -> Prepared:
+    """The hierarchy of a network; read from disk if one over the same arcs was made before."""
+    first, other = order.neighbours(tail, head, nodes)
+    topology = hierarchy.topology_of(first, other, _order(first, other, lonlat))
+    one, two = topology.rank[tail], topology.rank[head]
+    keys = topology.tail.astype(np.int64) * nodes + topology.head
+    wanted = np.minimum(one, two).astype(np.int64) * nodes + np.maximum(one, two)
+    pair = np.where(one == two, -1, np.searchsorted(keys, wanted))
+    return Prepared(topology, pair, one < two)
+
+
+def kept_in() -> Path:
+    """Folder of what is kept: ``HUTUO_CACHE``, else the platform's folder for what can be made again."""
+    from platformdirs import user_cache_path
+
+    given = os.environ.get("HUTUO_CACHE")
+    return Path(given) if given else user_cache_path("hutuo")
+
+
+def _order(
+    first: NDArray[np.int64], other: NDArray[np.int32], lonlat: NDArray[np.float64] | None
+) -> NDArray[np.int32]:
+    """The order of a graph: the kept one if there is one."""
+    nodes = len(first) - 1
+    if nodes < KEPT_FROM:
+        return _ordered(first, other, lonlat)
+    digest = hashlib.sha256(first.tobytes() + other.tobytes()).hexdigest()
+    path = kept_in() / "roads" / f"{digest}.npy"
+    kept = _read(path, nodes)
+    if kept is None:
+        kept = _ordered(first, other, lonlat)
+        _keep(path, kept)
+    return kept
+
+
+def _ordered(
+    first: NDArray[np.int64], other: NDArray[np.int32], lonlat: NDArray[np.float64] | None
+) -> NDArray[np.int32]:
+    if lonlat is None:
+        return order.order_of(first, other, order.far_apart(first, other))
+    # A degree of longitude is shorter than one of latitude.
+    narrow = np.cos(np.radians(lonlat[:, 1].mean())) if len(lonlat) else 1.0
+    return order.order_of(first, other, lonlat * np.array([narrow, 1.0]))
+
+
+def _read(path: Path, nodes: int) -> NDArray[np.int32] | None:
+    """A kept order; None if there is none or it is broken, which is logged."""
+    if not path.is_file():
+        return None
+    try:
+        kept = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        log.warning("%s cannot be read and is made again: %s", path, error)
+        return None
+    whole = kept.shape == (nodes,) and np.array_equal(np.sort(kept), np.arange(nodes))
+    if not whole:
+        log.warning("%s is no order of %s nodes and is made again", path, nodes)
+    return kept.astype(np.int32) if whole else None
+
+
+def _keep(path: Path, kept: NDArray[np.int32]) -> None:
+    """Keeps an order; one that cannot be written is only made again next time."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
+            np.save(file, kept)
+        Path(file.name).replace(path)
+    except OSError as error:
+        log.warning("%s cannot be written: %s", path, error)

@@ -1,0 +1,185 @@
+"""A hierarchy with the costs of one network, asked for travel times; variants share what they can."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hutuo.space import costs, hierarchy, preparation, sweeps
+
+__all__ = ["Roads", "Router"]
+
+# From so many origins on, leaving out the pairs that no quickest way takes saves more than finding them
+# costs.
+MANY = 256
+# Up to so many changed pairs, changing a hierarchy's costs one by one is quicker than all of them anew.
+FEW = 32
+
+
+class Roads:
+    """Arcs without their minutes, and the hierarchy over them, which is made when it is first needed."""
+
+    def __init__(
+        self,
+        tail: NDArray[np.int32],
+        head: NDArray[np.int32],
+        nodes: int,
+        lonlat: NDArray[np.float64] | None,
+    ) -> None:
+        self.tail, self.head, self.nodes, self.lonlat = tail, head, nodes, lonlat
+        self.lock = threading.RLock()
+
+    @cached_property
+    def prepared(self) -> preparation.Prepared:
+        """The hierarchy, and the pair of each arc."""
+        return preparation.prepared(self.tail, self.head, self.nodes, self.lonlat)
+
+
+class _Changes(NamedTuple):
+    """Pairs whose cost differs from that of another network, and their costs up and down."""
+
+    pairs: NDArray[np.int64]
+    metric: hierarchy.Metric
+
+
+class Router:
+    """Travel times over roads with the minutes of one network.
+
+    Args:
+        roads: The arcs.
+        minutes: Minutes of each arc, (arcs,).
+        like: A router over the same arcs; what few minutes differ is laid over its costs.
+    """
+
+    def __init__(
+        self, roads: Roads, minutes: NDArray[np.float64], like: "Router | None" = None
+    ) -> None:
+        self.roads, self.minutes = roads, minutes
+        self._like: Router | None = like._root if like else None
+        self._asked = 0
+        self._kept: tuple[object, sweeps.Selection] | None = None
+
+    def times(
+        self,
+        origins: NDArray[np.int32],
+        destinations: NDArray[np.int32] | None,
+        *,
+        reverse: bool = False,
+    ) -> NDArray[np.float32]:
+        """Minutes from each origin to each destination, or the other way; to every node if none are given.
+
+        Args:
+            origins: Nodes, (n,).
+            destinations: Nodes, (m,), or None.
+            reverse: Minutes from the destinations to the origins.
+
+        Returns:
+            Minutes, float32 (n, m); ``inf`` where there is no way.
+        """
+        every = np.arange(self.roads.nodes, dtype=np.int32)
+        to = every if destinations is None else destinations
+        if not len(origins) or not len(to):
+            return np.empty((len(origins), len(to)), np.float32)
+        with self.roads.lock:
+            rank = self.roads.prepared.topology.rank
+            if destinations is None:
+                selection = self._selected("every", every, every, reverse=reverse)
+            else:
+                key = (origins.tobytes(), to.tobytes())
+                selection = self._selected(key, rank[origins], rank[to], reverse=reverse)
+            self._asked += len(origins)
+        return sweeps.swept(selection, rank[origins], rank[to], 1 / self._costs.unit.per_minute)
+
+    def _selected(
+        self,
+        key: object,
+        start: NDArray[np.int32],
+        end: NDArray[np.int32],
+        *,
+        reverse: bool,
+    ) -> sweeps.Selection:
+        """The part of the hierarchy that a query touches; that of the last query is kept."""
+        pruned = self._changes is None and self._asked + len(start) > MANY
+        if self._kept is not None and self._kept[0] == (key, reverse, pruned):
+            return self._kept[1]
+        metric, needed = self._pruned if pruned else (self._costs.metric, None)
+        with _laid(metric, self._changes):
+            if reverse:
+                metric = hierarchy.Metric(metric.down, metric.up)
+                needed = None if needed is None else needed[:, ::-1]
+            topology = self.roads.prepared.topology
+            selection = sweeps.selected(topology, metric, start, end, needed)
+        self._kept = ((key, reverse, pruned), selection)
+        return selection
+
+    @property
+    def _root(self) -> "Router":
+        """The router whose costs this one may vary."""
+        return self._like or self
+
+    @cached_property
+    def _bound(self) -> costs.Bound:
+        roads = self.roads
+        return costs.bound_of(roads.tail, roads.head, self.minutes, roads.nodes)
+
+    @cached_property
+    def _costs(self) -> "_Costs":
+        """The costs of the hierarchy; those of the other router if few differ."""
+        if self._like is not None and self._changes is not None:
+            return self._like._costs
+        unit = costs.unit_of(self._bound)
+        arcs = self.roads.prepared.metric(self.minutes, unit)
+        return _Costs(arcs, hierarchy.customized(self.roads.prepared.topology, arcs), unit)
+
+    @cached_property
+    def _pruned(self) -> tuple[hierarchy.Metric, NDArray[np.bool_]]:
+        """Each pair as cheap as any way, and which pairs a sweep still needs."""
+        return hierarchy.without_detours(self.roads.prepared.topology, self._costs.metric)
+
+    @cached_property
+    def _changes(self) -> _Changes | None:
+        """How few costs differ from those of the other router; None if this one has its own."""
+        like = self._like
+        if like is None or "_costs" not in vars(like):
+            return None
+        arcs = np.flatnonzero(self.minutes != like.minutes)
+        longer = np.maximum(0.0, self.minutes[arcs] - like.minutes[arcs]).sum()
+        bound = costs.Bound(like._bound.minutes + float(longer), like._bound.arcs)
+        prepared, base = self.roads.prepared, like._costs
+        pairs = np.unique(prepared.pair[arcs])
+        pairs = pairs[pairs >= 0]
+        if len(pairs) > FEW or not costs.fits(bound, base.unit):
+            return None
+        anew = _Changes(pairs, prepared.metric(self.minutes, base.unit, pairs))
+        with _laid(base.arcs, anew):
+            found, *before = hierarchy.changed(prepared.topology, base.arcs, base.metric, pairs)
+            after = hierarchy.Metric(base.metric.up[found], base.metric.down[found])
+            base.metric.up[found], base.metric.down[found] = before
+        return _Changes(found, after)
+
+
+class _Costs(NamedTuple):
+    """What a hierarchy costs: by the arcs alone, customized, and in which unit."""
+
+    arcs: hierarchy.Metric
+    metric: hierarchy.Metric
+    unit: costs.Unit
+
+
+@contextmanager
+def _laid(metric: hierarchy.Metric, changes: _Changes | None) -> Iterator[None]:
+    """A metric with changes laid over it, which are taken off again; the caller holds the lock."""
+    if changes is None:
+        yield
+        return
+    pairs = changes.pairs
+    before = metric.up[pairs], metric.down[pairs]
+    metric.up[pairs], metric.down[pairs] = changes.metric
+    try:
+        yield
+    finally:
+        metric.up[pairs], metric.down[pairs] = before

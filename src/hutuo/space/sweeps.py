@@ -1,0 +1,216 @@
+"""Travel times from many nodes at once: up the hierarchy from the origins, then down to the destinations.
+
+Only the ancestors of the origins and of the destinations are touched, and they are numbered anew so that
+their rows lie together. Origins are taken in batches, neighbours in one batch, for they share most of their
+ancestors.
+
+Source: Delling, Goldberg and Werneck (2011), faster batched shortest paths in road networks (RPHAST).
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from os import cpu_count
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from hutuo.space.hierarchy import Metric, Topology
+from hutuo.space.lanes import NARROW, VECTOR, WIDE, fallen, risen
+
+__all__ = ["Selection", "Way", "far", "selected", "swept"]
+
+
+BLOCK = 32
+
+
+class Way(NamedTuple):
+    """Pairs that a sweep goes along, by the lower node: where they begin, the higher node, the cost."""
+
+    first: NDArray[np.int64]
+    other: NDArray[np.int32]
+    cost: NDArray[np.signedinteger]
+
+
+class Selection(NamedTuple):
+    """The part of a hierarchy that a query touches: ranks, ascending, their parents, the ways up and down."""
+
+    ranks: NDArray[np.int32]
+    parent: NDArray[np.int32]
+    up: Way
+    down: Way
+    below: NDArray[np.int32]
+
+
+def far(kind: type[np.signedinteger] | np.dtype[np.signedinteger]) -> int:
+    """The cost that stands for no way: two of them still add up within the type."""
+    return int(np.iinfo(kind).max // 2)
+
+
+def selected(
+    topology: Topology,
+    metric: Metric,
+    origins: NDArray[np.int32],
+    destinations: NDArray[np.int32],
+    needed: NDArray[np.bool_] | None = None,
+) -> Selection:
+    """The ancestors of origins and destinations, numbered from 0 in order of rank.
+
+    Args:
+        topology: The hierarchy.
+        metric: Its customized costs.
+        origins: Ranks to start from.
+        destinations: Ranks to come to.
+        needed: Which pairs are needed up and down, (pairs, 2); all if None.
+    """
+    over, under = _marked(topology.parent, origins), _marked(topology.parent, destinations)
+    either = over | under
+    ranks = np.flatnonzero(either).astype(np.int32)
+    place = np.full(len(either), -1, np.int32)
+    place[ranks] = np.arange(len(ranks), dtype=np.int32)
+    parent = topology.parent[ranks]
+    parent = np.where(parent < 0, -1, place[parent]).astype(np.int32)
+    none = np.ones((1, 2), np.bool_)
+    use = none if needed is None else needed
+    ways = [
+        Way(*_taken(topology.first, topology.head, cost, use, column, ranks, place, wanted))
+        for column, (cost, wanted) in enumerate(((metric.up, over), (metric.down, under)))
+    ]
+    below = np.flatnonzero(under[ranks]).astype(np.int32)
+    return Selection(ranks, parent, ways[0], ways[1], below)
+
+
+def swept(
+    selection: Selection,
+    origins: NDArray[np.int32],
+    destinations: NDArray[np.int32],
+    minutes: float,
+) -> NDArray[np.float32]:
+    """Travel times from each origin to each destination.
+
+    Args:
+        selection: The part of the hierarchy that holds them.
+        origins: Ranks, (n,).
+        destinations: Ranks, (m,).
+        minutes: Minutes of one unit of cost.
+
+    Returns:
+        Minutes, (n, m); ``inf`` where there is no way.
+    """
+    start = np.searchsorted(selection.ranks, origins).astype(np.int32)
+    end = np.searchsorted(selection.ranks, destinations).astype(np.int32)
+    found = np.empty((len(start), len(end)), np.float32)
+    together = np.argsort(start, kind="stable").astype(np.int32)
+    lanes = WIDE if len(start) > VECTOR else NARROW
+    width = len(lanes) * VECTOR
+    batches = [together[at : at + width] for at in range(0, len(together), width)]
+    workers = min(cpu_count() or 1, len(batches)) or 1
+    kind = selection.up.cost.dtype
+
+    def work(worker: int) -> None:
+        times = np.empty((len(selection.ranks), width), kind)
+        touched = np.zeros(len(selection.ranks), np.bool_)
+        for batch in batches[worker::workers]:
+            _swept(
+                selection.parent, *selection.up, *selection.down, selection.below, times, touched,
+                start, batch, end, minutes, found, lanes,
+            )  # fmt: skip
+
+    _in_threads(work, workers)
+    return found
+
+
+def _in_threads(work: Callable[[int], None], workers: int) -> None:
+    if workers == 1:
+        work(0)
+        return
+    with ThreadPoolExecutor(workers) as threads:
+        list(threads.map(work, range(workers)))
+
+
+@njit(cache=True, nogil=True)
+def _marked(parent, ranks):
+    """Whether each rank is one of those given or above one."""
+    mark = np.zeros(len(parent), np.bool_)
+    for rank in ranks:
+        at = rank
+        while at >= 0 and not mark[at]:
+            mark[at] = True
+            at = parent[at]
+    return mark
+
+
+@njit(cache=True, nogil=True)
+def _taken(first, head, cost, needed, column, ranks, place, wanted):
+    """The pairs of wanted ranks that lead somewhere, numbered anew."""
+    limit = np.iinfo(cost.dtype).max // 2
+    all_of_them = len(needed) == 1
+    begin = np.zeros(len(ranks) + 1, np.int64)
+    for i in range(len(ranks)):
+        begin[i + 1] = begin[i]
+        if wanted[ranks[i]]:
+            for pair in range(first[ranks[i]], first[ranks[i] + 1]):
+                begin[i + 1] += cost[pair] < limit and (all_of_them or needed[pair, column])
+    other = np.empty(begin[-1], np.int32)
+    taken = np.empty(begin[-1], cost.dtype)
+    at = 0
+    for i in range(len(ranks)):
+        if wanted[ranks[i]]:
+            for pair in range(first[ranks[i]], first[ranks[i] + 1]):
+                if cost[pair] < limit and (all_of_them or needed[pair, column]):
+                    other[at] = place[head[pair]]
+                    taken[at] = cost[pair]
+                    at += 1
+    return begin, other, taken
+
+
+@njit(cache=True, nogil=True)
+def _swept(
+    parent, up_first, up_other, up_cost, down_first, down_other, down_cost, below,
+    times, touched, start, batch, end, minutes, found, lanes,
+):  # fmt: skip
+    """The sweep of one batch."""
+    limit = np.iinfo(times.dtype).max // 2
+    _begun(parent, times, touched, start, batch, limit)
+    for row in range(len(parent)):
+        if touched[row]:
+            risen(times, up_first, up_other, up_cost, row, lanes)  # type: ignore[call-arg]
+    for i in range(len(below) - 1, -1, -1):
+        row = below[i]
+        if not touched[row]:
+            times[row] = limit
+        fallen(times, down_first, down_other, down_cost, row, lanes)  # type: ignore[call-arg]
+    _told(times, batch, end, minutes, found)
+
+
+@njit(cache=True, nogil=True)
+def _told(times, batch, end, minutes, found):
+    """Rows of times become columns of minutes, block by block: one by one they would lie pages apart."""
+    limit = np.iinfo(times.dtype).max // 2
+    lanes = times.shape[1]
+    block = np.empty((BLOCK, lanes), np.float32)
+    for begin in range(0, len(end), BLOCK):
+        size = min(BLOCK, len(end) - begin)
+        for j in range(size):
+            row, into = times[end[begin + j]], block[j]
+            for lane in range(lanes):
+                into[lane] = row[lane] * minutes if row[lane] < limit else np.inf
+        for lane in range(len(batch)):
+            column = found[batch[lane], begin : begin + size]
+            for j in range(size):
+                column[j] = block[j, lane]
+
+
+@njit(cache=True, nogil=True)
+def _begun(parent, times, touched, start, batch, limit):
+    """Marks what lies above the origins of a batch, and puts each at its own place in time 0."""
+    touched[:] = False
+    for lane in range(len(batch)):
+        row = start[batch[lane]]
+        while row >= 0 and not touched[row]:
+            touched[row] = True
+            times[row] = limit
+            row = parent[row]
+    for lane in range(len(batch)):
+        times[start[batch[lane]], lane] = 0
