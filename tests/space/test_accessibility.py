@@ -156,7 +156,7 @@ def test_every_curve_tells_what_it_counts():
     cut = weighed("exponential", 45, numbers, included=False)
     assert cut.told.en == "exp(-0.1 t), t < 45"
     assert cut.decay(np.array([44.0, 45.0]))[1] == 0
-    steps = {"step_ends": [10, 30], "step_weights": [1, 0.5]}
+    steps = {"step_ends": (10, 30), "step_weights": (1, 0.5)}
     assert weighed("stepped", None, steps, included=True).told.en == "t ≤ 10: 1, t ≤ 30: 0.5"
     assert weighed("linear", None, {}, included=True).decay(np.array([30.0]))[0] == 0.5
 

@@ -71,13 +71,13 @@ class Accessibility(Travel):
 
     model_config = ConfigDict(populate_by_name=True)
 
-    from_: list[str] | None = said(
+    from_: tuple[str, ...] | None = said(
         "起点:区划、地点、集合(取其成员)或经纬度如114.5,38.0;缺省为本地区集合",
         "from: units, places, sets (their members) or points as 114.5,38.0; the region's set by default",
         default=None,
         alias="from",
     )
-    to: list[str] | None = said(
+    to: tuple[str, ...] | None = said(
         "终点,写法同起点;缺省与起点相同", "to: as from; the same places by default", default=None
     )
     mode: Literal["road", "door"] = said(
@@ -124,8 +124,8 @@ class Accessibility(Travel):
         "whether a limit, or the end of a step, itself counts: t <= limit",
         default=True,
     )
-    step_ends: list[float] = said("各级末端(分钟)", "minutes at which steps end", default=[])
-    step_weights: list[float] = said("各级权重", "weight of each step", default=[])
+    step_ends: tuple[float, ...] = said("各级末端(分钟)", "minutes at which steps end", default=())
+    step_weights: tuple[float, ...] = said("各级权重", "weight of each step", default=())
     rate: float | None = said("指数衰减率(每分钟)", "rate of exponential decay", default=None)
     exponent: float | None = said("幂指数", "exponent of power decay", default=None)
     middle: float | None = said(
@@ -135,8 +135,8 @@ class Accessibility(Travel):
         "逻辑斯蒂标准差(分钟)", "standard deviation of logistic decay", default=None
     )
     width: float | None = said("高斯宽度(分钟)", "width of gaussian decay", default=None)
-    cutoffs: list[float] = said(
-        "多个时限(分钟),升序", "limits of the measure interval, ascending", default=[]
+    cutoffs: tuple[float, ...] = said(
+        "多个时限(分钟),升序", "limits of the measure interval, ascending", default=()
     )
     averaged: Literal["mean", "median", "last"] | None = said(
         "汇总:interval 取 mean(缺省)或 median,nearest 取 last(缺省)或 mean",
@@ -240,7 +240,7 @@ def accessibility(region: "Region", ask: Accessibility) -> AccessAnswer:
     how = weighed(ask.curve, ask.minutes, numbers, included=ask.included)
     sides = sides_of(region, ask)
     offered, living = (np.nan_to_num(one) for one in (sides.supply.amounts, sides.living.amounts))
-    options = measured.Options(tuple(ask.cutoffs), ask.averaged, ask.count, ask.alpha)
+    options = measured.Options(ask.cutoffs, ask.averaged, ask.count, ask.alpha)
     found = measured.values(ask.measure, sides.minutes, (offered, living), how.decay, options)
     shown, people = sides.origins, sides.living.amounts
     if ask.measure == "passive":

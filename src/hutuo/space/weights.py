@@ -68,7 +68,7 @@ def weighed(
     """
     from hutuo.space.decay import decay_of
 
-    given = {name: value for name, value in numbers.items() if value not in (None, [])}
+    given = {name: value for name, value in numbers.items() if value not in (None, ())}
     wants = NUMBERS[kind]
     lost = [name for name in wants if name not in given]
     more = [name for name in given if name not in wants]
