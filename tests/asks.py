@@ -48,6 +48,12 @@ def upload(name):
 
 
 ASKS = {
+    "space/accessibility": {
+        "measure": "two_step",
+        "minutes": 20,
+        "rank_by": "people",
+        "to": ["990101", "990102"],
+    },
     "plan/adopt": {"file": upload("plan.txt"), "plan": "newtown", "issuer": "gov", "check": True},
     "plan/align": {"first": "p", "second": "other"},
     "plan/bind": {"quantity": "p/一#q1"},
@@ -139,6 +145,17 @@ ASKS = {
         "due": "2025-12-31",
         "check": True,
     },
+    "space/commuting-circle": {"core": ["990101"], "minutes": 20},
+    "space/isochrone": {"place": "990101", "minutes": [10, 20]},
+    "space/rescue": {
+        "stations": ["990101"],
+        "minutes": 10,
+        "hours": ["8:0.5"],
+        "geometry": True,
+    },
+    "space/travel-times": {"from": ["990101"], "to": ["set:area"], "mode": "door"},
+    "space/functional-area": {"cores": ["990101"], "share": 0.1},
+    "space/structure": {"dense": 4},
     "plan/target": {"target": "grow"},
     "plan/targets": {"plan": "p"},
     "plan/view-rules": {},

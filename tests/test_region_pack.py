@@ -266,11 +266,12 @@ class TestFigures:
         assert all(row["method"] for row in rows if row["estimate"])
 
     def test_no_source_or_indicator_is_left_unused(self, embedded):
-        tables = ("observation", "unit", "place", "membership", "body", "plan", "boundary")
+        tables = ("observation", "unit", "place", "membership", "body", "plan", "boundary", "line")
         used = {row["source"] for name in tables for row in embedded.records(name)}
         assert {row["source"] for row in embedded.records("source")} - used <= {
             "townships-2023",
             "geonames",
+            "rail-points",
         }
 
     def test_a_figure_is_in_the_unit_of_its_indicator(self, embedded):

@@ -145,7 +145,7 @@ def _parameter(name: str, field: "FieldInfo") -> Given:
         text += f"; one of {', '.join(choices)}"
     default = field.default if not field.is_required() else None
     if default not in (None, "", []):
-        text += f"; default {','.join(default) if isinstance(default, (list, tuple)) else default}"
+        text += f"; default {','.join(map(str, default)) if isinstance(default, (list, tuple)) else default}"
     kind: Any = (
         bool | None if bool in (field.annotation, *get_args(field.annotation)) else str | None
     )

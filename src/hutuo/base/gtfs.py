@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from hutuo.base import archives, schedules
-from hutuo.base.mapping import Mapping, PeriodColumn, Read
+from hutuo.base.mapping import Mapping, NewSource, PeriodColumn, Read
 from hutuo.base.schedules import Version, run_days, seconds
 from hutuo.base.sheets import ROW, Spec, Told, keep, remark, sheet
 from hutuo.errors import BadInput, Finding
@@ -88,6 +88,22 @@ def proposal(path: Path, region: "Region") -> Mapping:
         table="timetable",
         period=PeriodColumn(value=f"{version.valid_from}/{last}"),
         options={"timetable": version.timetable, "zh": version.zh, "en": version.en},
+        source=version.timetable,
+        new_source=_source(path, sheets, version),
+    )
+
+
+def _source(path: Path, sheets: "Sheets", version: Version) -> NewSource:
+    """The feed as a source; its licence is no part of the format."""
+    info, agency = _first(sheets, "feed_info.txt"), _first(sheets, "agency.txt")
+    publisher = info.get("feed_publisher_name") or agency.get("agency_name") or path.name
+    return NewSource(
+        zh=version.zh,
+        en=version.en,
+        publisher=publisher,
+        licence="未载明 / not told in the feed",
+        quality="A",
+        origin=path.name,
     )
 
 

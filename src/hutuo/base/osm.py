@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 from hutuo.base import apart
 from hutuo.base.grids import declared, size_of
 from hutuo.base.mapping import Mapping as FileMapping
-from hutuo.base.mapping import Quarantined, Read
+from hutuo.base.mapping import NewSource, Quarantined, Read
 from hutuo.errors import BadInput, Finding
 from hutuo.progress import report
 from hutuo.verbs import Text
@@ -62,7 +62,17 @@ class Wanted(NamedTuple):
 def proposal(_path: Path, _region: "Region") -> FileMapping:
     """Roads for cars and settlements; amenities are named by hand, as ``school,hospital``."""
     options = {"classes": ",".join(CLASSES), "places": ",".join(PLACES), "amenities": ""}
-    return FileMapping(format=FORMAT, table="road", options=options)
+    source = NewSource(
+        zh="开放街图(OpenStreetMap)",
+        en="OpenStreetMap",
+        publisher="OpenStreetMap contributors",
+        licence="ODbL 1.0",
+        quality="B",
+        origin="https://www.openstreetmap.org/copyright",
+    )
+    return FileMapping(
+        format=FORMAT, table="road", options=options, source="openstreetmap", new_source=source
+    )
 
 
 def frames(path: Path, mapping: FileMapping, _region: "Region") -> Read:

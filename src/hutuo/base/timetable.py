@@ -180,6 +180,35 @@ def _latest(region: "Region", rows: list[dict[str, Any]]) -> str | None:
     return found[-1] if found else None
 
 
+def chosen(region: "Region", name: str | None, day: date | None) -> tuple[str, date] | None:
+    """A version of a timetable and a day of it; None where none is known and none was named.
+
+    Args:
+        region: View of the region.
+        name: Version; None for the one that began last of those that hold.
+        day: Day; None for the busiest.
+
+    Raises:
+        NotFound: There is no such version, or it does not run on that day.
+    """
+    every = replace(region, at=None)
+    rows = sorted(
+        every.records("timetable"), key=lambda row: (row["valid_from"], row["timetable"])
+    )
+    name = _known(name, [row["timetable"] for row in rows]) if name else _latest(region, rows)
+    if name is None:
+        return None
+    days = run_counts(every, name)
+    return name, _running_day(name, days, day or busiest(days, _longest(every, name)))
+
+
+def _running_day(name: str, days: Mapping[date, int], day: date) -> date:
+    if day not in days:
+        hint = f"it runs on {len(days):,} days from {min(days)} to {max(days)}"
+        raise NotFound(f"timetable '{name}' has no trips on {day}", hint)
+    return day
+
+
 def run_counts(region: "Region", name: str) -> dict[date, int]:
     """Trips on each day on which a timetable runs.
 
@@ -227,17 +256,14 @@ def _looked(region: "Region", name: str, ask: Timetable, day: date | None) -> _L
         BadAsk: There are too many pairs to look at all of them.
     """
     days = run_counts(region, name)
-    day = day or busiest(days, _longest(region, name))
-    if day not in days:
-        hint = f"it runs on {len(days):,} days from {min(days)} to {max(days)}"
-        raise NotFound(f"timetable '{name}' has no trips on {day}", hint)
+    day = _running_day(name, days, day or busiest(days, _longest(region, name)))
     stops = region.table("stop", timetable=name)
     nodes, names = _nodes(stops, ask.by)
     start, end = (_wanted(region, stops, nodes, given) for given in (ask.from_, ask.to))
     for given, stations in ((ask.from_, start), (ask.to, end)):
         if given and stations:
             nodes, names = _gathered(nodes, names, given, stations, region)
-    calls = _running(region, name, day)
+    calls = running(region, name, day)
     calls = departures.timed(calls.assign(node=calls["stop"].map(nodes)))
     if not (ask.from_ or ask.to) and departures.pair_count(calls) > MOST_RIDES:
         raise BadAsk(f"timetable '{name}' is too large to look at every pair", "name from_ or to")
@@ -254,7 +280,7 @@ def _longest(region: "Region", name: str) -> int:
     return max(1, (last or 0) // departures.DAY)
 
 
-def _running(region: "Region", name: str, day: date) -> "pd.DataFrame":
+def running(region: "Region", name: str, day: date) -> "pd.DataFrame":
     """Calls of the trips that run in some part of a day."""
     calls = region.table("call", timetable=name)
     trips = region.table("trip", timetable=name).set_index("trip")["service"]

@@ -6,6 +6,8 @@ The pure functions need no region: ``from hutuo.space import RoadNetwork, Timeta
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from hutuo.space import accessibility, circles, commuting, isochrone, matrix, rescue, structure
+
 if TYPE_CHECKING:
     from hutuo.space.access import cumulative, cumulative_interval, minutes_to_nearest, passive
     from hutuo.space.circlerule import commuting_circle
@@ -37,7 +39,10 @@ __all__ = [
     "RoadNetwork",
     "Station",
     "Timetable",
+    "accessibility",
     "balanced",
+    "circles",
+    "commuting",
     "commuting_circle",
     "cumulative",
     "cumulative_interval",
@@ -45,12 +50,16 @@ __all__ = [
     "functional_area",
     "functional_areas",
     "gravity",
+    "isochrone",
     "labour_areas",
+    "matrix",
     "minutes_to_nearest",
     "passive",
     "radiation",
+    "rescue",
     "spatial_availability",
     "statistical_areas",
+    "structure",
     "three_step",
     "travel_times",
     "two_step",

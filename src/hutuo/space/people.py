@@ -1,0 +1,74 @@
+"""How many people live in the units of a region, by year, from what was observed."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+from hutuo.errors import one_of
+
+if TYPE_CHECKING:
+    from hutuo.base.region import Region
+
+PERSON = "person"
+
+
+class Count(NamedTuple):
+    """People of a unit in a year, and the source that says so."""
+
+    people: float
+    source: str
+    estimate: bool
+
+
+def indicator_of(region: "Region", name: str | None) -> str | None:
+    """The indicator of people: the one named, else the core one that adds up and is most often observed.
+
+    Raises:
+        NotFound: No indicator has that name.
+    """
+    if name is not None:
+        if name not in region.indicators:
+            raise one_of(name, "indicator", list(region.indicators))
+        return name
+    fitting = [
+        row["indicator"]
+        for row in region.indicators.values()
+        if row["core"] and row["topic"] == "population" and row["aggregation"] == "sum"
+    ]
+    sql = (
+        "SELECT indicator, count(*) AS n FROM known GROUP BY indicator ORDER BY n DESC, indicator"
+    )
+    often = region.query(sql, "observation", past=True, indicator=fitting)
+    return often[0]["indicator"] if often else None
+
+
+def by_year(
+    region: "Region", units: Iterable[str], indicator: str | None
+) -> dict[int, dict[str, Count]]:
+    """People by year and unit; of several figures of a year the last.
+
+    Args:
+        region: View of the region.
+        units: Units and other places.
+        indicator: Indicator; None if there is none.
+    """
+    from hutuo.base.series import observed_all
+    from hutuo.units import convert
+
+    if indicator is None:
+        return {}
+    found: dict[int, dict[str, Count]] = {}
+    series = observed_all(region, [(unit, indicator) for unit in units])
+    for (unit, _), rows in series.items():
+        for row in rows:
+            people = convert(row.value, row.unit, PERSON)
+            count = Count(people, row.source, row.estimate)
+            found.setdefault(row.valid_from.year, {})[unit] = count
+    return dict(sorted(found.items()))
+
+
+def latest(region: "Region", units: Iterable[str]) -> dict[str, float]:
+    """People of each unit in the last year in which they were counted."""
+    found: dict[str, float] = {}
+    for counts in by_year(region, units, indicator_of(region, None)).values():
+        found |= {unit: count.people for unit, count in counts.items()}
+    return found
