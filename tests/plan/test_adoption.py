@@ -10,6 +10,7 @@ from hutuo.plan.align import Align, Goal, Relation, align, relation_of
 from hutuo.plan.binding import Bind, bind
 from hutuo.plan.bindings import Bindings, bindings
 from hutuo.plan.review import Decide, Review, decide, review
+from hutuo.plan.rollout import title_of
 from plan.samples import NOTICE
 
 TEXT = """青原规划
@@ -252,3 +253,19 @@ def test_a_figure_never_becomes_the_target_of_another(adopted):
         assert done.target == "qy-revenue-2030"
     assert len(adopted.records("target", plan="qy")) == 1
     assert [row["plan"] for row in adopted.records("target", target="revenue-2030")] == ["p"]
+
+
+def test_merged_duties_say_all_that_is_done_and_split_ones_their_part(adopted, paper):
+    """What the plan says in one breath: two verbs become one task, one verb two tasks."""
+    text = "新谷规划\n\n一、保障\n(一)组织。建立联席会议制度,编制工作要点,编制目录。鼓励企业参与建设。\n"
+    adopt(adopted, Adopt(file=paper(text, "xg.txt"), plan="xg", issuer="新谷"))
+    first, second, third, fourth = [f"xg/一(一)#d{number}" for number in range(1, 5)]
+    merged = decide(adopted, Decide(action="merge", items=[first, second])).items[0]
+    assert merged.fields["object"] == "联席会议制度,编制工作要点"
+    again = decide(adopted, Decide(action="merge", items=[second, third])).items[0]
+    assert again.fields["object"] == "工作要点、目录"
+    parts = [{"object": "企业参与"}, {"object": "园区建设"}]
+    split = decide(adopted, Decide(action="split", items=[fourth], parts=parts)).items
+    rows = {row["duty"]: row for row in adopted.records("duty", plan="xg")}
+    assert title_of(rows[first]) == "建立联席会议制度,编制工作要点"
+    assert [title_of(rows[one.item]) for one in split[1:]] == ["鼓励企业参与", "鼓励园区建设"]

@@ -47,3 +47,13 @@ def test_a_column_is_wide_enough_for_its_longest_number_and_word(rows):
 
 def test_widths_that_are_given_are_kept():
     assert widths_of(Table(["a", "b"], [["x" * 90, "y"]], widths=(1, 2))) == [1, 2]
+
+
+def test_notes_shares_and_days_are_not_broken_in_two():
+    rows = [[Cell(10612, "", (3,)), "13.4%", "2025-03-18"]]
+    assert [
+        width >= least
+        for width, least in zip(widths_of(Table(["a", "b", "c"], rows)), (8, 5, 10), strict=True)
+    ] == [True] * 3
+    noted = [[Cell(10612, "", (3, 4)), Cell("13.4%", "", (5,)), "x"]]
+    assert widths_of(Table(["a", "b", "c"], noted))[:2] == [10, 7]

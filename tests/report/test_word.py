@@ -66,3 +66,25 @@ def test_the_same_document_gives_the_same_bytes_without_a_clock():
 def test_texts_never_become_markup_nor_break_the_file():
     made = opened(title=EVIL, sections=[Section(EVIL, EVIL, (), Table([EVIL], [[EVIL]]))])
     assert made.tables[0].rows[1].cells[0].text == "<w:p>& ]]>"
+
+
+def test_pictures_that_lie_across_stand_two_and_two():
+    """Three across: two in the first row, one in the second; a single one stands alone."""
+    drawn = [(name, bars([Bar("甲区", [10])], ["年"], name)) for name in ("一", "二", "三")]
+    made = opened(sections=[Section("图", "", drawn)])
+    (frame,) = made.tables
+    assert [[c.text.strip() for c in row.cells] for row in frame.rows] == [
+        ["一", "二"],
+        ["三", ""],
+    ]
+    assert len(made.inline_shapes) == 3
+    page = made.sections[0]
+    room = page.page_width - page.left_margin - page.right_margin
+    assert all(2 * shape.width < room for shape in made.inline_shapes)
+
+
+def test_east_asian_text_is_said_to_be_chinese():
+    with zipfile.ZipFile(io.BytesIO(word(document()))) as package:
+        styles = package.read("word/styles.xml").decode()
+    assert 'w:eastAsia="zh-CN"' in styles
+    assert 'w:eastAsia="en-US"' not in styles

@@ -309,7 +309,7 @@ def _value(told: "Material", name: str, rows: Sequence[Any], year: int) -> Any:
 def _sources(told: "Material") -> list[Section]:
     fields = ("source", "name", "publisher", "published", "licence", "quality", "origin")
     rows = [[_plain(row[name], told.lang) for name in fields] for row in told.sources]
-    table = Table(told.head(*fields), rows, (12, 24, 20, 10, 18, 6, 40))
+    table = Table(told.head(*fields), rows, (14, 24, 20, 13, 18, 6, 38))
     return [Section(told.say("来源", "Sources"), table=table)]
 
 

@@ -52,7 +52,7 @@ def table(told: "Material") -> Table:
     """The notes as a table, the appendix of a report."""
     heads = [told.say("编号", "no."), *told.head("figure", "source", "recorded_at", "formula")]
     rows = [[str(n), *note] for n, note in enumerate(told.notes.all(), start=1)]
-    return Table(heads, rows, widths=(5, 32, 40, 18, 50), first_note=1)
+    return Table(heads, rows, widths=(6, 32, 40, 24, 50), first_note=1)
 
 
 def of_target(told: "Material", row: "Assessment") -> int:

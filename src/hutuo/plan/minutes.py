@@ -60,9 +60,9 @@ def minutes(region: "Region", ask: Minutes) -> Files:
     decided = sorted(held.resolutions, key=lambda row: row.ordinal)
     for row in decided:
         made.text(_sentence(made, row))
-    made.table(*_decisions(made, decided), (1, 6, 2, 3, 2))
+    made.table(*_decisions(made, decided), (2, 11, 4, 6, 5))
     made.chapter("此前决议尚未办结的事项", "Earlier decisions that are not done")
-    made.table(*_undone(made, _before(region, held)), (3, 6, 3, 2, 2))
+    made.table(*_undone(made, _before(region, held)), (6, 11, 6, 5, 4))
     return made.files(f"minutes-{ask.meeting}")
 
 
@@ -77,9 +77,9 @@ def papers(region: "Region", ask: Papers) -> Files:
     made.chapter("议程", "Agenda")
     made.table(*_agenda(made, held), (1, 7, 3, 3))
     made.chapter("逾期和受阻的任务", "Tasks overdue or blocked")
-    made.table(*_tasks(region, made, held.plan, day), (3, 6, 3, 2, 2))
+    made.table(*_tasks(region, made, held.plan, day), (6, 11, 6, 5, 4))
     made.chapter("未落实的决议", "Decisions not carried out")
-    made.table(*_undone(made, _before(region, held)), (3, 6, 3, 2, 2))
+    made.table(*_undone(made, _before(region, held)), (6, 11, 6, 5, 4))
     made.chapter("目标进展", "Targets")
     made.table(*_targets(region, made, held.plan), (6, 3, 3, 2))
     made.chapter("重点项目和合作事项", "Projects and matters")

@@ -217,12 +217,27 @@ def _merged(sort: str, rows: Sequence[Row], ask: Decide) -> list[Row]:
     whole = {
         **first,
         **_span(rows),
+        **(_done_to(rows) if sort == "duty" else {}),
         **ask.fields,
         "decision": "mended",
         "made_from": names,
         "by": ask.by,
     }
     return [whole, *({**row, "decision": "rejected", "by": ask.by} for row in others)]
+
+
+def _done_to(rows: Sequence[Row]) -> Row:
+    """What merged duties do to what: the objects of all; of another verb than the first, with it."""
+    first, *others = rows
+    chinese = not first["verb"].isascii()
+    space, comma = ("", ",") if chinese else (" ", ", ")
+    told = first["object"]
+    for row in others:
+        if row["verb"] == first["verb"]:
+            told += f"{'、' if chinese else comma}{row['object']}"
+        else:
+            told += f"{comma}{row['verb']}{space}{row['object']}"
+    return {"object": told}
 
 
 def _span(rows: Sequence[Row]) -> Row:

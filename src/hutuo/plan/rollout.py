@@ -276,9 +276,12 @@ def years_of(
 
 
 def title_of(duty: "Mapping[str, Any]") -> str:
-    """What a task of a duty is called: its words where they are short, else what is done to what."""
-    quote = ENDS.sub("", duty["quote"])
-    if len(quote) <= LONGEST_TITLE or not duty["object"]:
+    """What a task of a duty is called: its words where they are short, else what is done to what.
+
+    A duty that was merged or split has the words of what it was made from, so it is called by what is done.
+    """
+    quote, made = ENDS.sub("", duty["quote"]), duty.get("made_from")
+    if (len(quote) <= LONGEST_TITLE and not made) or not duty["object"]:
         return str(quote)
     joint = " " if duty["verb"].isascii() else ""
     return f"{duty['verb']}{joint}{duty['object']}"

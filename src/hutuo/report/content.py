@@ -3,11 +3,17 @@
 One document is rendered as a web page, a workbook, a Word file and a PDF; none adds or leaves out a figure.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from hutuo.units import shown
+
+# What is not broken in two beside numbers themselves: shares and days.
+FIGURE = re.compile(r"[+−-]?[\d,.]+ ?%|\d{4}-\d{2}-\d{2}")
+# Letters that the raised number of a note takes.
+NOTE = 2
 
 
 class Cell(NamedTuple):
@@ -122,7 +128,9 @@ def widths_of(table: Table, least: float = 4, most: float = 26) -> list[float]:
         texts = [words_of(row[number]) for row in table.rows]
         long = sum(map(_letters, texts)) / max(len(texts), 1)
         figures = [
-            _letters(t) for t, row in zip(texts, table.rows, strict=True) if is_figure(row[number])
+            _letters(t) + NOTE * len(notes_of(row[number]))
+            for t, row in zip(texts, table.rows, strict=True)
+            if is_figure(row[number]) or FIGURE.fullmatch(t)
         ]
         word = max((_letters(part) for part in head.split() if part.isascii()), default=0)
         found.append(min(max(long, _letters(head) / 2, word + 2, least, *figures), most))

@@ -1,6 +1,7 @@
 """A document as a Word file: A4 across, tables with their notes, drawings as pictures."""
 
 import io
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from hutuo.report import wordfile
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 SHEET, MARGIN = (297, 210), 20
 ROOM = SHEET[0] - 2 * MARGIN
 HIGH = 145
+# Between two pictures beside each other; higher than this part of their width they stand alone.
+BESIDE, FLAT = 6, 0.8
 CELL, LEAD = 8.0, 11.0
 FILLS = {
     "met": "D7EFDB", "on_track": "E2F1FB", "off_track": "FBDCD5", "no_data": "F0F0F0",
@@ -53,11 +56,10 @@ def _across(made: "Made") -> None:
 
 
 def _section(made: "Made", section: Section) -> None:
-    wordfile.heading(made, section.title)
+    wordfile.heading(made, section.title, before=LEAD)
     if section.lead:
         _line(made, section.lead)
-    for caption, svg in section.drawings:
-        _picture(made, caption, svg)
+    _pictures(made, section)
     if section.table:
         _table(made, section.table)
 
@@ -67,20 +69,61 @@ def _line(made: "Made", text: str) -> None:
 
     told = made.add_paragraph(style="Normal")
     told.paragraph_format.line_spacing = Pt(LEAD * 1.5)
+    told.paragraph_format.space_after = Pt(LEAD / 4)
     told.add_run(wordfile.clean(text)).font.size = Pt(LEAD)
 
 
-def _picture(made: "Made", caption: str, svg: str) -> None:
+def _pictures(made: "Made", section: Section) -> None:
+    """Drawings in their order; those that lie across stand beside each other, two and two."""
+    pictures = [(caption, png(svg)) for caption, svg in section.drawings]
+    for tall, some in groupby(pictures, key=lambda told: _tall(told[1])):
+        row = list(some)
+        if tall or len(row) == 1:
+            for told in row:
+                lines = (made.add_paragraph(style="Normal"), made.add_paragraph(style="Normal"))
+                _picture(lines, told, ROOM * 0.62)
+        else:
+            _pairs(made, row)
+
+
+def _pairs(made: "Made", pictures: list[tuple[str, bytes]]) -> None:
+    from docx.shared import Mm
+
+    frame = made.add_table(rows=(len(pictures) + 1) // 2, cols=2)
+    frame.autofit = False
+    wordfile.whole_rows(frame, head=False)
+    for number, told in enumerate(pictures):
+        cell = frame.cell(number // 2, number % 2)
+        cell.width = Mm(ROOM / 2)
+        _picture((cell.paragraphs[0], cell.add_paragraph()), told, ROOM / 2 - BESIDE)
+
+
+def _tall(picture: bytes) -> bool:
+    """Whether a PNG is too high to stand beside another one."""
+    from docx.image.image import Image
+
+    about = Image.from_blob(picture)
+    return bool(about.px_height > about.px_width * FLAT)
+
+
+def _picture(lines: tuple[Any, Any], told: tuple[str, bytes], wide: float) -> None:
+    """A caption and its picture, kept together.
+
+    Args:
+        lines: Empty paragraphs, for the caption and for the picture.
+        told: Caption and PNG.
+        wide: Width in millimetres.
+    """
     from docx.shared import Mm, Pt
 
-    told = made.add_paragraph(style="Normal")
-    told.paragraph_format.keep_with_next = True
-    told.paragraph_format.line_spacing = Pt(LEAD * 1.5)
-    told.add_run(wordfile.clean(caption)).font.size = Pt(LEAD)
-    holds = made.add_paragraph(style="Normal")
+    (line, holds), (caption, picture) = lines, told
+    line.paragraph_format.keep_with_next = True
+    line.paragraph_format.line_spacing = Pt(LEAD * 1.5)
+    line.add_run(wordfile.clean(caption)).font.size = Pt(LEAD)
     # A fixed spacing of lines, as the style has it, would cut the picture off.
     holds.paragraph_format.line_spacing = 1.0
-    shape = holds.add_run().add_picture(io.BytesIO(png(svg)), width=Mm(ROOM * 0.62))
+    holds.paragraph_format.space_after = Pt(LEAD / 2)
+    shape = holds.add_run().add_picture(io.BytesIO(picture), width=Mm(wide))
     if shape.height > Mm(HIGH):
         shape.width, shape.height = round(shape.width * Mm(HIGH) / shape.height), Mm(HIGH)
     drawn: Any = holds._p.xpath(".//wp:docPr")[0]
@@ -88,7 +131,6 @@ def _picture(made: "Made", caption: str, svg: str) -> None:
 
 
 def _table(made: "Made", table: Table) -> None:
-    from docx.oxml import OxmlElement
     from docx.shared import Mm
 
     # One table built at once: adding rows to it one by one takes time with the square of them.
@@ -102,18 +144,16 @@ def _table(made: "Made", table: Table) -> None:
         for place, cell, width in zip(row.tc_lst, cells, wide, strict=True):
             place.width = width
             _fill(place, cell, head=cells is table.heads)
-    first = drawn.rows[0]._tr.get_or_add_trPr()
-    first.append(OxmlElement("w:tblHeader"))
+    wordfile.whole_rows(drawn)
 
 
 def _fill(place: Any, cell: Any, *, head: bool) -> None:
     """Text of a cell, its notes raised, its mark as a colour."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.shared import Pt
     from docx.text.paragraph import Paragraph
 
     told = Paragraph(place.p_lst[0], None)  # type: ignore[arg-type]
-    told.paragraph_format.line_spacing = Pt(CELL * 1.4)
+    wordfile.airy(told, CELL, 1.0)
     if is_figure(cell):
         told.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     _run(told, words_of(cell), bold=head)

@@ -34,6 +34,7 @@ def blank(lang: str = "zh") -> "Document":
     from docx.shared import Mm, Pt
 
     made = docx.Document()
+    _chinese(made)
     page = made.sections[0]
     page.page_width, page.page_height = Mm(210), Mm(297)
     top, right, bottom, left = (Mm(side) for side in MARGINS)
@@ -54,9 +55,13 @@ def title(made: "Document", text: str) -> None:
     made.add_paragraph(clean(text), style="Title")
 
 
-def heading(made: "Document", text: str, level: int = 1) -> None:
-    """A heading; level 1 for a chapter."""
-    made.add_paragraph(clean(text), style=f"Heading {level}")
+def heading(made: "Document", text: str, level: int = 1, before: float = 0) -> None:
+    """A heading; level 1 for a chapter; ``before`` is the room above it in points."""
+    from docx.shared import Pt
+
+    told = made.add_paragraph(clean(text), style=f"Heading {level}")
+    if before:
+        told.paragraph_format.space_before = Pt(before)
 
 
 def paragraph(made: "Document", text: str) -> None:
@@ -79,7 +84,6 @@ def table(
         widths: Width of the columns relative to each other; all the same if empty.
     """
     from docx.enum.table import WD_TABLE_ALIGNMENT
-    from docx.oxml import OxmlElement
     from docx.shared import Mm
 
     drawn = made.add_table(rows=0, cols=len(heads), style="Table Grid")
@@ -95,8 +99,7 @@ def table(
             _fill(cell, "" if value is None else str(value), bold=number == 0)
     for column, width in zip(drawn.columns, wide, strict=True):
         column.width = width
-    first = drawn.rows[0]._tr.get_or_add_trPr()
-    first.append(OxmlElement("w:tblHeader"))
+    whole_rows(drawn)
 
 
 def saved(made: "Document", name: str, day: date) -> bytes:
@@ -132,6 +135,35 @@ def _packed(raw: io.BytesIO) -> bytes:
             entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 0
             packed.writestr(entry, given.read(name))
     return content.getvalue()
+
+
+def _chinese(made: "Document") -> None:
+    """Say that East Asian text is Chinese: programs without the named fonts take another one by that."""
+    from docx.oxml.ns import qn
+
+    for told in made.styles.element.iter(qn("w:lang")):
+        told.set(qn("w:eastAsia"), "zh-CN")
+
+
+def airy(told: Any, size: float, space: float = 1.5) -> None:
+    """Lines of a cell at least so high, never cut off, with a little room to its borders (points)."""
+    from docx.enum.text import WD_LINE_SPACING
+    from docx.shared import Pt
+
+    layout = told.paragraph_format
+    layout.line_spacing, layout.line_spacing_rule = Pt(size * 1.25), WD_LINE_SPACING.AT_LEAST
+    layout.space_before = layout.space_after = Pt(space)
+
+
+def whole_rows(drawn: Any, *, head: bool = True) -> None:
+    """No row is parted by the end of a page, and the first one, a ``head``, is repeated on every one."""
+    from docx.oxml import OxmlElement
+
+    for number, row in enumerate(drawn._tbl.tr_lst):
+        about = row.get_or_add_trPr()
+        about.append(OxmlElement("w:cantSplit"))
+        if head and number == 0:
+            about.append(OxmlElement("w:tblHeader"))
 
 
 def _styled(
@@ -170,7 +202,7 @@ def _fill(cell: Any, text: str, *, bold: bool) -> None:
     from docx.shared import Pt
 
     told = cell.paragraphs[0]
-    told.paragraph_format.line_spacing = Pt(CELL * 1.4)
+    airy(told, CELL)
     run = told.add_run(clean(text))
     run.font.size, run.font.bold, run.font.name = Pt(CELL), bold, LATIN
     run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), SONG)

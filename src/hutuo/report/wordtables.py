@@ -29,7 +29,7 @@ LONGEST_CELL = 1_000_000
 OPENS, CLOSES = "hutuo{", "}hutuo"
 # Half points; twentieths of a point that a centimetre has.
 SIZE, TWENTIETHS = 17, 567
-HEAD = "<w:trPr><w:tblHeader/></w:trPr>"
+HEAD = "<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>"
 # Outside of what is read: what tracked changes took out, and what is no words.
 LEFT_OUT = {
     f"{W}{name}" for name in ("del", "moveFrom", "delText", "instrText", "rPr", "pPr", "tcPr")
@@ -127,7 +127,9 @@ def _table(
 def _row(cells: Sequence[str], sizes: Sequence[int], about: str, bold: str) -> str:
     fonts = f'<w:rFonts w:ascii="{wordfile.LATIN}" w:hAnsi="{wordfile.LATIN}" w:eastAsia="{wordfile.SONG}"/>'
     looks = f'<w:rPr>{fonts}{bold}<w:sz w:val="{SIZE}"/></w:rPr>'
-    spaced = '<w:pPr><w:spacing w:line="240" w:lineRule="auto"/></w:pPr>'
+    spaced = (
+        '<w:pPr><w:spacing w:before="30" w:after="30" w:line="240" w:lineRule="auto"/></w:pPr>'
+    )
     made = [
         f'<w:tc><w:tcPr><w:tcW w:w="{size}" w:type="dxa"/></w:tcPr>'
         f"<w:p>{spaced}<w:r>{looks}{_words(text)}</w:r></w:p></w:tc>"
