@@ -20,7 +20,7 @@ from scipy import sparse
 
 from hutuo.space.decay import Decay, exponential, stepped
 from hutuo.space.floating import Catchments, two_step
-from hutuo.space.reach import Reach
+from hutuo.space.reach import Batches, Reach
 
 HOMES, SITES = 50_000, 5_000
 HOUR = 60.0
@@ -48,6 +48,7 @@ def main(homes: int = HOMES, sites: int = SITES) -> None:
     print(f"ours, exponential: {curve * 1e3:.1f} ms")
     changed(reach, supply, demand, ours)
     by_home(reach, supply, demand)
+    in_blocks(homes, sites, supply, demand, found)
 
     theirs = by_scipy(reach, supply, demand)
     took = timed(theirs, runs=3)
@@ -65,15 +66,36 @@ def main(homes: int = HOMES, sites: int = SITES) -> None:
     )
 
 
+def in_blocks(
+    homes: int, sites: int, supply: np.ndarray, demand: np.ndarray, wanted: np.ndarray
+) -> None:
+    """Print the memory when all pairs come a block of homes at a time, as from a search, and none is kept."""
+    rng = np.random.default_rng(1)
+    home, site = rng.uniform(0, 1, (homes, 2)), rng.uniform(0, 1, (sites, 2))
+    blocks = Batches(
+        (homes, sites), lambda: (apart(home[at : at + 500], site) for at in range(0, homes, 500))
+    )
+    found, more = peak(lambda: two_step(blocks, supply, demand, stepped(STEPS, WEIGHTS)))
+    np.testing.assert_allclose(found, wanted, rtol=1e-9)
+    whole = homes * sites * 4
+    print(
+        f"ours, all pairs in blocks: {more / 1e6:.0f} MB where they would be {whole / 1e6:,.0f} MB"
+    )
+
+
+def apart(home: np.ndarray, site: np.ndarray) -> np.ndarray:
+    """Minutes between all homes and sites, (homes, sites)."""
+    straight = np.hypot(*(home.T[:, :, None] - site.T[:, None]))
+    return (straight / WAY * HOUR).astype(np.float32)
+
+
 def scattered(homes: int, sites: int) -> Reach:
     """Minutes from homes to sites within an hour, rows by site."""
     rng = np.random.default_rng(1)
     home, site = rng.uniform(0, 1, (homes, 2)), rng.uniform(0, 1, (sites, 2))
     rows, minutes = [], []
     for start in range(0, sites, BLOCK):
-        apart = np.hypot(*(home.T[:, None] - site[start : start + BLOCK].T[:, :, None]))
-        times = (apart / WAY * HOUR).astype(np.float32)
-        for row in times:
+        for row in apart(site[start : start + BLOCK], home):
             near = np.flatnonzero(row <= HOUR)
             rows.append(near.astype(np.int32))
             minutes.append(row[near])
