@@ -1,6 +1,8 @@
 """Tasks go out to Excel and Word and come back: nothing lost, every edit told, no fault half taken."""
 
 import io
+import shutil
+import subprocess
 from datetime import date, datetime, timedelta
 
 import docx
@@ -492,3 +494,22 @@ def test_a_bomb_is_refused(region, tmp_path):
     path.write_bytes(content.getvalue())
     with pytest.raises(BadInput):
         take(region, path)
+
+
+@pytest.mark.long
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="no LibreOffice on this machine")
+@pytest.mark.parametrize("kind", ["xlsx", "docx"])
+def test_what_libreoffice_saved_changes_nothing(region, out, tmp_path, kind):
+    """Opened and saved by another program, with texts that programs like to turn into something else."""
+    for name, text in zip((PARKS, RULES), ("=1+1", "甲\n乙 1/2"), strict=True):
+        task(region, Task(task=name, progress=0.35, evidence=text, note="007"))
+    [path] = out(format=(kind,))
+    saved = tmp_path / "saved"
+    subprocess.run(
+        ["soffice", f"-env:UserInstallation=file://{tmp_path}/office", "--headless", "--convert-to", kind,
+         "--outdir", str(saved), str(path)],
+        capture_output=True, timeout=120, check=True,
+    )  # fmt: skip
+    again = take_tasks(region, TakeTasks(file=str(saved / path.name), check=True))
+    assert (saved / path.name).read_bytes() != path.read_bytes()
+    assert (again.unchanged, again.changes, again.added, again.deleted) == (again.read, [], [], [])

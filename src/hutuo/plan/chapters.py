@@ -187,7 +187,7 @@ def _stated(told: "Material") -> list[Section]:
     heads = told.head(
         "title", "clause", "operator", "stated", "computed", "unit_name", "gap", "note", "sources"
     )
-    widths = (16, 9, 5, 10, 11, 8, 9, 40, 18)
+    widths = (16, 9, 8, 13, 14, 8, 13, 36, 16)
     title = told.say("自述核对", "Reconciliation")
     return [Section(title, table=Table(heads, rows, widths))] if rows else []
 
