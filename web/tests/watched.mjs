@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 
 export const [base, out] = process.argv.slice(2)
-const SLOW = 30_000
+const SLOW = 60_000
 // The software renderer reads pixels back; that is its own affair.
 const HARMLESS = /GPU stall due to ReadPixels|WebGL.*(performance|deprecated)|GroupMarkerNotSet/i
 export const faults = []
