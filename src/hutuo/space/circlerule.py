@@ -6,8 +6,8 @@ make a tie. All three are asked for here, and :func:`hutuo.space.delineation.sta
 on them.
 
 Source: 国家发展改革委, 关于培育发展现代化都市圈的指导意见 (发改规划〔2019〕328号);
-自然资源部, guide of 2020 to 都市圈国土空间规划 (one hour with daily commuting ties). A flow share of 10 % for the boundary and 5 % for what lies beyond follow a study of
-Beijing (上海城市规划 2023(6)).
+自然资源部, guide of 2020 to 都市圈国土空间规划 (one hour with daily commuting ties). A flow share of 10 % for
+the boundary and 5 % for what lies beyond follow a study of Beijing (上海城市规划 2023(6)).
 """
 
 from dataclasses import dataclass

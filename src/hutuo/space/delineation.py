@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from hutuo.errors import BadAsk
 from hutuo.space.flows import ordered
 
 if TYPE_CHECKING:
@@ -141,7 +142,8 @@ def stability(
         by: Share by which each is moved.
 
     Returns:
-        A row per threshold and direction: ``threshold, value, moved, changed`` (0 to 1).
+        A row per threshold and direction: ``threshold, value, moved, changed`` (0 to 1; NaN where the rule
+        refuses the moved value).
     """
     import pandas as pd
 
@@ -150,7 +152,11 @@ def stability(
     rows = []
     for name in thresholds:
         for moved in (at[name] * (1 - by), at[name] * (1 + by)):
-            other = rule(**{**given, name: moved})
+            try:
+                other = rule(**{**given, name: moved})
+            except BadAsk:
+                rows.append((name, at[name], moved, np.nan))
+                continue
             rows.append((name, at[name], moved, changed(_labels(base), _labels(other))))
     return pd.DataFrame(rows, columns=["threshold", "value", "moved", "changed"])
 

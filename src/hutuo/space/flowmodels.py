@@ -13,10 +13,13 @@ if TYPE_CHECKING:
 
 Decay = Literal["exponential", "power"]
 ROUNDS = 10_000
+# After so many turns over rows and columns the equations are solved at once, up to so many units.
+TURNS = 50
+MOST_SOLVED = 3_000
 EXACT = 1e-10
 LEAST = 1e-200
-# Steepest decay that is looked at when one is fitted: a factor of e a tenth of the mean cost.
-STEEPEST = 10.0
+# A decay is looked for from here on upwards: a factor of e over four times the mean cost.
+GENTLE = 0.25
 
 
 def gravity(
@@ -87,7 +90,7 @@ def fit_gravity(
         people = modelled(decay).matrix
         return float(people.multiply(finite).sum() / people.sum()) - wanted
 
-    steepest = STEEPEST / abs(wanted)
+    steepest = GENTLE / abs(wanted)
     if excess(0.0) <= 0:
         return 0.0, modelled(0.0)
     while excess(steepest) > 0:
@@ -183,21 +186,41 @@ def _balanced(
     residents: "NDArray[np.float64]",
     jobs: "NDArray[np.float64]",
 ) -> "NDArray[np.float64]":
-    """Weights scaled by rows and columns until both margins are met."""
-    column = np.ones(len(jobs))
+    """Weights scaled by rows and columns until both margins are met.
+
+    Scaling rows and columns in turn, which creeps where most people stay at home; then Newton's steps on the
+    logarithms of the columns' factors, unless there are too many units for their equations.
+    """
+    column = (jobs > 0).astype(np.float64)
     reach = (weights > 0).astype(np.float64)
     cut = ((residents > 0) & (reach @ jobs == 0)) | ((jobs > 0) & (residents @ reach == 0))
-    for _ in range(0 if cut.any() else ROUNDS):
+    for turn in range(0 if cut.any() else ROUNDS):
         row = share(residents, weights @ column)
-        column = share(jobs, row @ weights)
         people = row[:, None] * weights * column[None, :]
-        if np.abs(people.sum(axis=1) - residents).max() <= EXACT * residents.sum():
+        lacks = jobs - people.sum(axis=0)
+        if np.abs(lacks).max() <= EXACT * residents.sum():
             return people
+        if turn < TURNS or len(jobs) > MOST_SOLVED:
+            column = share(jobs, row @ weights)
+        else:
+            column = column * np.exp(np.clip(_newton(people, residents, lacks), -2.0, 2.0))
         # Margins that cannot be met drive the factors of rows and columns apart without end.
         if not LEAST < column[column > 0].min() <= column.max() < 1 / LEAST:
             break
     hint = "check that every home reaches jobs and every workplace people"
     raise BadAsk("residents and jobs cannot both be met along these ways", hint)
+
+
+def _newton(
+    people: "NDArray[np.float64]", residents: "NDArray[np.float64]", lacks: "NDArray[np.float64]"
+) -> "NDArray[np.float64]":
+    """Change of the logarithms of the columns' factors; a common factor of all is free and left at none."""
+    bend = np.diag(people.sum(axis=0)) - people.T @ share(
+        people, np.broadcast_to(residents[:, None], people.shape)
+    )
+    bend += residents.sum() / len(residents) ** 2
+    bend[np.diag_indices_from(bend)] += EXACT * residents.sum() / len(residents)
+    return np.asarray(np.linalg.solve(bend, lacks))
 
 
 def _read(
