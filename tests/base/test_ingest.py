@@ -15,6 +15,9 @@ from starlette.testclient import TestClient
 from asks import asked
 from hutuo.api.app import app
 from hutuo.base import mapping as mappings
+from hutuo.base.branches import Branch
+from hutuo.base.branches import branch as ask_branch
+from hutuo.base.history import History, history
 from hutuo.base.ingesting import Ingest, digest, ingest
 from hutuo.base.inspecting import FORMATS, Inspect, inspect, reader_of
 from hutuo.base.mapping import Mapping, NewSource, Quarantined
@@ -94,6 +97,36 @@ def test_the_same_figures_in_another_file_are_known_already(own, table, tmp_path
     other = tmp_path / "other.csv"
     other.write_text(TABLE + "\n", encoding="utf-8")
     done = take(own, other)
+    assert (done.stored, done.duplicate) == (0, 3)
+
+
+def test_a_figure_leads_back_to_the_row_and_column_of_its_file(own, table):
+    branch = own.create_branch("idea")
+    take(branch, table)
+    where = {place: (row["file_row"], row["file_column"]) for place, row in known(branch).items()}
+    assert where == {"990101": (2, "常住人口(万人)"), "990102": (3, "常住人口(万人)")}
+    ask_branch(own, Branch(action="merge", name="idea"))
+    told = history(own, History(place="990102", indicator="people")).rows[-1]
+    assert (told.file_row, told.file_column, told.verb) == (3, "常住人口(万人)", "merge")
+    (packed,) = own.records("observation", place="990102", valid_from=date(2020, 11, 1))
+    assert (packed["file_row"], packed["file_column"]) == (None, None)
+
+
+def changed_figures(region):
+    rows = ask_branch(region, Branch(action="diff", name="idea")).rows
+    return [row.change for row in rows if row.table == "observation"]
+
+
+def test_figures_that_moved_to_other_rows_are_the_same_figures(own, table, tmp_path):
+    moved = tmp_path / "moved.csv"
+    moved.write_text("地区,常住人口(万人)\n乙县,0.05\n甲区,0.11\n", encoding="utf-8")
+    branch = own.create_branch("idea")
+    assert take(branch, table).stored == 2
+    assert changed_figures(own) == ["added", "added"]
+    assert take(own, moved).stored == 2
+    # Nothing is left to tell, or to settle, between the two.
+    assert changed_figures(own) == []
+    done = take(own, table)
     assert (done.stored, done.duplicate) == (0, 3)
 
 

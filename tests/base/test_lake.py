@@ -3,9 +3,12 @@
 import subprocess
 import sys
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import duckdb
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -389,3 +392,40 @@ def test_a_transaction_that_fails_leaves_nothing(tmp_path):
         fail()
     assert lake.branches() == ["main"]
     lake.close()
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT count(*) AS n FROM known",
+        "SELECT * FROM known",
+        "SELECT place, avg(value) AS mean FROM known GROUP BY place",
+        'SELECT "VALUE" AS v, batch, recorded_at FROM known',
+        "SELECT COLUMNS('p.*') FROM known",
+        "WITH more AS (SELECT unit FROM known) SELECT unit, count(*) AS n FROM more GROUP BY ALL",
+    ],
+)
+@pytest.mark.parametrize(
+    "where", [{}, {"source": "book"}, {"place+indicator": [("990101", "people")]}]
+)
+def test_of_columns_only_those_are_read_that_a_query_needs(own, sql, where):
+    """The same query over all columns of the rows is the oracle."""
+    own.append("observation", figure(1010))
+    branch = own.create_branch("idea")
+    branch.append("observation", figure(1020))
+    for view in (own, branch, replace(branch, as_of=RELEASED + timedelta(days=1))):
+        rows = view.lake.read(tables()["observation"], where, as_of=view.as_of, branch=view.branch)
+        with duckdb.connect() as engine:
+            engine.register("known", rows)
+            told = engine.sql(sql).to_arrow_table().to_pylist()
+        found = view.query(sql, "observation", **where)
+        assert [set(row) for row in found] == [set(row) for row in told]
+        assert counted(found) == counted(told)
+
+
+def counted(rows):
+    """Rows in whatever order, their times as text."""
+    return Counter(
+        tuple(str(cell)[:10] if isinstance(cell, date) else cell for cell in row.values())
+        for row in rows
+    )

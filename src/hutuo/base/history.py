@@ -22,7 +22,8 @@ CELL = "cell:"
 # Versions of main first, then those of the branch, which stand over them whenever they were recorded.
 VERSIONS = """
     SELECT o.valid_from, o.valid_to, o.grain, o.recorded_at, o.value, o.unit, o.source, o.quality,
-        o.estimate, o.method, o.note, o.batch, o.branch, o.retracted, log.verb, log.origin
+        o.estimate, o.method, o.note, o.batch, o.branch, o.retracted, o.file_row, o.file_column,
+        log.verb, log.origin
     FROM lake.observation AS o LEFT JOIN lake.batch AS log ON log.batch = o.batch
     WHERE o.place = ? AND o.indicator = ? AND o.branch IN ('main', ?)
         AND (? IS NULL OR o.recorded_at <= ?)
@@ -51,6 +52,10 @@ class Version(Sourced):
     batch: str = said("批次", "batch that brought it")
     verb: str | None = said("写入的功能", "verb that wrote it")
     origin: str | None = said("来自", "what the batch was made from, as the name of a file")
+    file_row: int | None = said(
+        "文件中的行号", "row of that file in which it stands, from 1; null if it came from no file"
+    )
+    file_column: str | None = said("文件中的列", "column of that file in which it stands")
     branch: str = said("分支", "branch that it was written on")
     note: Text | None = said("备注", "remark")
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 MOST_LISTED = 10_000
 PARTS = (".dbf", ".prj", ".cpg")
 
+# Files that may say themselves what they hold and where it comes from: OpenStreetMap, GTFS.
+TELLING = (".pbf", ".zip")
+
 
 class Ingest(Ask):
     """Which file to take in, and what its columns mean."""
@@ -83,7 +86,7 @@ def ingest(region: "Region", ask: Ingest) -> Ingested:
     from hutuo.base.uploads import path_of
 
     path = path_of(ask.file)
-    mapping = _mapping(ask, path)
+    mapping = _mapping(ask, path, region)
     content = digest(path, mapping, region.branch)
     new_source(region, mapping)
     read = reader_of(path).frames(path, mapping, region)
@@ -133,7 +136,12 @@ def digest(path: Path, mapping: Mapping, branch: str) -> str:
     return total.hexdigest()
 
 
-def _mapping(ask: Ingest, path: Path) -> Mapping:
+def _mapping(ask: Ingest, path: Path, region: "Region") -> Mapping:
+    """The mapping that was given or kept; else what a file proposes that says itself where it comes from.
+
+    Raises:
+        BadAsk: There is none.
+    """
     from hutuo.base.uploads import path_of
 
     if isinstance(ask.mapping, Mapping):
@@ -141,6 +149,10 @@ def _mapping(ask: Ingest, path: Path) -> Mapping:
     if ask.mapping is not None:
         return mappings.read_toml(path_of(ask.mapping))
     kept = mappings.beside(path)
+    if not kept.is_file() and path.suffix.lower() in TELLING:
+        proposed = reader_of(path).proposal(path, region)
+        if proposed.source is not None:
+            return proposed
     if not kept.is_file():
         hint = f"base inspect {path.name} --keep proposes it as {kept.name} beside it; look that through"
         raise BadAsk(f"nothing says what the columns of {path.name} mean", hint)
@@ -164,6 +176,8 @@ def _frames(
     import pandas as pd
 
     frames = dict(found.read.frames)
+    if "observation" in frames:
+        frames["observation"] = _traced(found.read)
     if found.source is not None:
         frames["source"] = found.source
     if found.quarantined:
@@ -181,6 +195,14 @@ def _frames(
             }
         )
     return frames
+
+
+def _traced(read: Read) -> "pd.DataFrame":
+    """Figures with the row and the column of the file in which each of them stands."""
+    where: dict[str, Any] = {"file_row": read.rows["observation"].array}
+    if "observation" in read.columns:
+        where["file_column"] = read.columns["observation"].array
+    return read.frames["observation"].assign(**where)
 
 
 def _shared(path: Path, mapping: Mapping, found: Sifted) -> dict[str, Any]:

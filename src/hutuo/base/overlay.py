@@ -329,7 +329,8 @@ def _same(keys: Sequence[str]) -> str:
 def _equal(table: Table) -> str:
     """SQL of whether main says just what the branch says; both may say that there is no such row."""
     gone = "coalesce(main.retracted, true)"
-    return f"(own.retracted AND {gone}) OR (NOT own.retracted AND NOT {gone} AND {_same(table.names)})"
+    same = _same(table.compared)
+    return f"(own.retracted AND {gone}) OR (NOT own.retracted AND NOT {gone} AND {same})"
 
 
 def _pairs(table: Table) -> str:

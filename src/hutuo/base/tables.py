@@ -3,7 +3,8 @@
 A declaration (column, type, unit, required, default, zh, en, rule) feeds validation, SQL, docs, form labels
 and export headers. Rules are words: ``key``, ``ref:table.column``, ``refs:`` the same for a list separated
 by ``|``, ``place`` (a unit or a place), ``measure`` (a unit of measure), ``in:a|b``, ``min:0``, ``max:1``,
-``pattern:regex``, ``after:column``, ``grain`` (derived from the period; see :mod:`hutuo.base.periods`).
+``pattern:regex``, ``after:column``, ``grain`` (derived from the period; see :mod:`hutuo.base.periods`),
+``trace`` (where the row was found: it makes no row another one).
 A ``time`` is a civil date or an instant; stored in one column, told apart by the row's grain.
 """
 
@@ -72,6 +73,11 @@ class Table(NamedTuple):
     def keys(self) -> list[str]:
         """Columns that together name a row; nulls count as equal."""
         return [column.column for column in self.columns if "key" in column.rules]
+
+    @property
+    def compared(self) -> list[str]:
+        """Columns by which it is told whether two rows say the same."""
+        return [column.column for column in self.columns if "trace" not in column.rules]
 
     @property
     def refers_to(self) -> set[str]:

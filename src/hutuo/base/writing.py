@@ -304,7 +304,9 @@ def _unknown(region: "Region", table: Table) -> str:
     )
     region.lake.connection.register("as_known", known)
     same = " AND ".join(
-        f"new.{quoted(c.column)} IS NOT DISTINCT FROM {_stored(c)}" for c in table.columns
+        f"new.{quoted(c.column)} IS NOT DISTINCT FROM {_stored(c)}"
+        for c in table.columns
+        if c.column in table.compared
     )
     return (
         f"(SELECT * FROM new_{table.name} AS new"
