@@ -269,3 +269,19 @@ def test_merged_duties_say_all_that_is_done_and_split_ones_their_part(adopted, p
     rows = {row["duty"]: row for row in adopted.records("duty", plan="xg")}
     assert title_of(rows[first]) == "建立联席会议制度,编制工作要点"
     assert [title_of(rows[one.item]) for one in split[1:]] == ["鼓励企业参与", "鼓励园区建设"]
+
+
+def test_a_target_follows_its_figure_and_a_bound_figure_is_not_dropped_unnoticed(adopted):
+    decide(adopted, Decide(action="accept", items=[REVENUE]))
+    bind(adopted, Bind(quantity=REVENUE, indicator="revenue"))
+    batch = decide(
+        adopted, Decide(action="mend", items=[REVENUE], fields={"value": 350, "target_year": 2031})
+    ).batch
+    [row] = adopted.records("target", plan="qy")
+    assert (row["value"], row["year"], row["indicator"]) == (350, 2031, "revenue")
+    undo(adopted, Undo(batch=batch))
+    [row] = adopted.records("target", plan="qy")
+    assert (row["value"], row["year"]) == (300, 2030)
+    for ask in ({"action": "reject"}, {"action": "mend", "fields": {"unit": "万人"}}):
+        with pytest.raises(BadAsk, match="is bound as target 'revenue-2030'"):
+            decide(adopted, Decide(items=[REVENUE], **ask))

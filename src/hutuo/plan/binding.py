@@ -175,6 +175,60 @@ def hindered(figure: Row) -> Text | None:
     return None
 
 
+def followed(
+    figures: Sequence[Row], targets: Mapping[str, Row], indicators: Mapping[str, Mapping[str, Any]]
+) -> list[Row]:
+    """Targets as their figures say since a decision; only those that change.
+
+    Args:
+        figures: Rows of the table ``quantity`` after the decision.
+        targets: Rows of the table ``target`` by id.
+        indicators: Rows of the table ``indicator`` by id.
+
+    Raises:
+        BadAsk: A figure would no longer be one that is bound to its indicator.
+    """
+    found = []
+    for figure in figures:
+        target = targets.get(figure["target"] or "")
+        if target is None:
+            continue
+        why = hindered(figure) or _mismatch(figure, indicators[target["indicator"]])
+        if why:
+            raise BadAsk(
+                f"'{figure['quantity']}' is bound as target '{target['target']}': {why.en}",
+                "take the target back first: hutuo base put",
+            )
+        now = {**target, **_asked(figure)}
+        if now != target:
+            found.append(now)
+    return found
+
+
+def _mismatch(figure: Row, indicator: Mapping[str, Any]) -> Text | None:
+    """Why a figure cannot be measured by an indicator: the two are of different dimensions."""
+    own = UNITS[unit_of(figure["unit"]) or figure["unit"]].dimension
+    other = UNITS[indicator["unit"]].dimension
+    if own == other:
+        return None
+    zh = f"“{figure['unit']}”与指标“{indicator['indicator']}”的计量单位不同类"
+    en = (
+        f"'{figure['unit']}' measures {own}, indicator '{indicator['indicator']}' measures {other}"
+    )
+    return Text(zh, en)
+
+
+def _asked(figure: Row) -> Row:
+    """What a target takes from its figure."""
+    same = ("value", "year_from", "base_year", "stance")
+    return {
+        **{name: figure[name] for name in same},
+        "operator": "=" if figure["operator"] == "~" else figure["operator"],
+        "unit": unit_of(figure["unit"]) or figure["unit"],
+        "year": figure["target_year"],
+    }
+
+
 def target_of(figure: Row, indicator: Mapping[str, Any], ask: Bind, named: tuple[str, str]) -> Row:
     """The target that a figure is, measured by an indicator.
 
@@ -192,13 +246,8 @@ def target_of(figure: Row, indicator: Mapping[str, Any], ask: Bind, named: tuple
             f"'{figure['quantity']}' cannot be bound: {why.en}",
             "decide on it or mend it first: hutuo plan decide",
         )
-    symbol = unit_of(figure["unit"]) or figure["unit"]
-    if UNITS[symbol].dimension != UNITS[indicator["unit"]].dimension:
-        raise BadAsk(
-            f"'{figure['unit']}' measures {UNITS[symbol].dimension}, indicator '{indicator['indicator']}'"
-            f" measures {UNITS[indicator['unit']].dimension}",
-            "name an indicator of that dimension",
-        )
+    if unlike := _mismatch(figure, indicator):
+        raise BadAsk(unlike.en, "name an indicator of that dimension")
     name = figure["subject"] or figure["quote"]
     return {
         "target": named[0],
@@ -207,13 +256,7 @@ def target_of(figure: Row, indicator: Mapping[str, Any], ask: Bind, named: tuple
         "zh": ask.zh or name,
         "en": ask.en or ask.zh or name,
         "indicator": indicator["indicator"],
-        "operator": "=" if figure["operator"] == "~" else figure["operator"],
-        "value": figure["value"],
-        "unit": symbol,
-        "year": figure["target_year"],
-        "year_from": figure["year_from"],
-        "base_year": figure["base_year"],
-        "stance": figure["stance"],
+        **_asked(figure),
         "place": ask.place or named[1],
         "scope": "total",
         "method_zh": ask.method_zh or indicator["definition_zh"],

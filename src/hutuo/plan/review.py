@@ -10,6 +10,7 @@ from hutuo.base.branches import Object, Rows
 from hutuo.base.tables import table
 from hutuo.base.versions import versions
 from hutuo.errors import BadAsk, BadInput, Finding, NotFound, one_of
+from hutuo.plan.binding import followed
 from hutuo.plan.document import OfPlan, clause_rows, plan_of
 from hutuo.verbs import Answer, Ask, said, verb
 
@@ -175,13 +176,23 @@ def decide(region: "Region", ask: Decide) -> DecideAnswer:
 
     sort, rows = _found(region, ask.items)
     new = decided(sort, rows, ask, _ids(region, sort, rows[0]["plan"]))
-    kept, _ = frames_of({sort: new})
+    kept, _ = frames_of({sort: new, **_bound(region, sort, new)})
     if ask.check:
         faults = [fault for told in region.faults(kept).values() for fault in told]
         if faults:
             raise BadInput(f"what was mended has {len(faults)} findings:", faults)
     batch = None if ask.check else record(region, kept, About("decide")).batch
     return DecideAnswer(batch=batch, items=[_item(sort, row) for row in new])
+
+
+def _bound(region: "Region", sort: str, rows: Sequence[Row]) -> dict[str, list[Row]]:
+    """Targets that change with the figures that they were bound from."""
+    if sort != "quantity" or not any(row["target"] for row in rows):
+        return {}
+    known = table("target")
+    targets = {row["target"]: known.cells(row) for row in region.records("target")}
+    changed = followed(rows, targets, region.indicators)
+    return {"target": changed} if changed else {}
 
 
 def decided(sort: str, rows: Sequence[Row], ask: Decide, taken: set[str]) -> list[Row]:
@@ -267,7 +278,8 @@ def _split(sort: str, rows: Sequence[Row], ask: Decide, taken: set[str]) -> list
             "made_from": whole[sort],
             "by": ask.by,
         }
-        found.append({**whole, **part, **made})
+        unbound = {"target": None} if sort == "quantity" else {}
+        found.append({**whole, **part, **made, **unbound})
     return found
 
 
