@@ -1,10 +1,15 @@
 """Form and function of centres: worked by hand, bounds, and other ways to the same number."""
 
+from pathlib import Path
+
+import h3
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from pyproj import Transformer
 from scipy.optimize import minimize
 
 from hutuo.errors import BadAsk
@@ -60,6 +65,30 @@ def test_the_largest_separation_is_what_another_solver_finds(seed):
         options={"ftol": 1e-14, "maxiter": 500},
     )
     assert poly.most_separate(apart) == pytest.approx(-other.fun, rel=1e-6)
+
+
+OUTSIDE = Path(__file__).parents[3] / "shared" / "data" / "benchmarks" / "siting" / "access"
+
+
+@pytest.mark.skipif(not OUTSIDE.is_dir(), reason="the folder of data beside the repository")
+def test_the_example_that_the_authors_print():
+    """Jobs of Belo Horizonte on hexagons in Web Mercator, as in the page of their R package."""
+    table = pd.read_csv(OUTSIDE / "land_use.csv")
+    rings = [[(lon, lat) for lat, lon in h3.cell_to_boundary(cell)] for cell in table["id"]]
+    to = Transformer.from_crs("EPSG:4326", "EPSG:3857", always_xy=True)
+    flat = [np.column_stack(to.transform(*np.array(ring).T)) for ring in rings]
+    cells = shapely.polygons([np.vstack([ring, ring[:1]]) for ring in flat])
+    at = shapely.get_coordinates(shapely.centroid(cells))
+    apart = np.hypot(*(at[:, None] - at[None]).transpose(2, 0, 1))
+    known = set(table["id"])
+    edge = np.array([not known.issuperset(h3.grid_ring(cell, 1)) for cell in table["id"]])
+    jobs = table["jobs"].to_numpy(dtype=float)
+    found = poly.centrality(jobs, apart, shapely.area(cells), border=edge)
+    printed = (0.2538635, 0.5278007, 3880.114, 7475.899)
+    assert (found.uci, found.location, found.separation, found.most) == pytest.approx(
+        printed, rel=2e-7
+    )
+    assert poly.centrality(jobs, apart, shapely.area(cells)).most > found.most
 
 
 def test_zipf_has_slope_1_nearly():

@@ -21,6 +21,8 @@ JOINED, NO_TIE, WEAKENS, EMPTIED, TOO_OFTEN = range(5)
 LIVE, WORK, INNER, VALID, THERE, BACK = range(6)
 # A unit that was moved so often goes to the reserve: the plain rule could move it for ever.
 MOST_MOVES = 100
+# Validities nearer to each other than this are equal: their sums are rounded.
+ROUNDING = 1e-12
 
 
 @njit(cache=True, nogil=True)
@@ -105,7 +107,7 @@ def _placed(unit: int, graph: Any, label: Any, sums: Any, counts: Any) -> int:
         return NO_TIE
     _change(unit, target, 1.0, graph, label, sums)
     worth = _worth(target, graph, sums)
-    if worth < sums[VALID, target]:
+    if worth < sums[VALID, target] - ROUNDING:
         _change(unit, target, -1.0, graph, label, sums)
         return WEAKENS
     label[unit] = target
@@ -233,7 +235,7 @@ def _worth(area: int, graph: Any, sums: Any) -> float:
 @njit(cache=True, nogil=True)
 def _worst(sums: Any, counts: Any) -> int:
     """Area with the least validity, the first of equal ones; -1 if all are good enough."""
-    worst, least = -1, 1.0
+    worst, least = -1, 1.0 - ROUNDING
     for area in range(sums.shape[1]):
         if counts[0, area] > 0 and sums[VALID, area] < least:
             worst, least = area, sums[VALID, area]
