@@ -230,6 +230,13 @@ def test_a_road_on_a_branch_brings_people_nearer_there_alone(own):
     assert values(asked(branch, minutes=20))["990104"] == 1400
 
 
+def test_too_many_pairs_are_told_with_what_takes_more(little, monkeypatch):
+    monkeypatch.setattr(opportunities, "MOST_PAIRS", 8)
+    with pytest.raises(BadAsk, match="3 by 3 are too many") as told:
+        asked(little)
+    assert "Reach" in told.value.hint
+
+
 def test_no_people_mean_no_inequality(little):
     found = asked(little, **{"from": ["part:delta-town"]}, to=["990101"])
     assert found.inequality is None

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 SHOWN = 10
+MOST_PAIRS = 4_000_000
 
 
 class Figures(NamedTuple):
@@ -113,7 +114,7 @@ def sides_of(region: "Region", ask: "Accessibility") -> Sides:
 
     Raises:
         NotFound: No such place or indicator, or no indicator of people.
-        BadAsk: No place is left of one side.
+        BadAsk: No place is left of one side, or there are too many pairs.
     """
     from hutuo.space.spots import Map, lonlat
 
@@ -123,6 +124,9 @@ def sides_of(region: "Region", ask: "Accessibility") -> Sides:
     if not starts or not ends:
         told = "no point is known of the places named"
         raise BadAsk(told, f"name others: {', '.join(dict.fromkeys(lost + more))}")
+    if len(starts) * len(ends) > MOST_PAIRS:
+        told = f"{len(starts):,} by {len(ends):,} are too many pairs"
+        raise BadAsk(told, f"at most {MOST_PAIRS:,}; from Python a Reach or Batches takes more")
     counted = people_indicator(region, ask.people)
     if counted is None:
         raise NotFound("no indicator of people is observed", "name one as people")
