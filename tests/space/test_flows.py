@@ -45,6 +45,12 @@ def test_a_square_frame_and_an_array_are_matrices_from_home_to_work():
     assert Flows.of(square.to_numpy()).units == (0, 1)
 
 
+def test_rows_and_a_mapping_of_pairs_are_tables_too():
+    rows = [("a", "a", 6), ("a", "b", 4), ("b", "b", 5)]
+    for given_ in (rows, {(home, work): people for home, work, people in rows}):
+        assert (Flows.of(given_).matrix != Flows.of(PAIRS).matrix).nnz == 0
+
+
 def test_a_pair_that_stands_twice_is_added_up():
     assert Flows.of(pd.concat([PAIRS, PAIRS])).residents.tolist() == [20, 10]
 

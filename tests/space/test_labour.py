@@ -204,6 +204,16 @@ def test_the_partition_is_the_one_that_sets_and_plain_sums_give(seed):
     assert sorted(found.areas.values()) == Plainly(people, 300, 0.6, 2_000, 0.75).partition()
 
 
+@given(SEEDS)
+def test_so_it_is_where_few_units_are_tied_and_some_to_none(seed):
+    rng = np.random.default_rng(seed)
+    people = rng.poisson(60, (14, 14)) * (rng.random((14, 14)) < 0.09) * 1.0
+    people[np.diag_indices(14)] = rng.poisson(80, 14)
+    found = labour_areas(people, 150, 0.6, 600, 0.85)
+    assume(found.step("left out").empty)
+    assert sorted(found.areas.values()) == Plainly(people, 150, 0.6, 600, 0.85).partition()
+
+
 def test_each_threshold_changes_the_answer():
     people = random_flows(11, n=60)
     base = {"min_size": 300, "min_self": 0.6, "target_size": 2_000, "target_self": 0.75}

@@ -1,6 +1,6 @@
 """Flows: who lives where and works where, as one table that every rule of delineation reads."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -38,14 +38,15 @@ class Flows:
     model: str | None = None
 
     @classmethod
-    def of(cls, given: "Flows | pd.DataFrame | NDArray[Any]") -> "Flows":
-        """Flows from a table of pairs, or from a square matrix.
+    def of(cls, given: Any) -> "Flows":
+        """Flows from a table of pairs, from rows or a mapping of pairs, or from a square matrix.
 
         Args:
             given: Columns ``home``, ``work``, ``people`` (or ``from``/``to``, ``from_id``/``to_id``,
                 ``origin``/``destination``; ``commuters``, ``count``, ``flow`` ...). Pairs that stand twice
                 are added up. A frame whose index and columns are the same units, or a square array, is read
-                as a matrix from home (rows) to work (columns).
+                as a matrix from home (rows) to work (columns). Rows are ``(home, work, people)``, a mapping
+                has ``(home, work)`` to people.
 
         Raises:
             BadInput: A column is missing, an id is missing, or people are missing, negative or no number;
@@ -55,6 +56,10 @@ class Flows:
             return given
         import pandas as pd
 
+        if isinstance(given, Mapping):
+            given = [(home, work, people) for (home, work), people in given.items()]
+        if isinstance(given, list | tuple):
+            given = pd.DataFrame(given, columns=[HOME[0], WORK[0], PEOPLE[0]])
         if not isinstance(given, pd.DataFrame):
             given = pd.DataFrame(np.asarray(given))
         if given.shape[0] == given.shape[1] and set(given.index) == set(given.columns):
