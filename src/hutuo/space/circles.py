@@ -6,7 +6,7 @@ from hutuo.base.figures import source_name
 from hutuo.errors import BadAsk, NotFound
 from hutuo.space.matrix import faster, plain
 from hutuo.space.travel import Basis, Mode, Travel, basis, minutes, way
-from hutuo.verbs import Answer, Text, said, verb
+from hutuo.verbs import Answer, Ask, Text, said, verb
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     Minutes = NDArray[np.float32]
 
 
-class CommutingCircle(Travel):
-    """Around which core, how far, and how."""
+class Around(Ask):
+    """Around which core, and how far."""
 
-    core: list[str] | None = said(
+    core: tuple[str, ...] | None = said(
         "核心:区划、地点或集合;缺省为人口最多的成员",
         "core: units, places or a set; by default the member with most people",
         default=None,
@@ -49,6 +49,10 @@ class CommutingCircle(Travel):
         "indicator of people; the core one of the population by default",
         default=None,
     )
+
+
+class CommutingCircle(Travel, Around):
+    """Around which core, how far, and how."""
 
 
 class CircleMember(Answer):

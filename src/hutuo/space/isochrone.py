@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from hutuo.errors import BadAsk, NotFound
 from hutuo.space.travel import Basis, Travel, basis, way
-from hutuo.verbs import Answer, Text, said, verb
+from hutuo.verbs import Answer, Ask, Text, said, verb
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,20 +21,20 @@ MOST_MINUTES = 240
 MOST_CELLS = 150_000
 
 
-class Isochrone(Travel):
-    """From where, how far, and how."""
+class FromWhere(Ask):
+    """From where, and how far."""
 
     place: str | None = said(
-        "起点:区划、地点或经纬度如114.5,38.0",
-        "from where: a unit, a place, or a point as 114.5,38.0",
+        "起点:区划、地点或经纬度如114.5/38.0",
+        "from where: a unit, a place, or a point as 114.5/38.0",
         default=None,
     )
     lon: float | None = said("起点经度", "longitude to start from", default=None, ge=-180, le=180)
     lat: float | None = said("起点纬度", "latitude to start from", default=None, ge=-90, le=90)
-    minutes: list[float] = said(
+    minutes: tuple[float, ...] = said(
         "几分钟;可给多个,各得一个面",
         "minutes; of several each is a polygon of its own",
-        default=[60],
+        default=(60,),
         min_length=1,
         max_length=12,
     )
@@ -53,6 +53,10 @@ class Isochrone(Travel):
         ge=5,
         le=9,
     )
+
+
+class Isochrone(Travel, FromWhere):
+    """From where, how far, and how."""
 
 
 class IsochroneProperties(Answer):
@@ -121,7 +125,7 @@ def isochrone(region: "Region", ask: Isochrone) -> IsochroneAnswer:
     spot = _start(region, ask)
     found = way(region, ask, ask.mode)
     cells = grid_of(region, ask.resolution)
-    took = reached(found, cells, [spot], ask.mode)[0]
+    took = reached(found, cells, [spot], ask.mode, max(ask.minutes) + 1)[0]
     year, people = spread_people(region, cells)
     features = [_feature(cells, took, limit, people, ask) for limit in sorted(set(ask.minutes))]
     return IsochroneAnswer(
@@ -143,8 +147,9 @@ def _start(region: "Region", ask: Isochrone) -> "Spot":
     if both == (ask.place is not None):
         raise BadAsk("where does it start?", "name a place, or lon and lat")
     if max(ask.minutes) > MOST_MINUTES or min(ask.minutes) <= 0:
-        raise BadAsk(f"minutes are {ask.minutes}", f"above 0, at most {MOST_MINUTES}")
-    place = ask.place or f"{ask.lon},{ask.lat}"
+        given = ", ".join(f"{one:g}" for one in ask.minutes)
+        raise BadAsk(f"minutes are {given}", f"above 0, at most {MOST_MINUTES}")
+    place = ask.place or f"{ask.lon}/{ask.lat}"
     spot = map_of(region).spot(place)
     if spot is None:
         raise NotFound(f"no point is known of '{place}'", "give lon and lat")
@@ -215,27 +220,31 @@ def _covering(
     return cells, of[first]
 
 
-def reached(found: "Way", cells: Grid, spots: "list[Spot]", mode: str) -> "Minutes":
-    """Minutes from spots to the centres of cells, (spots, cells), inf where there is no way."""
+def reached(found: "Way", cells: Grid, spots: "list[Spot]", mode: str, most: float) -> "Minutes":
+    """Minutes from spots to the centres of cells, (spots, cells); inf beyond the most."""
     import numpy as np
 
     from hutuo.space import networks, rides
     from hutuo.space.spots import lonlat
 
     origins = lonlat(spots)
-    took = by_road(found, cells, origins)
+    took = by_road(found, cells, origins, most)
     if mode != "door" or found.rail is None or found.stations is None:
         return took
     stations, rail = found.stations, found.rail
     key = "egress", found.roads.content, rail.content, cells.key
-    egress = networks.kept(key, lambda: by_road(found, cells, stations.lonlat))
+    egress = networks.kept(
+        key, lambda: by_road(found, cells, stations.lonlat, found.habits.access_minutes)
+    )
     access = found.roads.roads.times(origins, stations.lonlat)
     ridden = rides.minutes(rail.timetable, stations, access, egress, found.habits)
     return np.minimum(took, ridden)
 
 
-def by_road(found: "Way", cells: Grid, origins: "Minutes") -> "Minutes":
-    """Minutes by road to the centres of cells, (origins, cells)."""
+def by_road(
+    found: "Way", cells: Grid, origins: "Minutes", most: float = float("inf")
+) -> "Minutes":
+    """Minutes by road to the centres of cells, (origins, cells); inf beyond the most."""
     import numpy as np
 
     from hutuo.space import networks
@@ -246,7 +255,7 @@ def by_road(found: "Way", cells: Grid, origins: "Minutes") -> "Minutes":
         return np.asarray(roads.times(origins, cells.lonlat), float)
     key = "legs", found.roads.content, cells.key
     county, legs = networks.kept(key, lambda: _legs(roads, cells))
-    return roads.spread(origins, cells.lonlat, county, legs)
+    return roads.spread(origins, cells.lonlat, county, legs, most)
 
 
 def _legs(roads: "Modelled", cells: Grid) -> "tuple[NDArray[np.int32], Legs]":

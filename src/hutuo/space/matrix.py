@@ -6,7 +6,7 @@ from pydantic import ConfigDict
 
 from hutuo.errors import BadAsk
 from hutuo.space.travel import Basis, Mode, Travel, basis, minutes, way
-from hutuo.verbs import Answer, Text, said, verb
+from hutuo.verbs import Answer, Ask, Text, said, verb
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 MOST_PAIRS = 4_000_000
 
 
-class TravelTimes(Travel):
-    """Between which places, and how."""
+class Between(Ask):
+    """Between which places."""
 
     model_config = ConfigDict(populate_by_name=True)
 
-    from_: list[str] | None = said(
-        "起点:区划、地点、集合(取其成员)或经纬度如114.5,38.0;缺省为本地区集合",
-        "from: units, places, sets (their members) or points as 114.5,38.0; the region's set by default",
+    from_: tuple[str, ...] | None = said(
+        "起点:区划、地点、集合(取其成员)或经纬度如114.5/38.0;缺省为本地区集合",
+        "from: units, places, sets (their members) or points as 114.5/38.0; the region's set by default",
         default=None,
         alias="from",
     )
-    to: list[str] | None = said(
+    to: tuple[str, ...] | None = said(
         "终点,写法同起点;缺省为本地区集合",
         "to: as from; the region's set by default",
         default=None,
@@ -45,6 +45,10 @@ class TravelTimes(Travel):
         default="door",
     )
     limit: int = said("最多多少行", "most rows", default=1000, ge=1, le=100_000)
+
+
+class TravelTimes(Travel, Between):
+    """Between which places, and how."""
 
 
 class TimesRow(Answer):
@@ -89,7 +93,7 @@ def travel_times(region: "Region", ask: TravelTimes) -> TimesAnswer:
     from hutuo.space.networks import map_of
 
     where = map_of(region)
-    ends = _ends(where, ask)
+    ends = ends_of(where, ask, MOST_PAIRS)
     found = way(region, ask, ask.mode)
     road, ridden = _minutes(where, found, ends, ask)
     return TimesAnswer(
@@ -111,7 +115,17 @@ def _off(found: "Way", ends: Ends) -> "Left":
     return Left(Text("不在路网范围内的地点", "places off the network of roads"), off)
 
 
-def _ends(where: "Map", ask: TravelTimes) -> Ends:
+def ends_of(where: "Map", ask: Between, most: int) -> Ends:
+    """The points that journeys begin and end at.
+
+    Args:
+        where: Places of the region.
+        ask: Which of them.
+        most: Pairs that are bearable.
+
+    Raises:
+        BadAsk: No point is known, or there are too many pairs.
+    """
     whole = [where.region.info.set]
     origins, lost = where.spots(ask.from_ or whole)
     destinations, more = where.spots(ask.to or whole)
@@ -120,10 +134,10 @@ def _ends(where: "Map", ask: TravelTimes) -> Ends:
             "no point is known of the places named",
             f"name others: {', '.join(dict.fromkeys(lost + more))}",
         )
-    if len(origins) * len(destinations) > MOST_PAIRS:
+    if len(origins) * len(destinations) > most:
         raise BadAsk(
             f"{len(origins):,} by {len(destinations):,} are too many pairs",
-            f"at most {MOST_PAIRS:,}",
+            f"at most {most:,}; space travel-matrix writes more into files",
         )
     return Ends(origins, destinations, list(dict.fromkeys([*lost, *more])))
 

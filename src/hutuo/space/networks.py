@@ -407,11 +407,13 @@ def _frames(
     from hutuo.base.timetable import running
 
     if found is None:
+        words, numbers = pd.Series(dtype="str"), pd.Series(dtype="float64")
+        times = ["arrival_seconds", "departure_seconds"]
         return (
-            pd.DataFrame({"stop": [], "name": [], "lon": [], "lat": []}),
-            pd.DataFrame({"trip": []}),
+            pd.DataFrame({"stop": words, "name": words, "lon": numbers, "lat": numbers}),
+            pd.DataFrame({"trip": words}),
             pd.DataFrame(
-                columns=["trip", "sequence", "stop", "arrival_seconds", "departure_seconds"]
+                {"trip": words, "sequence": numbers, "stop": words} | dict.fromkeys(times, numbers)
             ),
         )
     name, day = found

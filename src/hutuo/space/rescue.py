@@ -6,9 +6,11 @@ from hutuo.errors import BadAsk
 from hutuo.space.isochrone import Grid, by_road, grid_of, outline, spread_people, within
 from hutuo.space.matrix import plain
 from hutuo.space.travel import Basis, Travel, basis, way
-from hutuo.verbs import Answer, Text, said, verb
+from hutuo.verbs import Answer, Ask, Text, said, verb
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -31,15 +33,15 @@ MISSING = Text(
 )
 
 
-class Rescue(Travel):
-    """From which stations, how far."""
+class Stations(Ask):
+    """From which stations, and how far."""
 
     kind: str | None = said(
         "站点类型:地点表备注中的 amenity=…,或 station 类地点的备注",
         "kind of station: what places note after amenity=, as fire_station, or all of that note",
         default=None,
     )
-    stations: list[str] | None = said(
+    stations: tuple[str, ...] | None = said(
         "站点:区划、地点、集合或经纬度", "stations: units, places, sets or points", default=None
     )
     seats: bool = said(
@@ -59,10 +61,10 @@ class Rescue(Travel):
     turnout_minutes: float = said(
         "出动时间(分钟)", "minutes from the call to setting out", default=1, ge=0, le=60
     )
-    hours: list[str] = said(
+    hours: tuple[str, ...] = said(
         "各时段车速倍数,如 8:0.6,表示8时车速为平时的0.6倍",
         "speeds by hour of day, as 8:0.6: at 8 they are 0.6 of the usual",
-        default=[],
+        default=(),
         max_length=24,
     )
     geometry: bool = said(
@@ -75,6 +77,10 @@ class Rescue(Travel):
         ge=5,
         le=9,
     )
+
+
+class Rescue(Travel, Stations):
+    """From which stations, how far."""
 
 
 class RescueCover(Answer):
@@ -183,7 +189,7 @@ def rescue(region: "Region", ask: Rescue) -> RescueAnswer:
     )
 
 
-def hourly(given: list[str]) -> dict[int, float]:
+def hourly(given: "Sequence[str]") -> dict[int, float]:
     """Factors of speed by hour, from words as ``8:0.6``.
 
     Raises:

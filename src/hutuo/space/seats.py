@@ -1,10 +1,9 @@
 """Roads worked out where none are known: ways between the seats of neighbouring counties.
 
-A way is as long as the great circle times a detour factor; what of the straight line between the seats of
-its two counties lies in urban counties is driven at their speed, the rest at that of the others, and every
-journey takes its terminal minutes besides. One drives straight from point to point, or over the seats of the
-own county and of those that touch it and on from seat to seat, where planned roads may be quicker. All of it
-is modelled and told as such.
+A way is as long as the great circle times a detour factor; what of the straight line lies in urban counties
+is driven at their speed, the rest at that of the others; every journey takes its terminal minutes besides.
+One drives straight from point to point, or over the seats of the own county and of those that touch it and on
+from seat to seat, where planned roads may be quicker. All of it is modelled and told as such.
 
 Source: Ballou, Rahardja and Sakai (2002), Selected country circuity factors for road travel distance
 estimation, doi:10.1016/S0965-8564(01)00044-1, whose factor for China is 1.33; the threshold between urban and
@@ -119,7 +118,7 @@ class Modelled:
         counties: The counties.
         model: What the ways were worked out with.
         near: County and those that touch it, (counties, most), -1 where there are fewer.
-        pace: Minutes a kilometre of road between two counties, (counties, counties).
+        sides: Edges of the urban counties, (edges, 4).
         network: Seats and, behind them, the ends of roads that are planned or tried.
         minutes: From every node to every node, float32 (nodes, nodes), without terminal minutes.
     """
@@ -127,7 +126,7 @@ class Modelled:
     counties: Counties
     model: Model
     near: "Ints" = field(repr=False)
-    pace: "Floats" = field(repr=False)
+    sides: "Floats" = field(repr=False)
     network: "RoadNetwork"
     minutes: "NDArray[np.float32]" = field(repr=False)
 
@@ -142,18 +141,27 @@ class Modelled:
             model: What to work the ways out with.
             extra: Roads that there are besides, as planned ones.
         """
+        from hutuo.space import crossed
         from hutuo.space.roads import RoadNetwork
 
-        pairs = touching(counties.shape)
-        near = _near(pairs, len(counties.unit))
-        pace = paces(counties, model)
-        ways = _ways(pairs, counties, model.detour * pace)
-        lonlat, more = _joined(counties, model.detour * pace, near, extra)
-        tail, head = (np.concatenate([ways[end], more[end]]) for end in (0, 1))
-        minutes = np.concatenate([ways[2], more[2]])
+        near = _near(touching(counties.shape), len(counties.unit))
+        sides = crossed.edges(counties.shape[counties.urban])
+        drives = Drives(model, sides)
+        tail, head = _pairs(near)
+        minutes = drives.pairs(counties.lonlat[tail], counties.lonlat[head])
+        ends = np.unique(np.concatenate([extra.start, extra.end]), axis=0)
+        lonlat = np.concatenate([counties.lonlat, ends])
+        more = _joined(counties, drives, near, ends, extra)
+        tail, head = np.concatenate([tail, more[0]]), np.concatenate([head, more[1]])
+        minutes = np.concatenate([minutes, more[2]])
         network = RoadNetwork.from_edges(tail, head, minutes, len(lonlat), lonlat)
         every = network.tree(np.arange(len(lonlat), dtype=np.int32))
-        return cls(counties, model, near, pace, network, every)
+        return cls(counties, model, near, sides, network, every)
+
+    @property
+    def drives(self) -> "Drives":
+        """Minutes straight on."""
+        return Drives(self.model, self.sides)
 
     def within(self, lonlat: "Floats") -> "Ints":
         """County in which each point lies, (points,); -1 where in none."""
@@ -167,7 +175,7 @@ class Modelled:
             county: County of each point, if known.
         """
         county = self.within(lonlat) if county is None else county
-        return _legs(self.counties, self.model.detour * self.pace, self.near, lonlat, county)
+        return _legs(self.counties, self.drives, self.near, lonlat, county)
 
     def times(self, origins: "Floats", destinations: "Floats") -> "NDArray[np.float32]":
         """Minutes from door to door, float32 (n, m); inf from or to a point outside all counties.
@@ -185,12 +193,28 @@ class Modelled:
         found[(places[0] < 0)[:, None] | (places[1] < 0)[None]] = np.inf
         return found.astype(np.float32)
 
-    def spread(self, origins: "Floats", spots: "Floats", county: "Ints", legs: Legs) -> "Floats":
-        """:meth:`times` to spots whose county and legs are known already, float64 (n, spots)."""
+    def spread(
+        self, origins: "Floats", spots: "Floats", county: "Ints", legs: Legs, most: float = np.inf
+    ) -> "Floats":
+        """:meth:`times` to spots whose county and legs are known already, float64 (n, spots).
+
+        Args:
+            origins: Degrees, (n, 2).
+            spots: Degrees, (spots, 2).
+            county: County of each spot.
+            legs: Ways between spots and seats.
+            most: Minutes beyond which it need not be known how long it takes; it is inf then.
+        """
         mine = self.within(origins)
         found = self.arriving(through(self.legs(origins, mine), self.minutes), legs)
-        straight = self._straight(origins, spots, (mine, county))
-        return np.minimum(found, straight) + self.model.terminal_minutes
+        pace = 60 / max(self.model.urban_kmh, self.model.rural_kmh) * self.model.detour
+        near = kilometres(origins[:, None], spots[None]) * pace <= most
+        row, spot = np.nonzero(near & (mine >= 0)[:, None] & (county >= 0)[None])
+        straight = self.drives.pairs(origins[row], spots[spot])
+        found[row, spot] = np.minimum(found[row, spot], straight)
+        found += self.model.terminal_minutes
+        found[found > most + self.model.terminal_minutes] = np.inf
+        return found
 
     @staticmethod
     def arriving(out: "Floats", legs: Legs) -> "Floats":
@@ -205,10 +229,36 @@ class Modelled:
     ) -> "Floats":
         """Minutes straight on between points; inf where one lies outside all counties."""
         start, end = county
-        km = kilometres(origins[:, None], destinations[None]) * self.model.detour
-        found: Floats = km * self.pace[start[:, None], end[None]]
+        found = self.drives.table(origins, destinations)
         found[(start < 0)[:, None] | (end < 0)[None]] = np.inf
         return found
+
+
+class Drives(NamedTuple):
+    """Minutes straight on from point to point.
+
+    Attributes:
+        model: What they are worked out with.
+        sides: Edges of the urban counties, (edges, 4).
+    """
+
+    model: Model
+    sides: "Floats"
+
+    def pairs(self, start: "Floats", end: "Floats") -> "Floats":
+        """Minutes of each pair of points, (pairs,); degrees (pairs, 2) each."""
+        from hutuo.space import crossed
+
+        share = crossed.shares(np.ascontiguousarray(start), np.ascontiguousarray(end), self.sides)
+        pace = share * 60 / self.model.urban_kmh + (1 - share) * 60 / self.model.rural_kmh
+        found: Floats = kilometres(start, end) * self.model.detour * pace
+        return found
+
+    def table(self, origins: "Floats", destinations: "Floats") -> "Floats":
+        """Minutes from every origin to every destination, (n, m)."""
+        shape = len(origins), len(destinations)
+        start = np.repeat(origins, shape[1], axis=0)
+        return self.pairs(start, np.tile(destinations, (shape[0], 1))).reshape(shape)
 
 
 def through(legs: Legs, minutes: "NDArray[np.float32]") -> "Floats":
@@ -217,27 +267,6 @@ def through(legs: Legs, minutes: "NDArray[np.float32]") -> "Floats":
     for step in range(legs.node.shape[1]):
         np.minimum(found, legs.minutes[:, step, None] + minutes[legs.node[:, step]], out=found)
     return found
-
-
-def paces(counties: Counties, model: Model) -> "Floats":
-    """Minutes a kilometre of road between the seats of any two counties, (counties, counties).
-
-    Within a county it is that of the county itself.
-    """
-    import shapely
-
-    count = len(counties.unit)
-    one, other = np.triu_indices(count, 1)
-    ends = np.stack([counties.lonlat[one], counties.lonlat[other]], axis=1)
-    share = np.diag(counties.urban.astype(float))
-    if counties.urban.any() and len(one):
-        urban = shapely.union_all(counties.shape[counties.urban])
-        lines = shapely.linestrings(ends)
-        whole = shapely.length(lines)
-        found = shapely.length(shapely.intersection(lines, urban)) / np.maximum(whole, 1e-12)
-        share[one, other] = share[other, one] = found
-    paced: Floats = share * 60 / model.urban_kmh + (1 - share) * 60 / model.rural_kmh
-    return paced
 
 
 def _near(pairs: "Ints", count: int) -> "Ints":
@@ -252,11 +281,10 @@ def _near(pairs: "Ints", count: int) -> "Ints":
     return found
 
 
-def _ways(pairs: "Ints", counties: Counties, pace: "Floats") -> "tuple[Ints, Ints, Floats]":
-    """Arcs between seats of counties that touch, both ways."""
-    one, other = pairs[:, 0], pairs[:, 1]
-    minutes = kilometres(counties.lonlat[one], counties.lonlat[other]) * pace[one, other]
-    return np.concatenate([one, other]), np.concatenate([other, one]), np.tile(minutes, 2)
+def _pairs(near: "Ints") -> "tuple[Ints, Ints]":
+    """Counties that touch, both ways."""
+    one, place = np.nonzero((near >= 0) & (near != np.arange(len(near))[:, None]))
+    return one.astype(np.int32), near[one, place]
 
 
 def _within(shapes: "NDArray[np.object_]", lonlat: "Floats") -> "Ints":
@@ -272,28 +300,39 @@ def _within(shapes: "NDArray[np.object_]", lonlat: "Floats") -> "Ints":
 
 
 def _legs(
-    counties: Counties, pace: "Floats", near: "Ints", lonlat: "Floats", county: "Ints"
+    counties: Counties, drives: Drives, near: "Ints", lonlat: "Floats", county: "Ints"
 ) -> Legs:
-    node = near[county]
-    km = kilometres(lonlat[:, None], counties.lonlat[node])
-    minutes = km * pace[county[:, None], node]
-    minutes[(node < 0) | (county < 0)[:, None]] = np.inf
+    node = np.where(county[:, None] >= 0, near[county], -1)
+    point, place = np.nonzero(node >= 0)
+    minutes = np.full(node.shape, np.inf)
+    minutes[point, place] = drives.pairs(lonlat[point], counties.lonlat[node[point, place]])
     return Legs(node, minutes)
 
 
 def _joined(
-    counties: Counties, pace: "Floats", near: "Ints", extra: Extra
-) -> "tuple[Floats, tuple[Ints, Ints, Floats]]":
-    """All nodes, and the arcs of extra roads: their own, and the legs from their ends to seats and back."""
-    ends = np.concatenate([extra.start, extra.end])
-    places, which = np.unique(ends, axis=0, return_inverse=True)
+    counties: Counties, drives: Drives, near: "Ints", ends: "Floats", extra: Extra
+) -> "tuple[Ints, Ints, Floats]":
+    """Arcs of extra roads: their own, and the legs from their ends to seats and back.
+
+    Args:
+        counties: The counties, whose seats are the first nodes.
+        drives: Minutes straight on.
+        near: County and those that touch it.
+        ends: The ends of extra roads, each once, which are the nodes behind the seats.
+        extra: The roads.
+    """
     seats = len(counties.unit)
-    legs = _legs(counties, pace, near, places, _within(counties.shape, places))
-    number = seats + np.repeat(np.arange(len(places)), legs.node.shape[1])
-    good = np.isfinite(legs.minutes.ravel())
-    number, node, leg = number[good], legs.node.ravel()[good], legs.minutes.ravel()[good]
-    start, end = np.split(seats + which.ravel(), 2)
-    tail, head = np.concatenate([number, node, start]), np.concatenate([node, number, end])
-    minutes = np.concatenate([leg, leg, extra.minutes])
-    lonlat = np.concatenate([counties.lonlat, places])
-    return lonlat, (tail.astype(np.int32), head.astype(np.int32), minutes)
+    legs = _legs(counties, drives, near, ends, _within(counties.shape, ends))
+    end, place = np.nonzero(np.isfinite(legs.minutes))
+    node, leg = legs.node[end, place], legs.minutes[end, place]
+    start, stop = (seats + _places(ends, points) for points in (extra.start, extra.end))
+    tail, head = (
+        np.concatenate([seats + end, node, start]),
+        np.concatenate([node, seats + end, stop]),
+    )
+    return tail.astype(np.int32), head.astype(np.int32), np.concatenate([leg, leg, extra.minutes])
+
+
+def _places(ends: "Floats", points: "Floats") -> "NDArray[np.int64]":
+    """Where each point stands among the ends."""
+    return np.nonzero((points[:, None] == ends[None]).all(axis=2))[1]

@@ -67,7 +67,7 @@ class Map:
         """Points of places, and the places for which none is known.
 
         Args:
-            given: Ids of units, places and sets (their members), or coordinates as ``114.5,38.0``.
+            given: Ids of units, places and sets (their members), or coordinates as ``114.5/38.0``.
 
         Raises:
             NotFound: A place that there is none of.
@@ -132,5 +132,5 @@ def lonlat(spots: Iterable[Spot | Mapping[str, Any]]) -> "NDArray[np.float64]":
 
 def _given(text: str, lon: float, lat: float) -> Spot:
     if abs(lon) > 180 or abs(lat) > 90:  # noqa: PLR2004 - degrees
-        raise BadAsk(f"'{text}' is no point on Earth", "longitude comes first, as 114.5,38.0")
+        raise BadAsk(f"'{text}' is no point on Earth", "longitude comes first, as 114.5/38.0")
     return Spot(text, Text(text, text), lon, lat, GIVEN)

@@ -34,10 +34,10 @@ NO_RAIL = Text(
 class Travel(Ask):
     """How journeys are made."""
 
-    departure: list[str] = said(
+    departure: tuple[str, ...] = said(
         "出发时段:起、止时刻,或一个时刻",
         "clock times of the first and the last departure, or a single one",
-        default=["07:00", "09:00"],
+        default=("07:00", "09:00"),
         min_length=1,
         max_length=2,
     )
@@ -120,7 +120,7 @@ class Travel(Ask):
         from hutuo.space.rides import Habits
 
         return Habits(
-            tuple(self.departure),
+            self.departure,
             self.percentile,
             self.boarding_minutes,
             self.alighting_minutes,
