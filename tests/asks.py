@@ -153,6 +153,7 @@ ASKS = {
         "hours": ["8:0.5"],
         "geometry": True,
     },
+    "space/travel-matrix": {"from": ["990101"], "to": ["set:area"], "mode": "door"},
     "space/travel-times": {"from": ["990101"], "to": ["set:area"], "mode": "door"},
     "space/functional-area": {"cores": ["990101"], "share": 0.1},
     "space/structure": {"dense": 4},

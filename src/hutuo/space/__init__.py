@@ -6,7 +6,16 @@ The pure functions need no region: ``from hutuo.space import RoadNetwork, Timeta
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from hutuo.space import accessibility, circles, commuting, isochrone, matrix, rescue, structure
+from hutuo.space import (
+    accessibility,
+    circles,
+    commuting,
+    isochrone,
+    matrix,
+    matrixfiles,
+    rescue,
+    structure,
+)
 
 if TYPE_CHECKING:
     from hutuo.space.access import cumulative, cumulative_interval, minutes_to_nearest, passive
@@ -53,6 +62,7 @@ __all__ = [
     "isochrone",
     "labour_areas",
     "matrix",
+    "matrixfiles",
     "minutes_to_nearest",
     "passive",
     "radiation",

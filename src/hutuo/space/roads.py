@@ -1,5 +1,6 @@
 """Travel times over a network of roads, exact and quick, also after speeds change and roads are added."""
 
+import hashlib
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -42,6 +43,14 @@ class RoadNetwork:
         self.findings = tuple(findings)
         self._router = Router(Roads(self.tail, self.head, self.nodes, self.lonlat), self.minutes)
         self._added: overlays.Added | None = None
+
+    @cached_property
+    def content(self) -> str:
+        """Hash of the arcs and their minutes; two networks of the same content give the same times."""
+        total = hashlib.sha256(str(self.nodes).encode())
+        for values in (self.tail, self.head, self.minutes):
+            total.update(np.ascontiguousarray(values).tobytes())
+        return total.hexdigest()
 
     def __repr__(self) -> str:
         return f"RoadNetwork(nodes={self.nodes}, arcs={len(self.tail)})"

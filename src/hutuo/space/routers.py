@@ -33,6 +33,14 @@ class Roads:
         self.tail, self.head, self.nodes, self.lonlat = tail, head, nodes, lonlat
         self.lock = threading.RLock()
 
+    def __getstate__(self) -> dict[str, object]:
+        """What goes to another process: all but the lock."""
+        return {name: value for name, value in vars(self).items() if name != "lock"}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        vars(self).update(state)
+        self.lock = threading.RLock()
+
     @cached_property
     def prepared(self) -> preparation.Prepared:
         """The hierarchy, and the pair of each arc."""
