@@ -4,6 +4,7 @@ import expanded
 import feeds_by_hand
 import numpy as np
 import pytest
+from drawn import STOPS, trips, walks
 from expanded import Expanded
 from feeds_by_hand import MOBILITY
 from hypothesis import given, settings
@@ -12,50 +13,6 @@ from hypothesis import strategies as st
 from hutuo.space import raptor
 from hutuo.space.patterns import Calls, links, mirrored, no_patterns, patterns, turned
 from hutuo.space.timetable import Timetable
-
-STOPS = 6
-
-
-@st.composite
-def trips(draw):
-    """Trips that may stand still, loop, overtake each other, and not be got on or off everywhere."""
-    found = []
-    for _ in range(draw(st.integers(0, 9))):
-        time, calls = draw(st.integers(0, 12)), []
-        for _ in range(draw(st.integers(2, 5))):
-            stop, time = draw(st.integers(0, STOPS - 1)), time + draw(st.integers(0, 4))
-            leaves = time + draw(st.integers(0, 2))
-            calls.append(
-                (stop, time, leaves, draw(st.integers(0, 4)) > 0, draw(st.integers(0, 4)) > 0)
-            )
-            time = leaves
-        found.append(calls)
-        if draw(st.booleans()):
-            # The same way a little later, perhaps faster: it may overtake.
-            by, faster = draw(st.integers(0, 3)), draw(st.integers(0, 2))
-            base = calls[0][2]
-            found.append(
-                [
-                    (
-                        s,
-                        base + by + max(0, a - base - faster),
-                        base + by + max(0, b - base - faster),
-                        on,
-                        off,
-                    )
-                    for s, a, b, on, off in calls
-                ]
-            )
-    return found
-
-
-@st.composite
-def walks(draw):
-    pairs = st.tuples(st.integers(0, STOPS - 1), st.integers(0, STOPS - 1)).filter(
-        lambda p: p[0] != p[1]
-    )
-    found = draw(st.lists(pairs, max_size=7, unique=True))
-    return [(a, b, draw(st.integers(0, 5))) for a, b in found]
 
 
 def block(its, first=0):

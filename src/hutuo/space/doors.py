@@ -152,7 +152,7 @@ def travel_times(  # noqa: PLR0913 - the face of the part: each is something to 
     Source: nearest-rank percentiles over departures a minute apart, as Conway, Byrd and van der Linden
         (2017), doi:10.3141/2653-06.
     """
-    its = _limits(limits)
+    its = checked(limits)
     _asked(roads, walk, timetable, park_and_ride=park_and_ride)
     ends = np.asarray(origins), np.asarray(destinations)
     shape = (len(ends[0]), len(ends[1]))
@@ -163,18 +163,21 @@ def travel_times(  # noqa: PLR0913 - the face of the part: each is something to 
         times = _faster(times, _on_foot(walk, *ends, its), WALK)
     if walk is not None and timetable is not None:
         ready = job(
-            ends, walk, timetable, _window(departure), its, roads if park_and_ride else None
+            ends, walk, timetable, window(departure), its, roads if park_and_ride else None
         )
         times = _by_timetable(
-            ready, times, _rank(percentile, len(ready.rules.departures)), detail=detail
+            ready, times, rank(percentile, len(ready.rules.departures)), detail=detail
         )
         if detail:
             times = times._replace(findings=tuple(footways.far(timetable, walk)))
     return times if detail else times.minutes
 
 
-def _limits(given: dict[str, float | None]) -> Limits:
+def checked(given: dict[str, float | None]) -> Limits:
     """The limits, each one that there is.
+
+    Args:
+        given: By name.
 
     Raises:
         BadAsk: One is unknown or out of range.
@@ -216,8 +219,11 @@ def _asked(
         raise BadAsk("park_and_ride needs roads and a timetable", "give both, and walk")
 
 
-def _window(departure: str | Sequence[str]) -> "NDArray[np.int32]":
+def window(departure: str | Sequence[str]) -> "NDArray[np.int32]":
     """Departures in milliseconds, a minute apart, the last not included.
+
+    Args:
+        departure: First and last, or a single one.
 
     Raises:
         BadAsk: They are none.
@@ -233,8 +239,12 @@ def _window(departure: str | Sequence[str]) -> "NDArray[np.int32]":
     return np.array(range(times[0], times[1], MINUTE), np.int32)
 
 
-def _rank(percentile: float, departures: int) -> int:
+def rank(percentile: float, departures: int) -> int:
     """Which of the sorted times of so many departures a percentile is, from 1.
+
+    Args:
+        percentile: Per cent.
+        departures: How many there are.
 
     Raises:
         BadAsk: It is none.
@@ -348,8 +358,13 @@ def _driven(
     return ways._replace(ms=ways.ms + np.int32(round(its.parking_seconds * SECOND)))
 
 
-def _either(one: Links, other: Links) -> Links:
-    """The faster of two ways to each end."""
+def either(one: Links, other: Links) -> Links:
+    """The faster of two ways to each end.
+
+    Args:
+        one: Ways by start.
+        other: The same starts.
+    """
     tails = [np.repeat(np.arange(len(w.first) - 1), np.diff(w.first)) for w in (one, other)]
     tail, head = np.concatenate(tails), np.concatenate([one.to, other.to])
     ms = np.concatenate([one.ms, other.ms])
@@ -404,7 +419,7 @@ def _by_timetable(ready: Job, times: Times, rank: int, *, detail: bool) -> Times
     driven = ready.driven
     if driven is not None:
         times = _by_timetable(ready._replace(driven=None), times, rank, detail=detail)
-        access = _either(ready.ways.access, driven)
+        access = either(ready.ways.access, driven)
         ready = ready._replace(ways=ready.ways._replace(access=access), driven=None)
     if not detail:
         return _faster(times, minutes_of(run(ready, rank).ms[0]), TRANSIT)

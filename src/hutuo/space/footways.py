@@ -252,14 +252,19 @@ def _more(
     back = spread(network, new, minutes, reverse=True)
     into = joined(back, count - known, old, network.nodes, minutes)
     parts = [
-        (_tails(before.streets), before.streets.to, before.streets.ms),
-        (_tails(out) + known, out.to, out.ms),
-        (into.to, _tails(into) + known, into.ms),
+        (tails(before.streets), before.streets.to, before.streets.ms),
+        (tails(out) + known, out.to, out.ms),
+        (into.to, tails(into) + known, into.ms),
     ]
     return every, links(count, *(np.concatenate(one) for one in zip(*parts, strict=True)))
 
 
-def _tails(ways: Links) -> "NDArray[np.int64]":
+def tails(ways: Links) -> "NDArray[np.int64]":
+    """Start of each way.
+
+    Args:
+        ways: Ways by start.
+    """
     return np.repeat(np.arange(len(ways.first) - 1), np.diff(ways.first))
 
 
@@ -272,10 +277,10 @@ def merged(streets: Links, linked: "Linked") -> Links:
             that it forbids is none.
     """
     count = len(streets.first) - 1
-    tail, head, ms = _tails(streets), streets.to.astype(np.int64), streets.ms
+    tail, head, ms = tails(streets), streets.to.astype(np.int64), streets.ms
     other = tail != head
     key, ms = (tail * count + head)[other], ms[other]
-    said = _tails(linked.raised) * count + linked.raised.to
+    said = tails(linked.raised) * count + linked.raised.to
     # Both are in order, each pair once.
     place = np.minimum(np.searchsorted(key, said), max(len(key) - 1, 0))
     there = key[place] == said if len(key) else np.zeros(len(said), bool)

@@ -414,6 +414,19 @@ def _egress(
 
 
 @njit(cache=True, nogil=True)
+def reached(found: State, ends: "Links", best: "Ints") -> None:
+    """Arrivals at ends by departure.
+
+    Args:
+        found: A search.
+        ends: By end, from stops.
+        best: (ends, departures) where they are written.
+    """
+    for d in range(len(best)):
+        _egress(found.label, found.touched, ends, d, best[d])
+
+
+@njit(cache=True, nogil=True)
 def ranked(values: "Ints", rank: int) -> int:
     """The ``rank``-th least value (from 1), found by halving between the least and the greatest."""
     low, high = int(values[0]), int(values[0])

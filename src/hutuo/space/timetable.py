@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from hutuo.space.patterns import Patterns
     from hutuo.space.runs import Linked
 
-STOPS = ("stop", "name", "lon", "lat")
+STOPS = {"stop": "str", "name": "str", "lon": "float64", "lat": "float64"}
+TRIPS = {"trip": "str", "route": "str", "name": "str", "mode": "Int64"}
 LATEST_HOUR = 48
 
 
@@ -98,7 +99,7 @@ class Timetable:
         lacking = [
             Finding(name, None, column, "column is missing")
             for name, frame, columns in (
-                ("stops", stops, STOPS),
+                ("stops", stops, tuple(STOPS)),
                 ("trips", trips, ("trip",)),
                 ("calls", calls, ("trip", "sequence", "stop", *TIMES)),
                 ("transfers", transfers, ("from_stop", "to_stop", "seconds")),
@@ -133,8 +134,8 @@ class Timetable:
         ids = (pd.Index(frames.stops["stop"]), pd.Index(frames.trips["trip"]))
         count = len(frames.stops)
         return cls(
-            frames.stops[list(STOPS)],
-            frames.trips[["trip", "route", "name", "mode"]],
+            frames.stops[list(STOPS)].astype(STOPS),
+            frames.trips[list(TRIPS)].astype(TRIPS),
             (*frames.findings, *findings),
             patterns(runs.as_calls(calls, *ids), count),
             no_patterns(count),
@@ -164,8 +165,8 @@ class Timetable:
 
         A change at a stop takes no time: who arrives at t gets on what departs at t or later. Links of
         ``transfers.txt`` take their ``min_transfer_time`` and may follow one another, before, between and
-        after rides; a link of type 3 is none, and where a stop's row to itself has type 3 nobody changes. There
-        is no other walking.
+        after rides; a link of type 3 is none, and where a stop's row to itself has type 3 nobody changes.
+        There is no other walking.
 
         Args:
             stop_id: Stop, or a station, which stands for its platforms.
