@@ -179,7 +179,7 @@ def _typed(value):
     """A value as it is typed: words of a list by commas, rows and objects as JSON."""
     if isinstance(value, dict) or (isinstance(value, list) and isinstance(value[0], dict)):
         return json.dumps(value, ensure_ascii=False)
-    return ",".join(value) if isinstance(value, list) else str(value)
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def asked(capsys, path, ask, *more):
