@@ -198,10 +198,16 @@ def test_a_core_may_be_named_by_a_set_or_by_units(embedded):
     assert functional_area(embedded, FunctionalArea()).core_units == by_set.core_units
 
 
-def test_a_region_opened_before_any_figure_has_no_structure(own_folder):
-    region = hutuo.open(str(own_folder), at="1990-01-01")
+def test_before_any_figure_and_before_the_plan_there_is_no_structure(little_folder):
     with pytest.raises(NotFound, match="no unit has people"):
-        structure(region, Structure())
+        structure(hutuo.open(str(little_folder), at="1990-01-01"), Structure())
+    before = hutuo.open(at="2020-12-31")
+    for run in (
+        lambda: structure(before, Structure()),
+        lambda: functional_area(before, FunctionalArea()),
+    ):
+        with pytest.raises(NotFound, match="own set has no members on 2020-12-31"):
+            run()
 
 
 def test_road_minutes_reach_the_core_and_fall_to_none_there(embedded):

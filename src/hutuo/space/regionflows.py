@@ -98,7 +98,7 @@ def core_of(region: "Region", given: "Sequence[str] | None", here: "Settled") ->
     from hutuo.errors import NotFound
     from hutuo.space.settled import units_of
 
-    if given is None and not region.records("place", place=CORE):
+    if not given and not region.records("place", place=CORE):
         return [here.units[int(here.latest.argmax())]]
     named = [unit for one in given or [CORE] for unit in units_of(region, one, here)]
     known = [unit for unit in dict.fromkeys(named) if unit in here.position]

@@ -93,8 +93,13 @@ def settled(region: "Region", indicator: str | None = None) -> Settled:
     went into it are cut to it, and marked as estimates where codes do not say all.
 
     Raises:
-        NotFound: The region has no unit with people and a place, or no indicator of people.
+        NotFound: The region has no unit with people and a place, no indicator of people, or its own set no
+            members on the day.
     """
+    if not region.current("membership", set=region.info.set):
+        day = f"on {region.at}" if region.at else "today"
+        hint = f"a day on which {region.info.set} has members"
+        raise NotFound(f"the region's own set has no members {day}", hint)
     from hutuo.space.networks import kept, seen, stamp
 
     key = ("settled", stamp(seen(region)), indicator)

@@ -56,7 +56,7 @@ class PoleRow(Answer):
     cluster: int | None = said(
         "密集片区序号", "number of the cluster of dense units that touch, from 1 by people"
     )
-    inflow: float = said("净流入前的流入人数", "people who come from other units to work")
+    inflow: float = said("从其他单元来工作的人数", "people who come from other units to work")
     part: str = said("规划角色", "part that the plan gives it: core, poles or other")
     part_name: Text = said("规划角色名称", "what the part is called")
 
