@@ -58,16 +58,18 @@ def _across(made: "Made") -> None:
 def _section(made: "Made", section: Section) -> None:
     wordfile.heading(made, section.title, before=LEAD)
     if section.lead:
-        _line(made, section.lead)
+        _line(made, section.lead, keep=bool(section.drawings or section.table))
     _pictures(made, section)
     if section.table:
         _table(made, section.table)
 
 
-def _line(made: "Made", text: str) -> None:
+def _line(made: "Made", text: str, *, keep: bool = False) -> None:
+    """A paragraph; ``keep``: it does not part from what follows."""
     from docx.shared import Pt
 
     told = made.add_paragraph(style="Normal")
+    told.paragraph_format.keep_with_next = keep or None
     told.paragraph_format.line_spacing = Pt(LEAD * 1.5)
     told.paragraph_format.space_after = Pt(LEAD / 4)
     told.add_run(wordfile.clean(text)).font.size = Pt(LEAD)
