@@ -31,23 +31,7 @@ def within(
     Raises:
         BadAsk: The line has fewer than two corners, or the distance is not above 0.
     """
-    import shapely
-
-    corners = np.asarray(line, dtype=np.float64)
-    if corners.ndim != POINT or corners.shape[1] != POINT or len(corners) < POINT:
-        raise BadAsk(f"a line of shape {corners.shape}", "two corners and more, (corners, 2)")
-    if metres <= 0:
-        raise BadAsk(f"{metres} metres", "a distance above 0")
-    plane = _Plane(corners.mean(axis=0))
-    drawn = shapely.LineString(plane.points(corners))
-    if isinstance(places, np.ndarray) and places.dtype != object:
-        shapes = shapely.points(plane.points(np.asarray(places, dtype=np.float64)))
-        return np.asarray(shapely.distance(shapes, drawn) <= metres, dtype=np.float64)
-    shapes = plane.shapes(places)
-    near = shapely.area(shapely.intersection(shapes, drawn.buffer(metres, quad_segs=ROUND)))
-    whole = shapely.area(shapes)
-    part = np.divide(near, whole, out=np.zeros(len(shapes)), where=whole > 0)
-    return np.asarray(part, dtype=np.float64)
+    return _parts(line, places, [metres])[0]
 
 
 def corridor_share(
@@ -72,8 +56,8 @@ def corridor_share(
     import pandas as pd
 
     rows: list[dict[str, Any]] = []
-    for width in np.atleast_1d(np.asarray(metres, dtype=np.float64)):
-        part = within(line, places, float(width))
+    widths = np.atleast_1d(np.asarray(metres, dtype=np.float64)).tolist()
+    for width, part in zip(widths, _parts(line, places, widths), strict=True):
         before = None
         for year in sorted(people):
             values = np.asarray(people[year], dtype=np.float64)
@@ -82,7 +66,7 @@ def corridor_share(
             ratio = near / total if total > 0 else 0.0
             rows.append(
                 {
-                    "metres": float(width),
+                    "metres": width,
                     "year": year,
                     "people": near,
                     "total": total,
@@ -115,6 +99,29 @@ def spine(points: "NDArray[np.float64]") -> "NDArray[np.float64]":
     main = np.linalg.svd(flat, full_matrices=False)[2][0]
     main = main * (np.sign(main[np.abs(main).argmax()]) or 1.0)
     return points[np.argsort(flat @ main, kind="stable")]
+
+
+def _parts(line: Any, places: Any, widths: "list[float]") -> "list[NDArray[np.float64]]":
+    """What :func:`within` gives for each width; line and places are put into a plane once."""
+    import shapely
+
+    corners = np.asarray(line, dtype=np.float64)
+    if corners.ndim != POINT or corners.shape[1] != POINT or len(corners) < POINT:
+        raise BadAsk(f"a line of shape {corners.shape}", "two corners and more, (corners, 2)")
+    if min(widths) <= 0:
+        raise BadAsk(f"{min(widths)} metres", "a distance above 0")
+    plane = _Plane(corners.mean(axis=0))
+    drawn = shapely.LineString(plane.points(corners))
+    if isinstance(places, np.ndarray) and places.dtype != object:
+        apart = shapely.distance(shapely.points(plane.points(places.astype(np.float64))), drawn)
+        return [np.asarray(apart <= width, dtype=np.float64) for width in widths]
+    shapes = plane.shapes(places)
+    whole = shapely.area(shapes)
+    parts = []
+    for width in widths:
+        near = shapely.area(shapely.intersection(shapes, drawn.buffer(width, quad_segs=ROUND)))
+        parts.append(np.divide(near, whole, out=np.zeros(len(shapes)), where=whole > 0))
+    return parts
 
 
 class _Plane:

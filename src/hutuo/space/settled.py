@@ -36,7 +36,7 @@ class Settled:
         estimates: Whether a figure is an estimate, same shape.
         area: Area of each unit in km2.
         lonlat: Seat, or a point within, (units, 2), degrees.
-        parents: Unit that each lies in.
+        parents: Unit that each unit of any level lies in.
         lacking: Units of the level that have no people or no place, and so are in none of this.
         year: The latest year of those in which most units have people; all ``units`` have them then.
     """
@@ -127,7 +127,7 @@ def _settled(region: "Region", indicator: str | None) -> Settled:
         estimates.loc[kept],
         np.array([areas[unit] for unit in kept], dtype=np.float64),
         np.array([where[unit] for unit in kept], dtype=np.float64),
-        {unit: row["parent"] for unit, row in rows.items() if row["parent"]},
+        {row["unit"]: row["parent"] for row in region.current("unit") if row["parent"]},
         tuple(sorted(rows.keys() - set(kept))),
         int(year),
     )
@@ -160,7 +160,8 @@ def units_of(region: "Region", place: str, here: Settled) -> list[str]:
     """
     if place in here.position or place in here.lacking:
         return [place]
-    below = [unit for unit, parent in here.parents.items() if parent == place]
+    counted = sorted({*here.units, *here.lacking})
+    below = [unit for unit in counted if place in _above(unit, here.parents)]
     if below:
         return below
     rows = region.records("place", place=place)
@@ -172,7 +173,7 @@ def units_of(region: "Region", place: str, here: Settled) -> list[str]:
             unit
             for row in members
             if row["role"] != "excluded"
-            for unit in _member(region, row["member"], here)
+            for unit in units_of(region, row["member"], here)
         ]
     if place in region.names:
         return [place]
@@ -212,8 +213,13 @@ def _touching(region: "Region") -> dict[str, list[str]]:
     return found
 
 
-def _member(region: "Region", member: str, here: Settled) -> list[str]:
-    return units_of(region, member, here)
+def _above(unit: str, parents: Mapping[str, str]) -> list[str]:
+    """Units that a unit lies in, the nearest first."""
+    found: list[str] = []
+    while unit in parents and parents[unit] not in found:
+        unit = parents[unit]
+        found.append(unit)
+    return found
 
 
 def _spot(row: Mapping[str, Any], drawn: Mapping[str, Any] | None) -> tuple[float, float] | None:
