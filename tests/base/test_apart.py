@@ -2,8 +2,10 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -45,6 +47,13 @@ def greedy(size):
 def lingering(folder):
     Path(folder, "begun").touch()
     report(0.1, Text("等", "waiting"))
+    time.sleep(30)
+    Path(folder, "done").touch()
+
+
+def staying(folder):
+    Path(folder, "new").write_text(str(os.getsid(0)))
+    Path(folder, "new").rename(Path(folder, "noted"))
     time.sleep(30)
     Path(folder, "done").touch()
 
@@ -109,6 +118,38 @@ def test_work_that_is_stopped_ends_with_its_process(tmp_path):
         run(lingering, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["begun"]
     assert run(told, 1) == 1
+
+
+def test_work_ends_with_whoever_asked_for_it(tmp_path, elsewhere):
+    """A server that is killed leaves no process behind that goes on reading for half an hour."""
+    script = f"import test_apart; test_apart.run(test_apart.staying, {str(tmp_path)!r})"
+    here = {"PYTHONPATH": f"{Path(__file__).parent}{os.pathsep}{elsewhere['PYTHONPATH']}"}
+    asker = subprocess.Popen([sys.executable, "-c", script], env=elsewhere | here)
+    noted = tmp_path / "noted"
+    assert within(10, noted.is_file)
+    asker.kill()
+    asker.wait()
+    worker = int(noted.read_text())
+    assert within(10, lambda: not is_alive(worker))
+    assert not (tmp_path / "done").exists()
+
+
+def within(seconds, holds):
+    """Whether something comes to hold in time."""
+    until = time.monotonic() + seconds
+    while not holds() and time.monotonic() < until:
+        time.sleep(0.05)
+    return holds()
+
+
+def is_alive(session):
+    """Whether a session has a process that is not a mere entry of the list."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, _, _, of = stat.read_text().rpartition(")")[2].split()[:4]
+            if int(of) == session and state != "Z":
+                return True
+    return False
 
 
 def test_a_fault_of_our_own_is_not_taken_for_one_of_the_file():

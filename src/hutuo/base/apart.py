@@ -10,6 +10,7 @@ import atexit
 import json
 import os
 import pickle
+import select
 import signal
 import subprocess
 import sys
@@ -214,8 +215,21 @@ def serve() -> None:
         child = os.fork()
         if child == 0:
             _alone(Path(order["folder"]), pipe)
-        _, status, _ = os.wait4(child, 0)
-        _tell(pipe, {"status": status})
+        _tell(pipe, {"status": _end_of(child)})
+
+
+def _end_of(child: int) -> int:
+    """How a process ended; it is ended where whoever asked is gone, since nobody takes its answer."""
+    if hasattr(os, "pidfd_open"):
+        ended = os.pidfd_open(child)
+        try:
+            # One order is given at a time: what comes before the answer is the end of the pipe.
+            ready, _, _ = select.select([ended, sys.stdin], [], [])
+            if ended not in ready:
+                os.kill(child, signal.SIGKILL)
+        finally:
+            os.close(ended)
+    return os.waitpid(child, 0)[1]
 
 
 def _alone(folder: Path, pipe: int) -> None:
