@@ -120,7 +120,8 @@ def repacked(good, chance):
         worse = chance.choice(names)
         for name in names:
             content = old.read(name)
-            new.writestr(name, mangled(content, chance) if name == worse else content)
+            member = zipfile.ZipInfo(name)
+            new.writestr(member, mangled(content, chance) if name == worse else content)
     return made.getvalue()
 
 

@@ -43,7 +43,9 @@ def feed(path, folder="", **changes):
         for name, text in files.items():
             if text is not None:
                 content = text if isinstance(text, bytes) else text.encode()
-                packed.writestr(folder + name, content)
+                # A member of no time, so that the broken feeds are the same in every run.
+                member = zipfile.ZipInfo(folder + name)
+                packed.writestr(member, content, zipfile.ZIP_DEFLATED)
     return path
 
 

@@ -39,15 +39,17 @@ SHAPES = Mapping(
 def layer(path, shapes=BOXES, crs="EPSG:4326", **data):
     """A layer as a file, by its ending; a ``.zip`` holds a Shapefile in a folder."""
     frame = geopandas.GeoDataFrame(data or DATA, geometry=shapes, crs=crs)
+    # Files of no time of their own, so that the broken ones are the same in every run.
+    dated = {"DBF_DATE_LAST_UPDATE": "2024-01-01"}
     if path.suffix != ".zip":
-        frame.to_file(path)
+        frame.to_file(path, **(dated if path.suffix == ".shp" else {}))
         return path
     folder = path.with_suffix("")
     folder.mkdir()
-    frame.rename(columns={"名称": "name"}).to_file(folder / "layer.shp")
+    frame.rename(columns={"名称": "name"}).to_file(folder / "layer.shp", **dated)
     with zipfile.ZipFile(path, "w") as packed:
-        for file in folder.iterdir():
-            packed.write(file, f"inside/{file.name}")
+        for file in sorted(folder.iterdir()):
+            packed.writestr(zipfile.ZipInfo(f"inside/{file.name}"), file.read_bytes())
     return path
 
 
