@@ -51,13 +51,25 @@ WRONG = {
 @pytest.mark.parametrize("name", WRONG)
 def test_what_is_asked_wrongly_gets_one_shape(name, client):
     path, ask, status, error, message, hint = WRONG[name]
-    answer = client.post(f"/api/{path}", json=ask)
+    english = "" if "lang=" in path else f"{'&' if '?' in path else '?'}lang=en"
+    answer = client.post(f"/api/{path}{english}", json=ask)
     assert answer.status_code == status
     told = answer.json()
     assert list(told) == ["error", "message", "hint"]
     assert told["error"] == error
     assert message in told["message"]
     assert hint in told["hint"]
+
+
+def test_an_error_is_told_in_the_language_of_the_request(client):
+    def told(query):
+        return client.post(f"/api/base/table{query}", json={"name": "unitz"}).json()["message"]
+
+    assert told("?lang=en") == "no table 'unitz'"
+    assert told("") == told("?lang=zh") == "没有数据表“unitz”"
+    missing = client.post("/api/base/table", json={}).json()
+    assert missing["message"] == "base/table:name:必填"
+    assert missing["hint"].startswith("base/table的字段:name")
 
 
 def test_what_is_no_json_is_refused(client):

@@ -55,6 +55,7 @@ WRONG = {
 def test_what_is_typed_wrongly_gets_one_shape(name, little_folder, capsys):
     typed, code, error, message, hint = WRONG[name]
     more = [] if "--region" in typed else ["--region", str(little_folder)]
+    more += [] if "--lang" in typed else ["--lang", "en"]
     assert main([*typed, *more, "--json"]) == code
     out, err = capsys.readouterr()
     assert out == ""
@@ -66,11 +67,16 @@ def test_what_is_typed_wrongly_gets_one_shape(name, little_folder, capsys):
 
 
 def test_an_error_for_people_says_what_was_given_and_what_is_possible(little_folder, capsys):
-    assert main(["base", "table", "unitz", "--region", str(little_folder)]) == 4
+    typed = ["base", "table", "unitz", "--region", str(little_folder)]
+    assert main([*typed, "--lang", "en"]) == 4
     out, err = capsys.readouterr()
     assert out == ""
     assert err.splitlines()[0] == "error: no table 'unitz'"
     assert err.splitlines()[1].startswith("hint: possible: unit")
+    assert main(typed) == 4
+    err = capsys.readouterr().err
+    assert err.splitlines()[0] == "错误:没有数据表“unitz”"
+    assert err.splitlines()[1].startswith("提示:可用:unit")
 
 
 def test_a_folder_without_a_pack_is_told(tmp_path, capsys):
@@ -176,7 +182,8 @@ def test_serve_says_where_it_answers(lang, says, elsewhere):
         assert (served.wait(10), served.stderr.read()) == (0, "")
 
 
-def test_a_port_that_is_taken_is_told_before_anything_is_served(capsys):
+def test_a_port_that_is_taken_is_told_before_anything_is_served(capsys, monkeypatch):
+    monkeypatch.setenv("HUTUO_LANG", "en")
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         assert main(["serve", "--port", str(port)]) == 5
@@ -189,8 +196,9 @@ def test_a_port_that_is_taken_is_told_before_anything_is_served(capsys):
     ("typed", "says"),
     [(["--port", "70000"], "70000 is no port"), (["--host", "192.0.2.1"], "'192.0.2.1' is no")],
 )
-def test_what_cannot_be_listened_on_is_refused(typed, says, capsys):
+def test_what_cannot_be_listened_on_is_refused(typed, says, capsys, monkeypatch):
     """The address is one that is kept for documentation."""
+    monkeypatch.setenv("HUTUO_LANG", "en")
     assert main(["serve", *typed]) == 2
     assert capsys.readouterr().err.startswith(f"error: {says}")
 

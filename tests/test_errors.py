@@ -1,5 +1,7 @@
 """The tree of errors: one shape, and for each kind one exit code and one HTTP status."""
 
+import pickle
+
 import pytest
 
 from hutuo import errors
@@ -13,6 +15,7 @@ from hutuo.errors import (
     Unavailable,
     one_of,
 )
+from hutuo.glossary import Text
 
 KINDS = {
     HutuoError: ("hutuo_error", 1, 500),
@@ -43,6 +46,43 @@ def test_an_error_has_one_shape(kind):
         "error": name,
         "message": "what was given",
         "hint": "what is possible",
+    }
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_error_speaks_both_languages_and_to_a_program_english(kind):
+    error = kind(("给了什么", "what was given"), hint=Text("可以怎样", "what is possible"))
+    assert (str(error), error.message, error.hint) == (
+        "what was given",
+        "what was given",
+        "what is possible",
+    )
+    assert error.as_dict("zh") == {
+        "error": KINDS[kind][0],
+        "message": "给了什么",
+        "hint": "可以怎样",
+    }
+    assert error.as_dict("en") == error.as_dict()
+    again = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
+    assert again.as_dict("zh") == error.as_dict("zh")
+
+
+def test_findings_are_told_in_the_language_of_their_error():
+    found = [Finding("a.csv", 2, "x", Text("为空", "is empty")), Finding("a.csv", 3, "x", "?")]
+    error = BadInput(Text("有误:", "faulty:"), found)
+    assert error.as_dict("zh")["message"] == "有误:\n  a.csv:2: x: 为空\n  a.csv:3: x: ?"
+    assert str(error) == "faulty:\n  a.csv:2: x: is empty\n  a.csv:3: x: ?"
+
+
+@pytest.mark.parametrize(
+    ("kind", "zh"),
+    [("table", "没有数据表“q”"), ("column of unit", "没有unit的列“q”"), ("thing", "没有thing“q”")],
+)
+def test_what_is_not_there_is_called_by_its_name_in_chinese(kind, zh):
+    assert one_of("q", kind, ["unit", "place"]).as_dict("zh") == {
+        "error": "not_found",
+        "message": zh,
+        "hint": "可用:place、unit",
     }
 
 

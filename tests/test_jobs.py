@@ -335,7 +335,7 @@ class TestRest:
         ask = {"action": "replay", "name": "c", "file": str(log)}
         job = self.start(client, "base/branch", ask)
         until(lambda: self.state(client, job)["state"] == "failed")
-        assert "no uploaded file" in self.state(client, job)["error"]["message"]
+        assert "不是已上传的文件" in self.state(client, job)["error"]["message"]
         plain = client.post("/api/base/branch", json=ask)
         assert (plain.status_code, plain.json()["error"]) == (422, "bad_ask")
 

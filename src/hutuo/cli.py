@@ -90,7 +90,7 @@ def serve(*, host: str = "127.0.0.1", port: int = 8765) -> None:
 def _app(words: list[str]) -> App:
     """The commands; only the part that is called is imported, so that help stays quick."""
     version = f"hutuo {__version__}"
-    lang = _lang(next((w for b, w in pairwise(words) if b == "--lang"), None))
+    lang = _lang(_option(words))
     about = ABOUT.say(lang)
     app = App(
         name="hutuo",
@@ -237,14 +237,23 @@ def _lang(given: str | None) -> str:
     return "en" if wanted.startswith("en") else "zh"
 
 
+def _option(words: list[str]) -> str | None:
+    """The language that is typed, read before anything else is."""
+    apart = (word for before, word in pairwise(words) if before == "--lang")
+    return next(apart, None)
+
+
 def _fail(error: HutuoError, words: list[str]) -> int:
+    lang = _lang(_option(words))
     if "--json" in words:
         import json
 
-        sys.stderr.write(json.dumps(error.as_dict(), ensure_ascii=False) + "\n")
+        sys.stderr.write(json.dumps(error.as_dict(lang), ensure_ascii=False) + "\n")
     else:
-        hint = f"\nhint: {error.hint}" if error.hint else ""
-        sys.stderr.write(f"error: {error.message}{hint}\n")
+        told = error.as_dict(lang)
+        wrong, help_ = (("error: ", "hint: "), ("错误:", "提示:"))[lang != "en"]
+        hint = f"\n{help_}{told['hint']}" if told["hint"] else ""
+        sys.stderr.write(f"{wrong}{told['message']}{hint}\n")
     return error.exit_code
 
 

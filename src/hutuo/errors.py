@@ -7,23 +7,79 @@
     ├── Unavailable                exit 5   HTTP 503   something the machine should have is missing or busy
     └── Cancelled                  exit 130 HTTP 409   long work was stopped by whoever asked for it
 
-A message says what was given, a hint says what is possible.
+A message says what was given, a hint says what is possible; each in one text, or in (Chinese, English), as
+:class:`hutuo.glossary.Text` is. A program sees the English one, a person the one of the language asked for.
 """
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
+Words = str | tuple[str, str]
+ENGLISH = "en"
+# What is looked for by name, in Chinese; what is not here is called as it is in English.
+KINDS = {
+    "batch": "批次",
+    "body": "主体",
+    "branch": "分支",
+    "calendar": "日历",
+    "clause": "条款",
+    "decay": "衰减方式",
+    "duty": "职责",
+    "geography": "地理单元",
+    "indicator": "指标",
+    "job": "后台任务",
+    "kind": "类型",
+    "kind of place": "地点类型",
+    "meeting": "会议",
+    "part": "部分",
+    "plan": "规划",
+    "region": "地区",
+    "set": "集合",
+    "sheet": "工作表",
+    "source": "来源",
+    "state": "状态",
+    "step": "步骤",
+    "stop": "站点",
+    "table": "数据表",
+    "target": "目标",
+    "task": "任务",
+    "timetable": "时刻表",
+    "topic": "主题",
+    "unit of measure": "计量单位",
+    "unit or place": "区划或地点",
+    "unit or set": "区划或集合",
+}
+# The same with what it belongs to: "column of unit" is 数据表unit的列.
+OF = {"column": "列", "layer": "图层", "resolution": "决议", "verb": "功能"}
+
+
+def in_both(words: Words) -> tuple[str, str]:
+    """Words in Chinese and in English; the same twice where they are in one text."""
+    return (words, words) if isinstance(words, str) else (words[0], words[1])
+
+
+def say(words: Words, lang: str) -> str:
+    """Words in one language."""
+    return in_both(words)[lang == ENGLISH]
+
 
 class HutuoError(Exception):
-    """Root of the tree."""
+    """Root of the tree.
+
+    Attributes:
+        message: What was given, in English.
+        hint: What is possible, in English.
+        words: The message in both languages.
+        advice: The hint in both languages.
+    """
 
     exit_code = 1
     http_status = 500
 
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+    def __init__(self, message: Words, hint: Words = "") -> None:
+        self.words, self.advice = in_both(message), in_both(hint)
+        self.message, self.hint = self.words[1], self.advice[1]
+        super().__init__(self.message)
 
     @property
     def name(self) -> str:
@@ -31,9 +87,10 @@ class HutuoError(Exception):
         letters = (f"_{c.lower()}" if c.isupper() else c for c in type(self).__name__)
         return "".join(letters).lstrip("_")
 
-    def as_dict(self) -> dict[str, str]:
+    def as_dict(self, lang: str = ENGLISH) -> dict[str, str]:
         """The one shape in which every door shows an error."""
-        return {"error": self.name, "message": self.message, "hint": self.hint}
+        message, hint = say(self.words, lang), say(self.advice, lang)
+        return {"error": self.name, "message": message, "hint": hint}
 
 
 class BadAsk(HutuoError):
@@ -70,11 +127,15 @@ class Finding(NamedTuple):
     file: str
     row: int | None
     column: str
-    says: str
+    says: Words
+
+    def say(self, lang: str) -> str:
+        """The fault on one line."""
+        where = self.file if self.row is None else f"{self.file}:{self.row}"
+        return f"{where}: {self.column + ': ' if self.column else ''}{say(self.says, lang)}"
 
     def __str__(self) -> str:
-        where = self.file if self.row is None else f"{self.file}:{self.row}"
-        return f"{where}: {self.column + ': ' if self.column else ''}{self.says}"
+        return self.say(ENGLISH)
 
 
 class BadInput(HutuoError):
@@ -83,9 +144,12 @@ class BadInput(HutuoError):
     exit_code = 3
     http_status = 400
 
-    def __init__(self, message: str, findings: Sequence[Finding] = (), hint: str = "") -> None:
-        lines = [message, *(f"  {finding}" for finding in findings)]
-        super().__init__("\n".join(lines), hint)
+    def __init__(self, message: Words, findings: Sequence[Finding] = (), hint: Words = "") -> None:
+        zh, en = (
+            "\n".join([say(message, lang), *(f"  {one.say(lang)}" for one in findings)])
+            for lang in ("zh", ENGLISH)
+        )
+        super().__init__((zh, en), hint)
         self.findings = tuple(findings)
 
 
@@ -96,6 +160,19 @@ def one_of(given: str, kind: str, possible: Sequence[str]) -> NotFound:
     near = get_close_matches(given, possible, n=3, cutoff=0.5)
     rest = [name for name in sorted(possible) if name not in near]
     shown = [*near, *rest][:20]
-    more = f" and {len(possible) - len(shown)} more" if len(possible) > len(shown) else ""
-    hint = f"possible: {', '.join(shown)}{more}" if shown else "there is none yet"
-    return NotFound(f"no {kind} '{given}'", hint)
+    left = len(possible) - len(shown)
+    more = (f"等共{len(possible)}个", f" and {left} more") if left else ("", "")
+    hint = (
+        (f"可用:{'、'.join(shown)}{more[0]}", f"possible: {', '.join(shown)}{more[1]}")
+        if shown
+        else ("目前还没有", "there is none yet")
+    )
+    return NotFound((f"没有{_kind(kind)}“{given}”", f"no {kind} '{given}'"), hint)
+
+
+def _kind(kind: str) -> str:
+    """What is looked for, in Chinese where that is known."""
+    what, of, whose = kind.partition(" of ")
+    if kind not in KINDS and of and what in OF:
+        return f"{whose}的{OF[what]}"
+    return KINDS.get(kind, kind)

@@ -104,6 +104,26 @@ class Verb:
         }
 
 
+# What pydantic finds most, in Chinese; the rest is told in its own words.
+FAULTS = {
+    "missing": "必填",
+    "extra_forbidden": "没有这个字段",
+    "string_type": "应为文字",
+    "int_type": "应为整数",
+    "int_parsing": "应为整数",
+    "float_type": "应为数字",
+    "float_parsing": "应为数字",
+    "bool_type": "应为是或否",
+    "bool_parsing": "应为是或否",
+    "list_type": "应为列表",
+    "tuple_type": "应为列表",
+    "dict_type": "应为对象",
+    "model_type": "应为对象",
+    "date_parsing": "应为日期,如2024-12-31",
+    "date_from_datetime_parsing": "应为日期,如2024-12-31",
+    "json_invalid": "不是JSON",
+}
+
 _verbs: dict[tuple[str, str], Verb] = {}
 
 
@@ -170,10 +190,17 @@ def ask_error(path: str, faults: Sequence[Mapping[str, Any]]) -> BadAsk:
         faults: What pydantic found: ``loc`` and ``msg`` of each.
     """
     told = [f"{_where(fault['loc'])}: {fault['msg']}" for fault in faults]
+    zh = [
+        f"{_where(fault['loc'])}:{FAULTS.get(fault.get('type', ''), fault['msg'])}"
+        for fault in faults
+    ]
     verb_of = next((v for v in _verbs.values() if v.path == path), None)
     asked = verb_of.ask.model_fields.items() if verb_of else ()
     fields = ", ".join(field.alias or name for name, field in asked)
-    return BadAsk(f"{path}: {'; '.join(told)}", f"fields of {path}: {fields or 'none'}")
+    return BadAsk(
+        Text(f"{path}:{';'.join(zh)}", f"{path}: {'; '.join(told)}"),
+        Text(f"{path}的字段:{fields or '无'}", f"fields of {path}: {fields or 'none'}"),
+    )
 
 
 def _where(steps: Sequence[object]) -> str:

@@ -161,7 +161,8 @@ class TestRoute:
 
     def test_without_a_length_it_is_refused(self, client):
         chunks = iter([b"a", b"b"])
-        answer = client.put("/api/uploads", params={"name": "a.csv"}, content=chunks)
+        params = {"name": "a.csv", "lang": "en"}
+        answer = client.put("/api/uploads", params=params, content=chunks)
         assert answer.status_code == 413
         assert "does not say its length" in answer.json()["message"]
 

@@ -17,9 +17,10 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 import hutuo
 from hutuo.api import door
-from hutuo.api.jobs import Jobs, JobState
+from hutuo.api.jobs import INSIDE, LOGGED, Jobs, JobState
 from hutuo.base import uploads
 from hutuo.errors import BadAsk, HutuoError, NotFound
+from hutuo.glossary import Text
 from hutuo.verbs import Verb, all_verbs, ask_error
 
 STATIC = Path(__file__).parent / "static"
@@ -219,8 +220,11 @@ def _add_pages(service: FastAPI, static: Path) -> None:
 
     @service.api_route("/api/{path:path}", methods=["GET", "POST"], include_in_schema=False)
     def nothing(path: str) -> Response:
-        hint = "GET /api/verbs lists every verb; a verb is asked by POST"
-        raise NotFound(f"no route '/api/{path}'", hint)
+        hint = Text(
+            "GET /api/verbs列出全部功能;功能用POST请求",
+            "GET /api/verbs lists every verb; a verb is asked by POST",
+        )
+        raise NotFound(Text(f"没有接口“/api/{path}”", f"no route '/api/{path}'"), hint)
 
     @service.get("/{path:path}", include_in_schema=False)
     def page(path: str) -> Response:
@@ -228,7 +232,10 @@ def _add_pages(service: FastAPI, static: Path) -> None:
         if file.is_relative_to(static.resolve()) and file.is_file():
             return FileResponse(file)
         if not index.is_file():
-            raise NotFound("the web pages are not built", "run make setup, then make serve")
+            raise NotFound(
+                Text("网页尚未构建", "the web pages are not built"),
+                Text("先运行make setup,再运行make serve", "run make setup, then make serve"),
+            )
         return FileResponse(index, headers={"Cache-Control": "no-cache"})
 
 
@@ -238,14 +245,21 @@ async def _guarded(request: Request, following: Next) -> Response:
     size = request.headers.get("content-length", "?" if chunked else "0")
     largest = uploads.LARGEST if _is_upload(request) else LARGEST_ASK
     if not size.isdigit() or int(size) > largest:
-        hint = f"at most {largest:,} bytes, with a Content-Length"
-        error = BadAsk("the ask is too large or does not say its length", hint)
-        return JSONResponse(error.as_dict(), status_code=413)
+        hint = Text(
+            f"最多{largest:,}字节,并带Content-Length",
+            f"at most {largest:,} bytes, with a Content-Length",
+        )
+        zh = "请求太大,或没有说明长度"
+        error = BadAsk(Text(zh, "the ask is too large or does not say its length"), hint)
+        return JSONResponse(error.as_dict(_lang(request)), status_code=413)
     # Verbs write; a page of another site in the owner's browser must not make them.
     from_site = request.headers.get("sec-fetch-site", "none")
     if request.method != "GET" and from_site not in ("none", "same-origin"):
-        refused = BadAsk("asked from another site", "open the pages of this service")
-        return JSONResponse(refused.as_dict(), status_code=403)
+        refused = BadAsk(
+            Text("请求来自其他网站", "asked from another site"),
+            Text("请打开本服务的网页", "open the pages of this service"),
+        )
+        return JSONResponse(refused.as_dict(_lang(request)), status_code=403)
     response = await following(request)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
@@ -262,9 +276,14 @@ def _is_upload(request: Request) -> bool:
     return request.method == "PUT" and request.url.path == UPLOADS
 
 
-def _shown(_request: Request, error: Exception) -> JSONResponse:
+def _lang(request: Request) -> str:
+    """Language of the request, also of one that reaches no route."""
+    return "en" if request.query_params.get("lang") == "en" else "zh"
+
+
+def _shown(request: Request, error: Exception) -> JSONResponse:
     known = error if isinstance(error, HutuoError) else HutuoError(str(error))
-    return JSONResponse(known.as_dict(), status_code=known.http_status)
+    return JSONResponse(known.as_dict(_lang(request)), status_code=known.http_status)
 
 
 def _asked_wrongly(request: Request, error: Exception) -> JSONResponse:
@@ -275,13 +294,15 @@ def _asked_wrongly(request: Request, error: Exception) -> JSONResponse:
 def _http(request: Request, error: Exception) -> JSONResponse:
     status = error.status_code if isinstance(error, HTTPException) else 500
     if status == 405:  # noqa: PLR2004 - method not allowed
-        known = NotFound(f"no {request.method} {request.url.path}", "a verb is asked by POST")
-        return JSONResponse(known.as_dict(), status_code=status)
+        asked = f"{request.method} {request.url.path}"
+        hint = Text("功能用POST请求", "a verb is asked by POST")
+        known = NotFound(Text(f"没有{asked}", f"no {asked}"), hint)
+        return JSONResponse(known.as_dict(_lang(request)), status_code=status)
     known_error = {"error": "http", "message": str(getattr(error, "detail", error)), "hint": ""}
     return JSONResponse(known_error, status_code=status)
 
 
 def _internal(request: Request, error: Exception) -> JSONResponse:
     log.error("%s failed", request.url.path, exc_info=error)
-    known = HutuoError("something went wrong inside", "the server's log says what")
-    return JSONResponse(known.as_dict(), status_code=500)
+    known = HutuoError(INSIDE, LOGGED)
+    return JSONResponse(known.as_dict(_lang(request)), status_code=500)

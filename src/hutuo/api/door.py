@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from hutuo.errors import BadAsk, HutuoError, Unavailable
+from hutuo.glossary import Text
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -29,7 +30,11 @@ def taken(host: str, port: int) -> socket.socket:
         Unavailable: Another program has it, or it is kept from this user.
     """
     if not 0 <= port <= HIGHEST:
-        raise BadAsk(f"{port} is no port", f"--port takes 0 to {HIGHEST:,}, as --port 8800")
+        hint = Text(
+            f"--port取0至{HIGHEST:,},如--port 8800",
+            f"--port takes 0 to {HIGHEST:,}, as --port 8800",
+        )
+        raise BadAsk(Text(f"{port}不是端口", f"{port} is no port"), hint)
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -52,19 +57,37 @@ def _refused(error: OSError, host: str, port: int) -> HutuoError:
     if error.errno == errno.EADDRINUSE:
         other = port + 35 if port + 35 <= HIGHEST else FIRST_FREE
         return Unavailable(
-            f"port {port} of {host} is taken by another program",
-            f"name another, as hutuo serve --port {other}; maybe it is a hutuo that runs already",
+            Text(
+                f"{host}的端口{port}已被其他程序占用",
+                f"port {port} of {host} is taken by another program",
+            ),
+            Text(
+                f"换一个端口,如hutuo serve --port {other};也可能是已在运行的hutuo",
+                f"name another, as hutuo serve --port {other};"
+                " maybe it is a hutuo that runs already",
+            ),
         )
     if error.errno in (errno.EACCES, errno.EPERM):
-        says = f"port {port} of {host} is kept from this user"
-        return Unavailable(says, f"name one from {FIRST_FREE} on, as hutuo serve --port 8800")
+        return Unavailable(
+            Text(
+                f"当前用户不能使用{host}的端口{port}",
+                f"port {port} of {host} is kept from this user",
+            ),
+            Text(
+                f"请用{FIRST_FREE}以上的端口,如hutuo serve --port 8800",
+                f"name one from {FIRST_FREE} on, as hutuo serve --port 8800",
+            ),
+        )
     if error.errno == errno.EADDRNOTAVAIL:
         return _no_address(host)
-    return Unavailable(f"cannot listen on port {port} of {host}: {error.strerror}", "try --port")
+    zh, en = f"不能监听{host}的端口{port}", f"cannot listen on port {port} of {host}"
+    says = Text(f"{zh}:{error.strerror}", f"{en}: {error.strerror}")
+    return Unavailable(says, Text("可换一个--port", "try --port"))
 
 
 def _no_address(host: str) -> BadAsk:
-    return BadAsk(f"'{host}' is no address of this machine", "as --host 127.0.0.1, or 0.0.0.0")
+    says = Text(f"“{host}”不是本机的地址", f"'{host}' is no address of this machine")
+    return BadAsk(says, Text("如--host 127.0.0.1或0.0.0.0", "as --host 127.0.0.1, or 0.0.0.0"))
 
 
 def address(door: socket.socket) -> str:

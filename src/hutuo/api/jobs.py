@@ -22,6 +22,8 @@ from hutuo.progress import Progress, listening, report
 # Two at once, since the machines meant have two cores; answers are kept for those who ask late.
 AT_ONCE, WAITING, KEPT = 2, 20, 200
 BEGUN = Text("开始", "begun")
+INSIDE = Text("内部出错", "something went wrong inside")
+LOGGED = Text("详见服务的日志", "the server's log says what")
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 
 
@@ -52,7 +54,8 @@ class Job:
     def heard(self, progress: Progress) -> None:
         """Take note of a report; the place where work that shall stop is stopped."""
         if self.stop.is_set():
-            raise Cancelled("stopped as asked", "nothing of it was kept; ask again")
+            hint = Text("没有保留任何内容;可重新提交", "nothing of it was kept; ask again")
+            raise Cancelled(Text("已按要求停止", "stopped as asked"), hint)
         self.progress = progress
 
     def shown(self, lang: str) -> JobState:
@@ -65,7 +68,7 @@ class Job:
             share=1.0 if self.state == "done" else told.share if told else None,
             step=told.step.say(lang) if told else "",
             answer=self.answer,
-            error=self.error.as_dict() if self.error else None,
+            error=self.error.as_dict(lang) if self.error else None,
         )
 
 
@@ -92,7 +95,9 @@ class Jobs:
         with self._guard:
             waiting = sum(other.state == "waiting" for other in self._jobs.values())
             if waiting >= WAITING:
-                raise Unavailable(f"{waiting} jobs are waiting", "ask again when some are done")
+                says = Text(f"已有{waiting}项任务在等待", f"{waiting} jobs are waiting")
+                hint = Text("请在其中一些完成后重试", "ask again when some are done")
+                raise Unavailable(says, hint)
             self._jobs[job.job] = job
             self._forget()
         self._pool.submit(copy_context().run, self._run, job, work)
@@ -107,7 +112,10 @@ class Jobs:
         with self._guard:
             found = self._jobs.get(job)
         if found is None:
-            raise NotFound(f"no job '{job}'", "jobs end with the service; ask the verb again")
+            hint = Text(
+                "任务随服务结束;请重新提交", "jobs end with the service; ask the verb again"
+            )
+            raise NotFound(Text(f"没有任务“{job}”", f"no job '{job}'"), hint)
         return found
 
     def close(self) -> None:
@@ -130,7 +138,7 @@ class Jobs:
             job.error, job.state = error, "failed"
         except Exception as error:  # noqa: BLE001 - a door: told to the log, shown without internals
             self._log(error)
-            job.error = HutuoError("something went wrong inside", "the server's log says what")
+            job.error = HutuoError(INSIDE, LOGGED)
             job.state = "failed"
 
     def _forget(self) -> None:

@@ -7,6 +7,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from hutuo.base.grids import LARGEST_FILE, declared, size_of
 from hutuo.errors import BadInput
+from hutuo.glossary import Text
 
 MOST_MEMBERS = 10_000
 MOST_UNPACKED = 1 << 30
@@ -25,11 +26,15 @@ def archive(path: Path) -> Iterator[ZipFile]:
     """
     size = size_of(path)
     if size > LARGEST_FILE:
-        raise BadInput(f"{path.name} has {size:,} bytes", hint=f"at most {LARGEST_FILE:,}")
+        says = Text(f"{path.name}有{size:,}字节", f"{path.name} has {size:,} bytes")
+        most = f"{LARGEST_FILE:,}"
+        raise BadInput(says, hint=Text(f"最多{most}字节", f"at most {most}"))
     with declared(path.name, "zip archive"), ZipFile(path) as found:
         if len(found.infolist()) > MOST_MEMBERS:
-            says = f"{path.name} holds {len(found.infolist()):,} files"
-            raise BadInput(says, hint=f"at most {MOST_MEMBERS:,}")
+            count = f"{len(found.infolist()):,}"
+            says = Text(f"{path.name}含{count}个文件", f"{path.name} holds {count} files")
+            most = f"{MOST_MEMBERS:,}"
+            raise BadInput(says, hint=Text(f"最多{most}个", f"at most {most}"))
         yield found
 
 
@@ -64,14 +69,21 @@ def bounded(name: str, infos: Iterable[ZipInfo], most: int = MOST_UNPACKED) -> N
         total += info.file_size
         where = f"{name}/{info.filename}"
         if info.flag_bits & ENCRYPTED:
-            raise BadInput(f"{where} is encrypted", hint="pack it without a password")
+            says = Text(f"{where}已加密", f"{where} is encrypted")
+            raise BadInput(says, hint=Text("请不设密码重新打包", "pack it without a password"))
         if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
             raise BadInput(f"{where} is packed in a way that is not read", hint="use deflate")
         if info.file_size > max(SMALL, info.compress_size * MOST_RATIO):
-            says = f"{where} unpacks from {info.compress_size:,} to {info.file_size:,} bytes"
-            raise BadInput(says, hint=f"at most {MOST_RATIO} times its packed size")
+            packed, full = f"{info.compress_size:,}", f"{info.file_size:,}"
+            says = Text(
+                f"{where}由{packed}字节解压为{full}字节",
+                f"{where} unpacks from {packed} to {full} bytes",
+            )
+            hint = Text(f"最多{MOST_RATIO}倍", f"at most {MOST_RATIO} times its packed size")
+            raise BadInput(says, hint=hint)
     if total > most:
-        raise BadInput(f"{name} unpacks to {total:,} bytes", hint=f"at most {most:,}")
+        says = Text(f"{name}解压后有{total:,}字节", f"{name} unpacks to {total:,} bytes")
+        raise BadInput(says, hint=Text(f"最多{most:,}字节", f"at most {most:,}"))
 
 
 def unpacked(found: ZipFile, info: ZipInfo) -> bytes:

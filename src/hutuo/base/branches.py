@@ -9,7 +9,7 @@ from pydantic import BeforeValidator
 from hutuo.base import overlay, uploads
 from hutuo.base.lake import MAIN
 from hutuo.errors import BadAsk, BadInput, Finding
-from hutuo.verbs import Answer, Ask, Verb, find_verb, said, verb
+from hutuo.verbs import Answer, Ask, Text, Verb, find_verb, said, verb
 
 if TYPE_CHECKING:
     from hutuo.base.region import Region
@@ -192,7 +192,10 @@ def branch(region: "Region", ask: Branch) -> BranchAnswer:
     if ask.action == "list":
         return BranchAnswer(action="list", branches=_open(region))
     if not ask.name:
-        raise BadAsk(f"branch {ask.action} needs a name", "as hutuo base branch create NAME")
+        raise BadAsk(
+            Text(f"branch {ask.action}需要名称", f"branch {ask.action} needs a name"),
+            Text("如hutuo base branch create 名称", "as hutuo base branch create NAME"),
+        )
     return _ACTIONS[ask.action](region, ask.name, ask)
 
 
@@ -209,7 +212,9 @@ def put(region: "Region", ask: Put) -> PutAnswer:
         found = [fault for told in region.faults(kept).values() for fault in told]
         if found:
             told = [fault._replace(row=(fault.row or 0) + 1) for fault in found]
-            raise BadInput(f"rows for table {name} have {len(told)} findings:", told)
+            zh = f"写入数据表{name}的行有{len(told)}处问题:"
+            en = f"rows for table {name} have {len(told)} findings:"
+            raise BadInput(Text(zh, en), told)
         return PutAnswer(table=name, branch=region.branch, batch=None, stored=0, duplicate=0)
     about = About("put")
     done = retract(region, name, gone[name], about) if gone else record(region, kept, about)
@@ -285,7 +290,10 @@ def _diff(region: "Region", name: str, ask: Branch) -> BranchAnswer:
 def _split(path: str) -> tuple[str, str]:
     part, slash, name = path.replace(" ", "/").partition("/")
     if not slash:
-        raise BadAsk(f"'{path}' names no verb", "write part and verb, as plan/evaluate")
+        raise BadAsk(
+            Text(f"“{path}”不是功能", f"'{path}' names no verb"),
+            Text("写部分与功能,如plan/evaluate", "write part and verb, as plan/evaluate"),
+        )
     return part, name
 
 
@@ -294,7 +302,11 @@ def _sides(region: "Region", name: str, found: Verb, ask: Branch) -> Sides:
 
     # It would run on main and on the branch.
     if WRITES & set(found.ask.model_fields):
-        raise BadAsk(f"{found.path} may write", "name a verb that only answers, as plan/evaluate")
+        hint = Text(
+            "请用只作回答的功能,如plan/evaluate",
+            "name a verb that only answers, as plan/evaluate",
+        )
+        raise BadAsk(Text(f"{found.path}可能会写入", f"{found.path} may write"), hint)
     asked = found.read(ask.ask or {})
     before = found.run(replace(region, branch=MAIN), asked)
     after = found.run(replace(region, branch=name), asked)
@@ -322,17 +334,17 @@ def _log(region: "Region", name: str, _ask: Branch) -> BranchAnswer:
 
 def _replay(region: "Region", name: str, ask: Branch) -> BranchAnswer:
     if not ask.file:
-        hint = "write it by: hutuo base branch log NAME --json > log.json"
-        raise BadAsk("replay needs the file of a log", hint)
+        write = "hutuo base branch log NAME --json > log.json"
+        hint = Text(f"由此得到:{write}", f"write it by: {write}")
+        raise BadAsk(Text("重放需要日志文件", "replay needs the file of a log"), hint)
     path = uploads.path_of(ask.file)
     try:
         read = json.loads(path.read_text(encoding="utf-8"))
         log = [LogEntry.model_validate(entry).model_dump() for entry in read["log"]]
     except (ValueError, KeyError, TypeError) as error:
-        says = f"is no log of a branch: {error}"
-        raise BadInput(
-            f"{path.name} cannot be replayed", [Finding(path.name, None, "log", says)]
-        ) from error
+        finding = Text(f"不是分支的日志:{error}", f"is no log of a branch: {error}")
+        says = Text(f"{path.name}不能重放", f"{path.name} cannot be replayed")
+        raise BadInput(says, [Finding(path.name, None, "log", finding)]) from error
     done = overlay.replay(region, name, log)
     return BranchAnswer(action="replay", branch=name, stored=len(done), branches=_open(region))
 

@@ -57,10 +57,16 @@ def utf8(content: bytes, name: str) -> bytes:
             break
     if found is None:
         line = content.count(b"\n", 0, last) + 1
-        says = f"byte {content[last]:#04x} is neither UTF-8 nor GB18030; save the file as UTF-8"
-        raise BadInput(f"{name} is in no known encoding:", [Finding(name, line, "", says)])
+        byte = f"{content[last]:#04x}"
+        finding = Text(
+            f"字节{byte}既不是UTF-8也不是GB18030;请另存为UTF-8",
+            f"byte {byte} is neither UTF-8 nor GB18030; save the file as UTF-8",
+        )
+        says = Text(f"{name}的编码无法识别:", f"{name} is in no known encoding:")
+        raise BadInput(says, [Finding(name, line, "", finding)])
     if b"\0" in found:
-        raise BadInput(f"{name} is no text table: it holds zero bytes")
+        zh = f"{name}不是文本表格:其中有零字节"
+        raise BadInput(Text(zh, f"{name} is no text table: it holds zero bytes"))
     if b"\r" in found:
         found = found.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return found.removeprefix(codecs.BOM_UTF8)
@@ -205,5 +211,9 @@ def _closed(content: bytes, cells: "pd.DataFrame", lines: "NDArray[np.int64]", n
     """Refuse a file whose last quote does not close: all rows after it would be one cell."""
     last: Iterable[str] = cells.iloc[-1] if len(cells) else ()
     if content.count(b'"') % 2 and any("\n" in cell for cell in last):
-        says = "a quote opens in this row and does not close; close it or take it out"
-        raise BadInput(f"{name} is no readable CSV:", [Finding(name, int(lines[-1]), "", says)])
+        finding = Text(
+            "该行的引号没有成对;请补上或去掉",
+            "a quote opens in this row and does not close; close it or take it out",
+        )
+        says = Text(f"{name}不是可读的CSV:", f"{name} is no readable CSV:")
+        raise BadInput(says, [Finding(name, int(lines[-1]), "", finding)])

@@ -109,7 +109,11 @@ def _level(region: "Region", level: str, day: date | None, *, every: bool) -> tu
     levels = next(c for c in declared("unit").columns if c.column == "level").rules["in"]
     if level not in levels.split("|"):
         error = one_of(level, "geography", levels.split("|"))
-        raise NotFound(error.message, f"{error.hint}; or set:ID, cells:RES, places:KIND")
+        zh, en = error.advice
+        hint = Text(
+            f"{zh};或set:ID、cells:RES、places:KIND", f"{en}; or set:ID, cells:RES, places:KIND"
+        )
+        raise NotFound(error.words, hint)
     known = [spot for spot in versions(region, level) if spot.version]
     if day is None and every:
         return tuple(known)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from zipfile import BadZipFile
 
 from hutuo.errors import BadInput
+from hutuo.glossary import Text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -68,10 +69,14 @@ def read(path: Path, kind: str, sheet: str | None = None) -> Grid:
     size = size_of(path)
     if size > LARGEST_FILE:
         raise BadInput(
-            f"{path.name} has {size:,} bytes", hint=f"at most {LARGEST_FILE:,}; split the file"
+            Text(f"{path.name}有{size:,}字节", f"{path.name} has {size:,} bytes"),
+            hint=Text(
+                f"最多{LARGEST_FILE:,};请拆分文件", f"at most {LARGEST_FILE:,}; split the file"
+            ),
         )
     if size == 0:
-        raise BadInput(f"{path.name} is empty", hint="nothing stands in it")
+        says = Text(f"{path.name}是空文件", f"{path.name} is empty")
+        raise BadInput(says, hint=Text("其中没有任何内容", "nothing stands in it"))
     return readers[kind](path, sheet)
 
 
@@ -84,7 +89,9 @@ def size_of(path: Path) -> int:
     try:
         return path.stat().st_size if path.is_file() else _no_file(path)
     except OSError as error:
-        raise BadInput(f"{path.name} cannot be read: {error.strerror}") from error
+        zh, en = f"{path.name}无法读取", f"{path.name} cannot be read"
+        says = Text(f"{zh}:{error.strerror}", f"{en}: {error.strerror}")
+        raise BadInput(says) from error
 
 
 def bounded(name: str, rows: int, columns: int, most: int = MOST_CELLS) -> None:
@@ -94,11 +101,31 @@ def bounded(name: str, rows: int, columns: int, most: int = MOST_CELLS) -> None:
         BadInput: It has too many columns or cells.
     """
     if columns > MOST_COLUMNS:
-        hint = f"at most {MOST_COLUMNS:,}; years and indicators may stand in rows"
-        raise BadInput(f"{name} has {columns:,} columns", hint=hint)
+        hint = Text(
+            f"最多{MOST_COLUMNS:,}列;年份与指标可以放在行中",
+            f"at most {MOST_COLUMNS:,}; years and indicators may stand in rows",
+        )
+        says = Text(f"{name}有{columns:,}列", f"{name} has {columns:,} columns")
+        raise BadInput(says, hint=hint)
     if rows * columns > most:
-        hint = f"at most {most:,}; split the file, or leave out empty rows and columns"
-        raise BadInput(f"{name} has {rows:,} rows of {columns:,} cells", hint=hint)
+        hint = Text(
+            f"最多{most:,}个单元格;请拆分文件,或去掉空行空列",
+            f"at most {most:,}; split the file, or leave out empty rows and columns",
+        )
+        zh, en = f"{name}有{rows:,}行、每行{columns:,}个单元格", f"{name} has {rows:,} rows"
+        raise BadInput(Text(zh, f"{en} of {columns:,} cells"), hint=hint)
+
+
+# What files are, in Chinese; the rest is called as it is.
+FILES = {
+    "GeoTIFF": "GeoTIFF栅格",
+    "PBF file": "PBF文件",
+    "Parquet file": "Parquet文件",
+    "XLS file": "XLS文件",
+    "XLSX file": "XLSX文件",
+    "layer of features": "图层",
+    "zip archive": "ZIP压缩包",
+}
 
 
 @contextmanager
@@ -117,8 +144,10 @@ def declared(name: str, kind: str) -> Iterator[None]:
         if not isinstance(error, FOREIGN) and home not in FOREIGN_MODULES:
             raise
         says = " ".join(str(error).split())[:200] or type(error).__name__
-        raise BadInput(f"{name} is no readable {kind}: {says}") from error
+        zh, en = f"{name}不是可读的{FILES.get(kind, kind)}", f"{name} is no readable {kind}"
+        raise BadInput(Text(f"{zh}:{says}", f"{en}: {says}")) from error
 
 
 def _no_file(path: Path) -> int:
-    raise BadInput(f"{path.name} is no file", hint="name a file that is there")
+    says = Text(f"{path.name}不是文件", f"{path.name} is no file")
+    raise BadInput(says, hint=Text("请给出确实存在的文件", "name a file that is there"))

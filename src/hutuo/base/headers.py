@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from hutuo.base.grids import Grid
 from hutuo.errors import BadInput
+from hutuo.glossary import Text
 
 JOINT = " / "
 HEAD = 60
@@ -97,8 +98,15 @@ def head_at(grid: Grid, lines: Sequence[int], name: str) -> Head:
     positions = {int(line): at for at, line in enumerate(grid.lines[: max(lines)].tolist())}
     lost = [str(line) for line in lines if line not in positions]
     if lost:
-        says = f"{name} has no row {', '.join(lost)} that could be a header"
-        raise BadInput(says, hint=f"its rows are {len(grid.lines):,}; mend header_rows")
+        says = Text(
+            f"{name}没有可作表头的第{'、'.join(lost)}行",
+            f"{name} has no row {', '.join(lost)} that could be a header",
+        )
+        count = f"{len(grid.lines):,}"
+        hint = Text(
+            f"文件共{count}行;请改正header_rows", f"its rows are {count}; mend header_rows"
+        )
+        raise BadInput(says, hint=hint)
     return _named(grid, tuple(sorted(positions[line] for line in lines)))
 
 

@@ -8,7 +8,7 @@ from hutuo.base import mapping as mappings
 from hutuo.base.inspecting import reader_of
 from hutuo.base.mapping import Mapping, Read
 from hutuo.base.sifting import Sifted, new_source, sifted
-from hutuo.errors import BadAsk, BadInput
+from hutuo.errors import BadAsk, BadInput, in_both
 from hutuo.progress import report
 from hutuo.verbs import Answer, Ask, Text, said, verb
 
@@ -154,8 +154,15 @@ def _mapping(ask: Ingest, path: Path, region: "Region") -> Mapping:
         if proposed.source is not None:
             return proposed
     if not kept.is_file():
-        hint = f"base inspect {path.name} --keep proposes it as {kept.name} beside it; look that through"
-        raise BadAsk(f"nothing says what the columns of {path.name} mean", hint)
+        hint = Text(
+            f"base inspect {path.name} --keep会在文件旁写出建议的映射{kept.name};请先核对",
+            f"base inspect {path.name} --keep proposes it as {kept.name} beside it; look that through",
+        )
+        zh, en = (
+            f"没有说明{path.name}各列的含义",
+            f"nothing says what the columns of {path.name} mean",
+        )
+        raise BadAsk(Text(zh, en), hint)
     return mappings.read_toml(kept)
 
 
@@ -225,7 +232,7 @@ def _shared(path: Path, mapping: Mapping, found: Sifted) -> dict[str, Any]:
 
 def _findings(path: Path, read: Read, doubtful: "list[Doubt]") -> list[DoubtRow]:
     """Remarks of the reader, and doubts under the row and column of the file."""
-    told = [_remark(path, one.row, one.column, Text(one.says, one.says)) for one in read.findings]
+    told = [_remark(path, one.row, one.column, Text(*in_both(one.says))) for one in read.findings]
     if not doubtful:
         return told
     rows, columns = read.rows["observation"], read.columns.get("observation")

@@ -114,8 +114,12 @@ def reader_of(path: Path) -> Reader:
     endings = {ending: reader for reader in _readers() for ending in reader.ENDINGS}
     fitting = [ending for ending in endings if name.endswith(ending)]
     if not fitting:
+        possible = sorted(endings)
         raise BadInput(
-            f"no reader for {path.name}", hint=f"files end in {', '.join(sorted(endings))}"
+            Text(f"不能读取{path.name}", f"no reader for {path.name}"),
+            hint=Text(
+                f"可读取的扩展名:{'、'.join(possible)}", f"files end in {', '.join(possible)}"
+            ),
         )
     return endings[max(fitting, key=len)]
 
@@ -141,7 +145,10 @@ def inspect(region: "Region", ask: Inspect) -> Inspected:
     mapping = found.mapping if found else reader.proposal(path, region)
     kept = mappings.beside(path)
     if ask.keep and kept.is_file():
-        raise BadAsk(f"{kept.name} is there already", "edit it, or take it away first")
+        raise BadAsk(
+            Text(f"{kept.name}已经存在", f"{kept.name} is there already"),
+            Text("请直接修改它,或先移走", "edit it, or take it away first"),
+        )
     report(0.4, Text("试读", "reading on trial"))
     read, open_questions = _tried(path, mapping, region, reader)
     if ask.keep:
@@ -179,8 +186,9 @@ def _tried(
     except BadInput as error:
         # A proposal may be too thin to read by; the person still gets it, with why if that is not asked yet.
         told = mapping.format == RASTER and len(asked) > (mapping.source is None)
-        says = f"{error.message}\n{error.hint}" if error.hint else error.message
-        why = [] if told else [Text(says, says)]
+        pairs = zip(error.words, error.advice, strict=True)
+        zh, en = (f"{one}\n{two}" if two else one for one, two in pairs)
+        why = [] if told else [Text(zh, en)]
         return Read({}, {}, [], []), [*asked, *why]
 
 

@@ -212,12 +212,13 @@ def loads(text: str, name: str = "mapping") -> Mapping:
             Finding(name, None, ".".join(str(step) for step in fault["loc"]), fault["msg"])
             for fault in error.errors(include_url=False, include_context=False)
         ]
-        hint = f"fields of a mapping: {', '.join(Mapping.model_fields)}"
-        raise BadInput(f"{name} is no mapping:", faults, hint) from error
+        fields = Mapping.model_fields
+        hint = Text(f"映射的字段:{'、'.join(fields)}", f"fields of a mapping: {', '.join(fields)}")
+        raise BadInput(Text(f"{name}不是映射:", f"{name} is no mapping:"), faults, hint) from error
     # A number of thousands of digits is a ValueError, a deep nest a RecursionError.
     except (ValueError, RecursionError) as error:
-        says = f"is not TOML: {error}"
-        raise BadInput(f"{name} is faulty:", [Finding(name, None, "", says)]) from error
+        finding = Finding(name, None, "", Text(f"不是TOML:{error}", f"is not TOML: {error}"))
+        raise BadInput(Text(f"{name}有误:", f"{name} is faulty:"), [finding]) from error
 
 
 def read_toml(path: Path) -> Mapping:
@@ -228,14 +229,19 @@ def read_toml(path: Path) -> Mapping:
     """
     try:
         if path.stat().st_size > LARGEST:
-            raise BadInput(
-                f"{path.name} is larger than {LARGEST:,} bytes", hint="it is no mapping"
+            zh, en = (
+                f"{path.name}超过{LARGEST:,}字节",
+                f"{path.name} is larger than {LARGEST:,} bytes",
             )
+            raise BadInput(Text(zh, en), hint=Text("它不是映射", "it is no mapping"))
         return loads(path.read_text(encoding="utf-8-sig"), path.name)
     except OSError as error:
-        raise BadInput(f"{path.name} cannot be read: {error.strerror}") from error
+        zh, en = f"{path.name}无法读取", f"{path.name} cannot be read"
+        says = Text(f"{zh}:{error.strerror}", f"{en}: {error.strerror}")
+        raise BadInput(says) from error
     except UnicodeDecodeError as error:
-        raise BadInput(f"{path.name} is not UTF-8", hint="save it as UTF-8") from error
+        says = Text(f"{path.name}不是UTF-8编码", f"{path.name} is not UTF-8")
+        raise BadInput(says, hint=Text("请另存为UTF-8", "save it as UTF-8")) from error
 
 
 def write_toml(path: Path, mapping: Mapping) -> None:
@@ -249,4 +255,6 @@ def write_toml(path: Path, mapping: Mapping) -> None:
         new.write_text(dumps(mapping), encoding="utf-8")
         new.replace(path)
     except OSError as error:
-        raise BadInput(f"{path.name} cannot be written: {error.strerror}") from error
+        zh, en = f"{path.name}无法写入", f"{path.name} cannot be written"
+        says = Text(f"{zh}:{error.strerror}", f"{en}: {error.strerror}")
+        raise BadInput(says) from error

@@ -13,6 +13,7 @@ from hutuo.base.lake import DROPPED, MAIN, MERGED
 from hutuo.base.periods import of_grain
 from hutuo.base.tables import Table, quoted, tables
 from hutuo.errors import BadAsk, BadInput, Finding, one_of
+from hutuo.glossary import Text
 
 if TYPE_CHECKING:
     from hutuo.base.lake import Lake
@@ -215,11 +216,19 @@ def undoable(region: "Region", batch: str | None) -> str | None:
     if batch not in there:
         raise one_of(batch, "batch", there)
     if batch.startswith("pack:"):
-        hint = "change the pack's files and open the region again"
-        raise BadAsk("what a pack brought is not taken back as a batch", hint)
+        hint = Text(
+            "请修改数据包的文件并重新打开地区",
+            "change the pack's files and open the region again",
+        )
+        zh, en = (
+            "数据包带来的内容不能按批次撤回",
+            "what a pack brought is not taken back as a batch",
+        )
+        raise BadAsk(Text(zh, en), hint)
     if batch in by:
-        hint = f"to have it again, take back '{by[batch]}'"
-        raise BadAsk(f"batch '{batch}' is taken back already", hint)
+        hint = Text(f"如要恢复,请撤回“{by[batch]}”", f"to have it again, take back '{by[batch]}'")
+        says = Text(f"批次“{batch}”已经撤回", f"batch '{batch}' is taken back already")
+        raise BadAsk(says, hint)
     return batch
 
 
@@ -297,15 +306,22 @@ def _refuse_conflicts(region: "Region", name: str) -> None:
         return
     told = [Finding(row.table, None, _named(row.key), _says(row)) for row in against]
     if count > len(told):
-        told.append(Finding("", None, "", f"and {count - len(told):,} more like these"))
-    hint = "say whose rows hold by --resolve branch or --resolve main, or drop the branch"
-    message = f"branch '{name}' cannot be merged, main changed {count:,} of its rows:"
-    raise BadInput(message, told, hint)
+        left = f"{count - len(told):,}"
+        more = Text(f"另有{left}处同样的冲突", f"and {left} more like these")
+        told.append(Finding("", None, "", more))
+    hint = Text(
+        "用--resolve branch或--resolve main说明以哪一方为准,或删除该分支",
+        "say whose rows hold by --resolve branch or --resolve main, or drop the branch",
+    )
+    zh = f"分支“{name}”不能合并,主线改动了其中{count:,}行:"
+    en = f"branch '{name}' cannot be merged, main changed {count:,} of its rows:"
+    raise BadInput(Text(zh, en), told, hint)
 
 
 def _own(lake: "Lake", name: str) -> str:
     if name == MAIN:
-        raise BadAsk("main is not a branch that can be compared with itself", "name a branch")
+        zh, en = "主线不能与自己比较", "main is not a branch that can be compared with itself"
+        raise BadAsk(Text(zh, en), Text("请给出分支的名称", "name a branch"))
     return lake.lane(name)
 
 

@@ -17,6 +17,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from hutuo.base.cellforms import percent_styles, written_out
 from hutuo.base.grids import MOST_COLUMNS, declared
 from hutuo.errors import BadInput
+from hutuo.glossary import Text
 
 MOST_PARTS = 5_000
 MOST_BYTES = 512 << 20
@@ -57,9 +58,9 @@ def checked(path: Path) -> bytes:
             raise _bomb(path.name, f"unpacks to {claimed:,} bytes, more than {MOST_BYTES:,}")
         names = {part.filename for part in parts}
         if len(names) < len(parts):
-            raise BadInput(
-                f"{path.name} holds a part twice", hint="save it again in a spreadsheet"
-            )
+            says = Text(f"{path.name}有重复的部件", f"{path.name} holds a part twice")
+            again = Text("请用表格软件重新保存", "save it again in a spreadsheet")
+            raise BadInput(says, hint=again)
         return _packed(path.name, package, [p for p in parts if NEEDED.fullmatch(p.filename)])
 
 
@@ -91,7 +92,8 @@ def _packed(name: str, package: ZipFile, parts: list[ZipInfo]) -> bytes:
 def _unpacked(name: str, package: ZipFile, part: ZipInfo, left: int) -> bytes:
     """The bytes of one part, counted while they come, for its header may lie."""
     if part.flag_bits & 1:
-        raise BadInput(f"{name} is encrypted", hint="save it without a password")
+        says = Text(f"{name}已加密", f"{name} is encrypted")
+        raise BadInput(says, hint=Text("请去掉密码后另存", "save it without a password"))
     if part.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
         raise BadInput(f"{name}: part {part.filename} is packed in a way that XLSX does not use")
     allowed = min(left, max(SMALL, part.compress_size * MOST_RATIO))
@@ -100,8 +102,8 @@ def _unpacked(name: str, package: ZipFile, part: ZipInfo, left: int) -> bytes:
         for chunk in _chunks(stream):
             content += chunk
             if len(content) > allowed:
-                says = f"unpacks to more than {allowed:,} bytes from {part.compress_size:,}"
-                raise _bomb(name, f"part {part.filename} {says}")
+                grows = f"unpacks to more than {allowed:,} bytes from {part.compress_size:,}"
+                raise _bomb(name, f"part {part.filename} {grows}")
     return bytes(content)
 
 
@@ -164,4 +166,8 @@ def _texts_bounded(name: str, shared: bytes, sheets: list[bytes]) -> None:
 
 
 def _bomb(name: str, says: str) -> BadInput:
-    return BadInput(f"{name} {says}", hint="it is not read; save the sheet that is meant as CSV")
+    hint = Text(
+        "出于安全不予读取;请把所需的工作表另存为CSV",
+        "it is not read; save the sheet that is meant as CSV",
+    )
+    return BadInput(Text(f"{name}的内部结构超出限度({says})", f"{name} {says}"), hint=hint)

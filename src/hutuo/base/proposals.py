@@ -100,7 +100,8 @@ def proposed(path: Path, region: "Region", sheet: str | None = None) -> Proposed
     kind = KINDS.get(path.suffix.lower())
     if kind is None:
         raise BadInput(
-            f"{path.name} is no table by its ending", hint=f"endings: {', '.join(KINDS)}"
+            Text(f"按扩展名,{path.name}不是表格", f"{path.name} is no table by its ending"),
+            hint=Text(f"可用的扩展名:{'、'.join(KINDS)}", f"endings: {', '.join(KINDS)}"),
         )
     grid = grids.read(path, kind, sheet)
     head = headers.head_of(grid)

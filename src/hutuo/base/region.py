@@ -223,7 +223,9 @@ class Region:
             error = one_of(place, "unit or place", list(self.names))
             called = [found for found, name in self.names.items() if place in (name.zh, name.en)]
             if called:
-                error.hint = f"it is asked for by its id: {', '.join(called)}"
+                ids = ", ".join(called)
+                hint = Text(f"请用它的标识:{ids}", f"it is asked for by its id: {ids}")
+                raise NotFound(error.words, hint)
             raise error
         return self.names[place]
 
@@ -276,7 +278,9 @@ def _folder(name: str) -> Path:
         _folders.add(path.resolve())
         return path.resolve()
     error = one_of(name, "region", list(packs))
-    raise NotFound(error.message, f"{error.hint}; or the path of a pack's folder")
+    zh, en = error.advice
+    hint = Text(f"{zh};或数据包文件夹的路径", f"{en}; or the path of a pack's folder")
+    raise NotFound(error.words, hint)
 
 
 def _lake(folder: Path, info: pack.Info) -> Lake:
@@ -333,17 +337,23 @@ def _time(asked: str, given: date | str) -> date:
                 else datetime.fromisoformat(given)
             )
         except ValueError as error:
-            hint = "give a day as 2024-12-31 or an instant as 2024-12-31T08:00:00+08:00"
-            raise BadAsk(f"{asked}: '{given}' is not a date", hint) from error
+            hint = Text(
+                "日期如2024-12-31,时刻如2024-12-31T08:00:00+08:00",
+                "give a day as 2024-12-31 or an instant as 2024-12-31T08:00:00+08:00",
+            )
+            says = Text(f"{asked}:“{given}”不是日期", f"{asked}: '{given}' is not a date")
+            raise BadAsk(says, hint) from error
     if not isinstance(given, datetime):
         return given
     if given.tzinfo is None:
-        raise BadAsk(f"{asked}: '{given}' names no time zone", "write it with one, as +08:00")
+        says = Text(f"{asked}:“{given}”没有时区", f"{asked}: '{given}' names no time zone")
+        raise BadAsk(says, Text("请写明时区,如+08:00", "write it with one, as +08:00"))
     try:
         return given.astimezone(UTC)
     except OverflowError as error:
-        hint = "years 1 to 9999 can be asked for"
-        raise BadAsk(f"{asked}: '{given}' is beyond the calendar", hint) from error
+        hint = Text("可用公元1年至9999年", "years 1 to 9999 can be asked for")
+        zh, en = f"{asked}:“{given}”超出历法", f"{asked}: '{given}' is beyond the calendar"
+        raise BadAsk(Text(zh, en), hint) from error
 
 
 def _plain(rows: "pa.Table", name: str) -> list[dict[str, Any]]:

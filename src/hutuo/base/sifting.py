@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hutuo.base.mapping import Mapping, Quarantined, Read
-from hutuo.errors import BadInput, Finding, one_of
+from hutuo.errors import BadInput, Finding, in_both, one_of
 from hutuo.verbs import Text
 
 if TYPE_CHECKING:
@@ -64,16 +64,22 @@ def new_source(region: "Region", mapping: Mapping) -> "pd.DataFrame | None":
     """
     import pandas as pd
 
-    hint = "name a known source, or a new one with new_source (zh, en, publisher, licence, quality, origin)"
+    hint = Text(
+        "请填已登记的来源,或用new_source登记新来源(zh、en、publisher、licence、quality、origin)",
+        "name a known source, or a new one with new_source (zh, en, publisher, licence, quality, origin)",
+    )
     if mapping.source is None and _says_its_own(mapping):
         return None
     if mapping.source is None:
-        raise BadInput("the mapping names no source", hint=hint)
+        says = Text("映射没有写明来源", "the mapping names no source")
+        raise BadInput(says, hint=hint)
     if mapping.source in region.sources:
         return None
     if mapping.new_source is None:
         near = one_of(mapping.source, "source", list(region.sources))
-        raise BadInput(near.message, hint=f"{near.hint}; {hint}")
+        zh, en = near.advice
+        known = Text(f"{zh};{hint.zh}", f"{en}; {hint.en}")
+        raise BadInput(near.words, hint=known)
     row = {"source": mapping.source, **mapping.new_source.model_dump()}
     return pd.DataFrame([row], dtype="str")
 
@@ -123,8 +129,9 @@ def _faulty(
         column = mapping.columns.get(fault.column, fault.column)
         if columns is not None:
             column = str(columns.iloc[at])
-        says = f"{fault.column}: {fault.says}"
-        held.append(Quarantined(int(rows.iloc[at]), column, Text(says, says)))
+        zh, en = in_both(fault.says)
+        reason = Text(f"{fault.column}:{zh}", f"{fault.column}: {en}")
+        held.append(Quarantined(int(rows.iloc[at]), column, reason))
     return held
 
 

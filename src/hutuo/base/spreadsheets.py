@@ -8,6 +8,7 @@ from hutuo.base import apart
 from hutuo.base.grids import Grid, bounded, declared
 from hutuo.base.packages import MOST_CELLS
 from hutuo.errors import BadInput, one_of
+from hutuo.glossary import Text
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -63,7 +64,9 @@ def _sheet(path: Path, sheet: str | None) -> Sheet:
                 return taken(book, sheet)
     if start.startswith(OLE):
         return _apart(path, sheet)
-    raise BadInput(f"{path.name} is no spreadsheet", hint="an XLSX or XLS file, or a CSV")
+    says = Text(f"{path.name}不是电子表格", f"{path.name} is no spreadsheet")
+    hint = Text("应为XLSX、XLS或CSV文件", "an XLSX or XLS file, or a CSV")
+    raise BadInput(says, hint=hint)
 
 
 def taken(book: "CalamineWorkbook", sheet: str | None) -> Sheet:
@@ -84,7 +87,9 @@ def taken(book: "CalamineWorkbook", sheet: str | None) -> Sheet:
         rows = [left + [text_of(cell) for cell in row] for row in found.iter_rows()]
         merged = [[*first, *last] for first, last in found.merged_cell_ranges or ()]
         return Sheet(name, names, rows, merged)
-    raise BadInput("no cell of it holds anything", hint=f"sheets: {', '.join(names)[:200]}")
+    listed = ", ".join(names)[:200]
+    says = Text("各单元格都是空的", "no cell of it holds anything")
+    raise BadInput(says, hint=Text(f"工作表:{listed}", f"sheets: {listed}"))
 
 
 def text_of(cell: object) -> str:
@@ -112,7 +117,9 @@ def _apart(path: Path, sheet: str | None) -> Sheet:
         NotFound: There is no such sheet.
     """
     if path.stat().st_size > LARGEST_XLS:
-        raise BadInput(f"{path.name} is larger than {LARGEST_XLS:,} bytes", hint="save it as XLSX")
+        most = f"{LARGEST_XLS:,}"
+        says = Text(f"{path.name}超过{most}字节", f"{path.name} is larger than {most} bytes")
+        raise BadInput(says, hint=Text("请另存为XLSX", "save it as XLSX"))
     return apart.run(path.name, ROOM, old, path, sheet)
 
 

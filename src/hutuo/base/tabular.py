@@ -48,10 +48,11 @@ def opened(path: Path, mapping: Mapping) -> tuple[grids.Grid, headers.Head]:
         BadInput: The file is broken, or the mapping names columns that it does not have.
     """
     if mapping.format not in KINDS.values():
-        says = (
-            f"format '{mapping.format}' is no table; {', '.join(sorted(set(KINDS.values())))} are"
-        )
-        raise BadInput(f"{path.name}: {says}", hint="mend format in the mapping")
+        kinds = sorted(set(KINDS.values()))
+        zh = f"{path.name}:格式“{mapping.format}”不是表格;表格的格式有{'、'.join(kinds)}"
+        en = f"{path.name}: format '{mapping.format}' is no table; {', '.join(kinds)} are"
+        hint = Text("请改正映射中的format", "mend format in the mapping")
+        raise BadInput(Text(zh, en), hint=hint)
     grid = grids.read(path, mapping.format, mapping.sheet)
     head = headers.head_at(grid, mapping.header_rows, path.name)
     parts = (mapping.place, mapping.period, mapping.indicator, mapping.unit)
@@ -59,9 +60,14 @@ def opened(path: Path, mapping: Mapping) -> tuple[grids.Grid, headers.Head]:
     named |= {part.column for part in parts if part is not None and part.column is not None}
     lost = sorted(named - set(head.names))
     if lost:
-        faults = [Finding(path.name, None, name, "is no column of the file") for name in lost]
-        hint = f"its columns are {', '.join(head.names)[:1000]}"
-        raise BadInput(f"{path.name} does not have the columns of the mapping:", faults, hint)
+        no_column = Text("文件中没有此列", "is no column of the file")
+        faults = [Finding(path.name, None, name, no_column) for name in lost]
+        there = ", ".join(head.names)[:1000]
+        says = Text(
+            f"{path.name}没有映射所说的列:",
+            f"{path.name} does not have the columns of the mapping:",
+        )
+        raise BadInput(says, faults, Text(f"其各列为{there}", f"its columns are {there}"))
     return grid, head
 
 

@@ -15,6 +15,7 @@ from contextvars import ContextVar
 from pathlib import Path
 
 from hutuo.errors import BadAsk, NotFound
+from hutuo.glossary import Text
 
 PREFIX = "upload:"
 LARGEST = 512_000_000
@@ -53,10 +54,19 @@ def path_of(given: str) -> Path:
     if given.startswith(PREFIX):
         return _uploaded(given)
     if _over_network.get():
-        raise BadAsk(f"'{given}' is no uploaded file", "PUT /api/uploads?name=FILE gives its name")
+        raise BadAsk(
+            Text(f"“{given}”不是已上传的文件", f"'{given}' is no uploaded file"),
+            Text(
+                "先用PUT /api/uploads?name=文件名上传,以返回的名称称呼它",
+                "PUT /api/uploads?name=FILE gives its name",
+            ),
+        )
     path = Path(given).expanduser()
     if not path.is_file():
-        raise NotFound(f"no file '{given}'", "give the path of a file that is there")
+        raise NotFound(
+            Text(f"没有文件“{given}”", f"no file '{given}'"),
+            Text("请给出确实存在的文件的路径", "give the path of a file that is there"),
+        )
     return path
 
 
@@ -90,7 +100,9 @@ class Incoming:
         """
         short = re.sub(r"[\x00-\x1f]", "", re.split(r"[/\\]", name)[-1]).strip().lstrip(".")
         if not short or len(short.encode()) > LONGEST_NAME:
-            raise BadAsk(f"'{name[:LONGEST_NAME]}' is no name for a file", "as yearbook-2024.xlsx")
+            called = name[:LONGEST_NAME]
+            says = Text(f"“{called}”不能作文件名", f"'{called}' is no name for a file")
+            raise BadAsk(says, Text("如yearbook-2024.xlsx", "as yearbook-2024.xlsx"))
         self.name = short
         self._digest, self._size = hashlib.sha256(), 0
         self._folder = _folder()
@@ -113,8 +125,11 @@ class Incoming:
         """
         self._size += len(piece)
         if self._size > LARGEST:
-            hint = f"at most {LARGEST:,} bytes; load larger files on the command line"
-            raise BadAsk(f"'{self.name}' is too large", hint)
+            hint = Text(
+                f"最多{LARGEST:,}字节;更大的文件请在命令行上读入",
+                f"at most {LARGEST:,} bytes; load larger files on the command line",
+            )
+            raise BadAsk(Text(f"“{self.name}”太大", f"'{self.name}' is too large"), hint)
         self._digest.update(piece)
         self._file.write(piece)
 
@@ -130,10 +145,16 @@ class Incoming:
 def _uploaded(given: str) -> Path:
     found = _CALLED.fullmatch(given)
     if not found:
-        raise BadAsk(f"'{given}' is no name of an upload", "as upload:<32 hex digits>/<name>")
+        raise BadAsk(
+            Text(f"“{given}”不是上传文件的名称", f"'{given}' is no name of an upload"),
+            Text("形如upload:<32位十六进制数>/<文件名>", "as upload:<32 hex digits>/<name>"),
+        )
     path = _folder() / found[1] / found[2]
     if not path.is_file():
-        raise NotFound(f"'{given}' is not there, or not any more", "upload the file again")
+        raise NotFound(
+            Text(f"“{given}”不存在或已被清除", f"'{given}' is not there, or not any more"),
+            Text("请重新上传该文件", "upload the file again"),
+        )
     # What is kept beside a file is used with it.
     for file in path.parent.iterdir():
         os.utime(file)

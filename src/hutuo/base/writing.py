@@ -10,6 +10,7 @@ from hutuo.base import arrivals, check
 from hutuo.base.tables import SYSTEM, Column, Table, quoted
 from hutuo.base.tables import table as declared
 from hutuo.errors import BadInput, Finding, NotFound
+from hutuo.glossary import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -78,7 +79,9 @@ def record(region: "Region", frames: "Frames", about: About, *, again: bool = Fa
         ]
         if faults:
             names = ", ".join(one.table.name for one in arrived)
-            raise BadInput(f"rows for table {names} have {len(faults)} findings:", faults)
+            zh = f"写入数据表{names}的行有{len(faults)}处问题:"
+            en = f"rows for table {names} have {len(faults)} findings:"
+            raise BadInput(Text(zh, en), faults)
         with region.lake.change():
             return _write(region, arrived, about, again=again)
 
@@ -196,7 +199,9 @@ def retract(
     try:
         named = [key for key in table.keys if key in arrived.given.columns]
         if not named:
-            raise NotFound(f"no key of table {name} is given", f"keys are {', '.join(table.keys)}")
+            keys = ", ".join(table.keys)
+            says = Text(f"没有给出数据表{name}的键", f"no key of table {name} is given")
+            raise NotFound(says, Text(f"键为{keys}", f"keys are {keys}"))
         if table.times and set(table.times) <= set(named):
             # A period that is given whole tells its grain: a day is not the instant at its midnight.
             named = [key for key in table.keys if key in (*named, "grain")]
@@ -210,7 +215,11 @@ def retract(
             ).fetchone()
             if lost and lost[0]:
                 raise NotFound(
-                    f"row {lost[0]} names no row of table {name}", "nothing was taken back"
+                    Text(
+                        f"第{lost[0]}行在数据表{name}中没有对应的行",
+                        f"row {lost[0]} names no row of table {name}",
+                    ),
+                    Text("没有撤回任何行", "nothing was taken back"),
                 )
             now = lake.now()
             batch = batch_name(about.verb, now)

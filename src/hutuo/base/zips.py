@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from hutuo.base import gtfs, vector
 from hutuo.base.mapping import Mapping, Read
 from hutuo.errors import BadInput
+from hutuo.glossary import Text
 
 if TYPE_CHECKING:
     from hutuo.base.region import Region
@@ -24,8 +25,11 @@ def proposal(path: Path, region: "Region") -> Mapping:
     if vector.accepts(path):
         return vector.proposal(path, region)
     raise BadInput(
-        f"{path.name} holds nothing that is read",
-        hint="a zip is read that holds stop_times.txt (GTFS) or one Shapefile",
+        Text(f"{path.name}中没有可读取的内容", f"{path.name} holds nothing that is read"),
+        hint=Text(
+            "压缩包中应有stop_times.txt(GTFS)或一个Shapefile",
+            "a zip is read that holds stop_times.txt (GTFS) or one Shapefile",
+        ),
     )
 
 
