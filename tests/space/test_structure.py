@@ -8,7 +8,7 @@ import hutuo
 from hutuo.errors import NotFound
 from hutuo.space.commuting import FunctionalArea, functional_area
 from hutuo.space.plannedsets import density, planned_sets, shares
-from hutuo.space.settled import borders, people_indicator, settled, units_of
+from hutuo.space.settled import borders, settled, units_of
 from hutuo.space.structure import Structure, structure
 
 SPAN = {"valid_from": "2023-01-01", "valid_to": "2024-01-01", "source": "book"}
@@ -39,7 +39,7 @@ def test_units_have_people_of_the_latest_year_in_which_most_have_them(little):
     assert here.latest.tolist() == [1000, 500, 400]
     assert here.people.loc["990101", 2010] == 900
     assert here.lacking == ("990103",)
-    assert people_indicator(little) == "people"
+    assert here.indicator == "people"
 
 
 def test_squares_in_a_row_touch_their_neighbours_and_the_edge_of_the_map(little):
@@ -180,7 +180,9 @@ def test_each_threshold_of_the_structure_changes_the_answer(embedded):
     assert len(structure(embedded, Structure(top=3)).links) == 3
 
 
-@pytest.mark.parametrize("change", [{"leaving": 0.2}, {"model": "gravity"}])
+@pytest.mark.parametrize(
+    "change", [{"leaving": 0.2}, {"model": "gravity"}, {"people": "population_male"}]
+)
 def test_each_parameter_of_the_model_changes_the_answer(embedded, change):
     base = functional_area(embedded, FunctionalArea(move_by=0))
     other = functional_area(embedded, FunctionalArea(move_by=0, **change))

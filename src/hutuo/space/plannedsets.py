@@ -133,9 +133,9 @@ def _planned(region: "Region", place: str, here: "Settled") -> Planned:
 def _part(region: "Region", member: str, here: "Settled") -> float:
     """Share of its unit's people that a part has by its own last figure; all of them if it has none."""
     from hutuo.base.series import observed
-    from hutuo.space.settled import people_indicator, units_of
+    from hutuo.space.settled import units_of
 
-    rows = observed(region, member, people_indicator(region))
+    rows = observed(region, member, here.indicator)
     (unit,) = units_of(region, member, here)
     if not rows or unit not in here.position:
         return 1.0

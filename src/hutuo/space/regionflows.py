@@ -37,6 +37,11 @@ class Modelling(Ask):
         "统计通勤量的年份;缺省为最新", "year of counted commuters; the latest one by default",
         default=None, ge=1900, le=2200,
     )  # fmt: skip
+    people: str | None = said(
+        "人口指标;缺省为核心的、可加的、最常观测的人口指标",
+        "indicator of people; the core one that adds up and is most often observed by default",
+        default=None,
+    )
     model: Model = said("通勤模型", "model of commuters", default="radiation")
     leaving: float = said(
         "在本单元以外工作者的占比(辐射模型);缺省为德国401个县2018年的统计值,是借用",
@@ -73,7 +78,7 @@ class Commuting(NamedTuple):
     here: "Settled"
 
 
-def commuting_of(region: "Region", ask: Modelling, indicator: str | None = None) -> Commuting:
+def commuting_of(region: "Region", ask: Modelling) -> Commuting:
     """Commuters of a region: counted in its table ``flow``, else modelled from its people and roads.
 
     Raises:
@@ -82,7 +87,7 @@ def commuting_of(region: "Region", ask: Modelling, indicator: str | None = None)
     from hutuo.errors import NotFound
     from hutuo.space.settled import settled
 
-    here = settled(region, indicator)
+    here = settled(region, ask.people)
     if ask.flows != "modelled":
         rows = _counted(region, ask.year)
         if rows is not None:
@@ -90,7 +95,7 @@ def commuting_of(region: "Region", ask: Modelling, indicator: str | None = None)
         if ask.flows == "counted":
             hint = "load rows into the table flow (base ingest), or ask for flows modelled"
             raise NotFound(f"no commuters were counted{_in(ask.year)}", hint)
-    return _modelled(region, ask, here, indicator)
+    return _modelled(region, ask, here)
 
 
 def core_of(region: "Region", given: "Sequence[str] | None", here: "Settled") -> list[str]:
@@ -148,11 +153,8 @@ def _of_rows(rows: list[dict[str, Any]], here: "Settled") -> Commuting:
     return Commuting(Flows.of(frame), year, Text(zh, en), sources, here)
 
 
-def _modelled(
-    region: "Region", ask: Modelling, here: "Settled", indicator: str | None
-) -> Commuting:
+def _modelled(region: "Region", ask: Modelling, here: "Settled") -> Commuting:
     from hutuo.space.flowmodels import gravity, radiation
-    from hutuo.space.settled import people_indicator
 
     minutes = _road_minutes(region, here)
     if ask.model == "radiation":
@@ -180,8 +182,7 @@ def _modelled(
         f";以{here.year}年人口代替就业人口,以道路分钟数为成本{lost.zh}",
         f"; people of {here.year} stand for employed people, minutes by road are the cost{lost.en}",
     )
-    about = indicator or people_indicator(region)
-    rows = region.history("observation", indicator=about, place=list(here.units))
+    rows = region.history("observation", indicator=here.indicator, place=list(here.units))
     sources = {row["source"] for row in rows if row["valid_from"].year == here.year}
     basis = Text(how.zh + more.zh, how.en + more.en)
     return Commuting(flows, here.year, basis, tuple(sorted(sources)), here)

@@ -38,6 +38,7 @@ class Settled:
         lonlat: Seat, or a point within, (units, 2), degrees.
         parents: Unit that each unit of any level lies in.
         lacking: Units of the level that have no people or no place, and so are in none of this.
+        indicator: Indicator of the people.
         year: The latest year of those in which most units have people; all ``units`` have them then.
     """
 
@@ -50,6 +51,7 @@ class Settled:
     parents: Mapping[str, str]
     lacking: tuple[str, ...]
     year: int
+    indicator: str
 
     @cached_property
     def position(self) -> dict[str, int]:
@@ -107,8 +109,13 @@ def settled(region: "Region", indicator: str | None = None) -> Settled:
 
 
 def _settled(region: "Region", indicator: str | None) -> Settled:
+    from hutuo.space.people import indicator_of
+
     rows = {row["unit"]: row for row in region.current("unit", level=LEVEL)}
-    about = indicator or people_indicator(region)
+    about = indicator_of(region, indicator)
+    if about is None:
+        hint = "figures of an indicator of topic population that adds up"
+        raise NotFound("no unit has people and a place", hint)
     people, estimates = _panel(region, about, list(rows))
     drawn = {row["place"]: row for row in region.current("boundary")}
     where = {unit: spot for unit, row in rows.items() if (spot := _spot(row, drawn.get(unit)))}
@@ -130,26 +137,8 @@ def _settled(region: "Region", indicator: str | None) -> Settled:
         {row["unit"]: row["parent"] for row in region.current("unit") if row["parent"]},
         tuple(sorted(rows.keys() - set(kept))),
         int(year),
+        about,
     )
-
-
-def people_indicator(region: "Region") -> str:
-    """The indicator of people: a core one of population that adds up, in persons.
-
-    Raises:
-        NotFound: There is none.
-    """
-    found = [
-        name
-        for name, row in region.indicators.items()
-        if (row["topic"], row["unit"], row["aggregation"]) == ("population", "person", "sum")
-    ]
-    core = [name for name in found if region.indicators[name]["core"]]
-    if not (core or found):
-        raise NotFound(
-            "no indicator counts people", "one of topic population, in person, that adds up"
-        )
-    return (core or found)[0]
 
 
 def units_of(region: "Region", place: str, here: Settled) -> list[str]:

@@ -378,8 +378,6 @@ def _node(seen: _Seen, number: int, lead: int) -> NamedUnit:
 
 
 def _sources(region: "Region", found: Commuting) -> list[str]:
-    from hutuo.space.settled import people_indicator
-
-    places = list(found.here.units)
-    rows = region.history("observation", indicator=people_indicator(region), place=places)
+    here = found.here
+    rows = region.history("observation", indicator=here.indicator, place=list(here.units))
     return sorted({row["source"] for row in rows} | set(found.sources))
