@@ -115,6 +115,15 @@ def test_a_year_in_a_browser(served: str, shots: Path) -> None:
         assert not lacking, f"{kind} lacks {lacking}"
 
 
+@in_browser
+def test_travel_in_a_browser(served: str, shots: Path) -> None:
+    """What is reached from a click, a line drawn and tried on a branch, the matrix, the structure."""
+    seen = play("travel", served, shots)
+    assert seen["nearer"] > 0
+    assert seen["matrix"] > 100
+    assert seen["parts"] > 1
+
+
 def words_of_word(path: Path) -> str:
     from docx import Document
 

@@ -11,6 +11,9 @@ const router = createRouter({
   history: createWebHistory(),
   routes: [
     { path: '/', name: 'map', component: () => import('./pages/RegionPage.vue') },
+    { path: '/travel', name: 'travel', component: () => import('./pages/TravelPage.vue') },
+    { path: '/matrix', name: 'matrix', component: () => import('./pages/MatrixPage.vue') },
+    { path: '/structure', name: 'structure', component: () => import('./pages/StructurePage.vue') },
     { path: '/targets', name: 'targets', component: () => import('./pages/TargetsPage.vue') },
     { path: '/reconcile', name: 'reconcile', component: () => import('./pages/ReconcilePage.vue') },
     { path: '/clauses', name: 'clauses', component: () => import('./pages/ClausesPage.vue') },

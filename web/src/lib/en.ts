@@ -1,6 +1,6 @@
 export default {
   app: { name: 'Hutuo', title: 'Hutuo 滹沱', skip: 'Skip to content' },
-  nav: { map: 'Map', targets: 'Evaluation', binding: 'Indicators of targets', contradictions: 'Contradictions', reconcile: 'Reconciliation', clauses: 'Clauses', review: 'Review', align: 'Two plans side by side', policies: 'Policies', reforms: 'Reform cases', groups: { targets: 'Targets', clauses: 'Plan', policies: 'Policies' }, tasks: 'Tasks', meetings: 'Meetings', report: 'Report', data: 'Data', verbs: 'Functions', main: 'Main navigation' },
+  nav: { map: 'Map', targets: 'Evaluation', binding: 'Indicators of targets', contradictions: 'Contradictions', reconcile: 'Reconciliation', clauses: 'Clauses', review: 'Review', align: 'Two plans side by side', policies: 'Policies', reforms: 'Reform cases', travel: 'Travel', matrix: 'Matrix', structure: 'Structure', groups: { travel: 'Space', targets: 'Targets', clauses: 'Plan', policies: 'Policies' }, tasks: 'Tasks', meetings: 'Meetings', report: 'Report', data: 'Data', verbs: 'Functions', main: 'Main navigation' },
   view: {
     at: 'Valid at', atHelp: 'show what held on that day', asOf: 'Known by', asOfHelp: 'use only what was known by that day',
     latest: 'latest', lang: '中文', langHelp: '切换到中文',
@@ -210,5 +210,23 @@ export default {
   path: {
     title: 'Path to the target', seen: 'observed', due: 'due', ahead: 'forecast ({share} interval)', goal: 'target', forecast: 'forecast (interval)', table: 'Year by year', noPath: 'No path', noForecast: 'No forecast',
     behind: 'Due in the year of the last figure: {due}; behind by {by}.', before: 'Due in the year of the last figure: {due}; ahead by {by}.',
+  },
+  travel: {
+    title: 'Travel times', matrix: 'Matrix', help: 'Click the map or choose a start, and see what is reached in how many minutes; the limit moves without asking anew.', start: 'Start', choose: 'Choose a unit…', mode: 'Mode',
+    modes: { road: 'Road', rail: 'Rail (station to station)', door: 'Door to door' }, limit: 'Limit (minutes)', hour: 'Departures', minutes: 'Minutes', area: 'Area (km²)', people: 'People',
+    inBrackets: 'In brackets: on main.', estimate: 'People are an estimate: those of each county in {year}, spread evenly over it.', basis: 'What it rests on', modelled: 'Modelled', timetable: 'Timetable',
+    map: 'Map of what is reached; figures are in the tables', mainMap: 'What is reached on main', swipe: 'Drag to compare main with the branch', click: 'Click anywhere on the map to start there.', times: 'Minutes to the members',
+    from: 'From', to: 'To', before: 'Main (min)', saved: 'Saved (min)', noWay: 'no way', withoutPoint: 'Left out, no point known', unreached: '{n} pairs have no way.',
+    matrixHelp: 'Minutes between the members; the darker, the nearer. – is no way.', branch: 'trial',
+    draw: 'Draw a new line…', newLine: 'New line', drawHelp: 'Click the stations on the map, one after the other; minutes left empty follow from the speed. It is written on a branch, main stays as it is.', lineName: 'Name of the line', station: 'Station', running: 'From the last (min)',
+    order: 'Order', bySpeed: 'by speed', up: 'Move up', drop: 'Remove', kmh: 'Speed (km/h)', headway: 'Headway (min)', firstHour: 'First hour', lastHour: 'Last hour', bothWays: 'Both ways', run: 'Run on a branch',
+    faults: { noName: 'Name the line', fewStations: 'Two stations at least', badSpeed: 'The speed is between 1 and 500', badHeadway: 'The headway is above 0, at most 1440 minutes', badHours: 'The last hour is not before the first', badMinutes: 'Minutes are not negative' },
+  },
+  structure: {
+    title: 'Structure', help: "Core, poles, rings and corridors as the data give them, beside the plan's.", modelled: 'Commuters are modelled', agreement: 'The plan beside the data', part: 'Part', asked: 'What the data are asked', agree: 'Agreement',
+    both: 'In both', onlyPlan: 'In the plan only', onlyData: 'In the data only', sets: 'Sets of the plan', set: 'Set', people: 'People ({year})', density: 'Density (per km²)', share: "Share of the area's people", shareBefore: 'Share before',
+    drift: 'Change a year (points)', measures: 'Measures', measure: 'Measure', year: 'Year', value: 'Value', poles: 'Possible poles', above: 'Above the trend (s.e.)', inflow: 'Commuters in', planned: 'Part in the plan',
+    polesHelp: 'The {n} densest units of {all}; those that stand out are shaded.', corridors: 'Corridors', width: 'Width to a side (km)', peopleIn: 'People within', change: 'Change (points)', links: 'Gravity linkage',
+    one: 'One end', other: 'Other end', shareOfAll: 'Share of all', without: 'Units without people',
   },
 }

@@ -1,6 +1,6 @@
 export default {
   app: { name: '滹沱', title: '滹沱 Hutuo', skip: '跳到正文' },
-  nav: { map: '地图', targets: '目标评估', binding: '指标绑定', contradictions: '矛盾查找', reconcile: '自述核对', clauses: '条款', review: '规划审阅', align: '规划对照', policies: '政策矩阵', reforms: '改革案例', groups: { targets: '目标', clauses: '规划', policies: '政策' }, tasks: '任务', meetings: '会议', report: '报告', data: '数据', verbs: '全部功能', main: '主导航' },
+  nav: { map: '地图', targets: '目标评估', binding: '指标绑定', contradictions: '矛盾查找', reconcile: '自述核对', clauses: '条款', review: '规划审阅', align: '规划对照', policies: '政策矩阵', reforms: '改革案例', travel: '出行', matrix: '时间矩阵', structure: '空间结构', groups: { travel: '空间', targets: '目标', clauses: '规划', policies: '政策' }, tasks: '任务', meetings: '会议', report: '报告', data: '数据', verbs: '全部功能', main: '主导航' },
   view: {
     at: '有效日期', atHelp: '显示该日成立的数据', asOf: '已知日期', asOfHelp: '只用该日之前已知的数据',
     latest: '最新', lang: 'English', langHelp: 'Switch to English',
@@ -191,5 +191,23 @@ export default {
   path: {
     title: '目标路径', seen: '观测值', due: '应达值', ahead: '预测({share} 区间)', goal: '目标', forecast: '预测(区间)', table: '逐年数值', noPath: '没有路径', noForecast: '没有预测',
     behind: '最新观测年份应达 {due},落后 {by}。', before: '最新观测年份应达 {due},领先 {by}。',
+  },
+  travel: {
+    title: '出行时间', matrix: '时间矩阵', help: '点击地图或选择起点,看多少分钟能到哪里;拖动时限不用重新计算。', start: '起点', choose: '选择一个单元…', mode: '方式',
+    modes: { road: '公路', rail: '铁路(站到站)', door: '门到门' }, limit: '时限(分钟)', hour: '出发时段', minutes: '分钟', area: '面积(平方公里)', people: '人口',
+    inBrackets: '括号内为主干上的值。', estimate: '人口为估计值:按 {year} 年各县人口在县内均匀分布推算。', basis: '依据', modelled: '模型值', timetable: '时刻表',
+    map: '可达范围地图;数值另见表', mainMap: '主干上的可达范围', swipe: '拖动以对比主干与分支', click: '点击地图上的任意位置作为起点。', times: '到各成员单元的时间',
+    from: '起点', to: '终点', before: '主干(分钟)', saved: '节省(分钟)', noWay: '不可达', withoutPoint: '没有点位、未计入', unreached: '{n} 对地点之间没有路可走。',
+    matrixHelp: '各成员单元之间的时间(分钟),颜色越深越近;“–”为不可达。', branch: '试算',
+    draw: '画一条新线路…', newLine: '新线路', drawHelp: '在地图上依次点击各站;运行时间留空则按速度计算。运行后写入一个分支,主干不变。', lineName: '线路名称', station: '站', running: '自上一站(分钟)',
+    order: '顺序', bySpeed: '按速度', up: '上移', drop: '删除', kmh: '速度(公里/小时)', headway: '发车间隔(分钟)', firstHour: '首班(时)', lastHour: '末班(时)', bothWays: '双向运行', run: '在分支上运行',
+    faults: { noName: '请填写线路名称', fewStations: '至少两个站', badSpeed: '速度应为1至500', badHeadway: '发车间隔应为大于0、不超过1440分钟', badHours: '末班小时不能早于首班小时', badMinutes: '运行时间不能为负' },
+  },
+  structure: {
+    title: '空间结构', help: '数据给出的中心、极核、圈层和廊道,与规划所写的并列。', modelled: '通勤为模型值', agreement: '规划与数据的一致程度', part: '角色', asked: '数据口径', agree: '一致',
+    both: '两者都有', onlyPlan: '只在规划中', onlyData: '只在数据中', sets: '规划的各个集合', set: '集合', people: '人口({year})', density: '密度(人/平方公里)', share: '占都市圈人口', shareBefore: '此前比重',
+    drift: '年均变化(百分点)', measures: '测度', measure: '测度', year: '年份', value: '数值', poles: '极核候选', above: '高于趋势(标准误)', inflow: '流入通勤', planned: '规划角色',
+    polesHelp: '密度最高的 {n} 个单元(共 {all} 个);底色标出显著突出的。', corridors: '廊道', width: '每侧宽度(公里)', peopleIn: '廊道内人口', change: '变化(百分点)', links: '引力联系',
+    one: '一端', other: '另一端', shareOfAll: '占全部联系', without: '没有人口数的单元',
   },
 }
