@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 
 import hutuo
+from hutuo.base.ingesting import Ingest, ingest
+from hutuo.base.mapping import Mapping
 from hutuo.errors import NotFound
 from hutuo.space.commuting import FunctionalArea, functional_area
 from hutuo.space.plannedsets import density, planned_sets, shares
@@ -85,6 +87,26 @@ def test_counted_commuters_are_taken_where_there_are_any(counted):
     ]
     strict = FunctionalArea(cores=["990101"], inclusive=False)
     assert functional_area(counted, strict).number == 1
+
+
+def test_a_file_of_commuters_is_taken_in_and_used(own, tmp_path):
+    """A row of a unit that is not known is held back with its reason; the others are the flows."""
+    file = tmp_path / "flows.csv"
+    file.write_text(
+        "住,工,起,止,人\n"
+        "990102,990101,2024-01-01,2025-01-01,15\n"
+        "990102,990102,2024-01-01,2025-01-01,85\n"
+        "990101,990101,2024-01-01,2025-01-01,50\n"
+        "990199,990101,2024-01-01,2025-01-01,50\n"
+        "990101,990102,2024-01-01,2025-01-01,-5\n",
+        encoding="utf-8",
+    )
+    columns = {"home": "住", "work": "工", "valid_from": "起", "valid_to": "止", "people": "人"}
+    mapping = Mapping(format="csv", table="flow", source="book", header_rows=(1,), columns=columns)
+    done = ingest(own, Ingest(file=str(file), mapping=mapping))
+    assert (done.stored, [one.row for one in done.quarantined]) == (3, [5, 6])
+    found = functional_area(own, FunctionalArea(cores=["990101"], enclaves=False))
+    assert (found.modelled, found.year, found.people) == (False, 2024, 150)
 
 
 def test_a_year_is_looked_at_by_itself_and_a_branch_has_its_own_commuters(counted):
