@@ -15,7 +15,7 @@ import hutuo
 import tiny
 from hutuo.base import arrivals
 from hutuo.base.tables import table
-from hutuo.errors import BadInput, NotFound
+from hutuo.errors import BadInput, NotFound, say
 
 CHINA = ZoneInfo("Asia/Shanghai")
 ROW = {"place": "990101", "indicator": "people", "value": 5.0, "unit": "person", "source": "book"}
@@ -279,7 +279,7 @@ class TestFaults:
 
     def faults(self, region, *rows, name="observation"):
         frame = pd.DataFrame(list(rows), dtype=object)
-        return {(f.row, f.column): f.says for f in region.faults({name: frame})[name]}
+        return {(f.row, f.column): say(f.says, "en") for f in region.faults({name: frame})[name]}
 
     def row(self, **changed):
         return ROW | {"valid_from": "2024-05-06", "valid_to": "2024-05-07"} | changed

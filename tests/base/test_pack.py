@@ -10,7 +10,7 @@ import tiny
 from hutuo.base import pack
 from hutuo.base import region as regions
 from hutuo.base.pack import read_info
-from hutuo.errors import BadInput
+from hutuo.errors import BadInput, say
 
 
 @pytest.fixture
@@ -22,7 +22,8 @@ def folder(tmp_path):
 def findings(folder):
     """Every fault of a pack as (file, row, column, words)."""
     with duckdb.connect() as connection:
-        return [tuple(found) for found in pack.stage(connection, folder, read_info(folder))]
+        told = pack.stage(connection, folder, read_info(folder))
+        return [(*found[:3], say(found.says, "en")) for found in told]
 
 
 def cut(folder, table, column):

@@ -9,9 +9,10 @@ The text of a faulty cell is looked up again only for the faults that are listed
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from hutuo.base.rules import RULES
 from hutuo.base.tables import SQL_TYPES, Column, Table, quoted
-from hutuo.errors import Finding
-from hutuo.units import UNITS
+from hutuo.errors import Finding, Words, in_both
+from hutuo.glossary import Text
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -21,14 +22,15 @@ LISTED = 20
 LONGEST_CELL = 60
 # Before the declared columns: file, and what to take off the rowid to get the line (none: no line to name).
 STAGED = ("_file VARCHAR", "_shift BIGINT")
-# The only implicit places: cells of the H3 grid, by their index.
-CELL = "cell:[0-9a-f]{15}"
 WANTED = {
-    "float": "a number, as 12.5",
-    "int": "a whole number, as 2030",
-    "bool": "yes or no",
-    "date": "a date, as 2020-11-01",
-    "time": "a date as 2020-11-01, or an instant as 2020-11-01T08:00+08:00",
+    "float": Text("数字,如12.5", "a number, as 12.5"),
+    "int": Text("整数,如2030", "a whole number, as 2030"),
+    "bool": Text("yes或no", "yes or no"),
+    "date": Text("日期,如2020-11-01", "a date, as 2020-11-01"),
+    "time": Text(
+        "日期,如2020-11-01,或时刻,如2020-11-01T08:00+08:00",
+        "a date as 2020-11-01, or an instant as 2020-11-01T08:00+08:00",
+    ),
 }
 # A date as its nominal midnight; an instant that names no zone is one of the region's.
 _LONG = r"regexp_replace({0}, '^(.{{10}}[T ]\d\d:\d\d)(Z|[+-].*)?$', '\1:00\2')"
@@ -94,7 +96,7 @@ class Rule(NamedTuple):
 
     column: str
     fault: str
-    says: str
+    says: Words
 
 
 def typed(connection: "DuckDBPyConnection", table: Table, given: Sequence[Given]) -> None:
@@ -182,11 +184,20 @@ def _faults(
         ).fetchall()
         cells = _cells(connection, given, rule.column, places)
         for (file, line), cell in zip(places, cells, strict=True):
-            says = rule.says if cell is None else f"'{cell[:LONGEST_CELL]}' {rule.says}"
-            yield Finding(file, line, rule.column, says)
+            yield Finding(file, line, rule.column, _of_cell(cell, rule.says))
         if count > listed:
-            more = f"and {count - listed:,} more like these"
+            left = f"{count - listed:,}"
+            more = Text(f"另有{left}处同样的问题", f"and {left} more like these")
             yield Finding(table.name, None, rule.column, more)
+
+
+def _of_cell(cell: str | None, says: Words) -> Words:
+    """What is wrong, with the cell that it is wrong with."""
+    if cell is None:
+        return says
+    zh, en = in_both(says)
+    shown = cell[:LONGEST_CELL]
+    return Text(f"“{shown}”{zh}", f"'{shown}' {en}")
 
 
 def _cells(
@@ -236,7 +247,11 @@ def _duplicates(
     ).fetchall()
     for file, line, *key, stands in rows:
         parts = ", ".join(part for part in key if part is not None)
-        says = f"'{parts}' stands already in {stands['f']}:{stands['r']}; a key may stand once"
+        where = f"{stands['f']}:{stands['r']}"
+        says = Text(
+            f"“{parts}”在{where}已有;同一键只能有一行",
+            f"'{parts}' stands already in {where}; a key may stand once",
+        )
         yield Finding(file, line, "+".join(named), says)
 
 
@@ -321,85 +336,17 @@ def _rules(column: Column, scope: Mapping[str, str]) -> Iterator[Rule]:
     new = f"new.{quoted(name)}"
     empty = f"{new} IS NULL" if column.type == "text" else f"NOT new.{_flag(column)}"
     if column.required and not column.default:
-        yield Rule(name, empty, f"is empty; {WANTED.get(column.type, column.en)} is required")
+        zh, en = WANTED.get(column.type, Text(column.zh, column.en))
+        says = Text(f"为空;{zh}必填", f"is empty; {en} is required")
+        yield Rule(name, empty, says)
     if column.type in WANTED:
         fault = f"new.{_flag(column)} AND {new} IS NULL"
-        yield Rule(name, fault, f"is not {WANTED[column.type]}")
+        zh, en = WANTED[column.type]
+        yield Rule(name, fault, Text(f"不是{zh}", f"is not {en}"))
     if column.type == "float":
-        yield Rule(name, f"NOT isfinite({new})", "is not a finite number")
+        says = Text("不是有限的数", "is not a finite number")
+        yield Rule(name, f"NOT isfinite({new})", says)
     for word, given in column.rules.items():
         if word in RULES:
-            fault, says = RULES[word](new, given, scope)
-            yield Rule(name, fault, says)
-
-
-def _in(new: str, given: str, _scope: Mapping[str, str]) -> tuple[str, str]:
-    values = given.split("|")
-    quoted_values = ", ".join(f"'{value}'" for value in values)
-    return f"{new} NOT IN ({quoted_values})", f"is none of {', '.join(values)}"
-
-
-def _least(new: str, given: str, _scope: Mapping[str, str]) -> tuple[str, str]:
-    return f"{new} < {given}", f"is below {given}"
-
-
-def _most(new: str, given: str, _scope: Mapping[str, str]) -> tuple[str, str]:
-    return f"{new} > {given}", f"is above {given}"
-
-
-def _pattern(new: str, given: str, _scope: Mapping[str, str]) -> tuple[str, str]:
-    return f"NOT regexp_full_match({new}, '{given}')", f"does not match {given}"
-
-
-def _after(new: str, given: str, _scope: Mapping[str, str]) -> tuple[str, str]:
-    return f"{new} <= new.{quoted(given)}", f"is not after {given}"
-
-
-def _ref(new: str, given: str, scope: Mapping[str, str]) -> tuple[str, str]:
-    there, column = given.split(".")
-    known = f"SELECT {quoted(column)} AS id FROM {scope[there]}"
-    says = f"is no {column} of table {there}; add it there or mend it here"
-    # Nothing is NOT IN a table without rows, which an empty cell is not at fault for.
-    unknown = f"{new} NOT IN (SELECT id FROM ({known}) WHERE id IS NOT NULL)"
-    return f"{new} IS NOT NULL AND {unknown}", says
-
-
-def _refs(new: str, given: str, scope: Mapping[str, str]) -> tuple[str, str]:
-    there, column = given.split(".")
-    known = f"(SELECT coalesce(list({quoted(column)}), []) FROM {scope[there]})"
-    says = f"names something that is no {column} of table {there}"
-    return f"NOT list_has_all({known}, str_split({new}, '|'))", says
-
-
-def _place(new: str, _given: str, scope: Mapping[str, str]) -> tuple[str, str]:
-    known = f"SELECT unit AS id FROM {scope['unit']} UNION SELECT place FROM {scope['place']}"
-    says = "is neither a code of table unit, nor an id of table place, nor cell:<index of H3>"
-    there = f"{new} IN (SELECT id FROM ({known}) WHERE id IS NOT NULL)"
-    # Few rows are cells, so only what is nothing else is tried as one.
-    return f"CASE WHEN {there} THEN false ELSE NOT regexp_full_match({new}, '{CELL}') END", says
-
-
-def _grain(new: str, _given: str, _scope: Mapping[str, str]) -> tuple[str, str]:
-    says = "valid_from and valid_to are a date and an instant; write both as dates or both as instants"
-    return f"{new} IS NULL", says
-
-
-def _measure(new: str, _given: str, _scope: Mapping[str, str]) -> tuple[str, str]:
-    # Looked up in a table: a list of so many words is tried one by one.
-    known = ", ".join(f"'{symbol}'" for symbol in UNITS)
-    unknown = f"{new} NOT IN (SELECT unnest([{known}]))"
-    return unknown, f"is no unit of measure; known: {', '.join(UNITS)}"
-
-
-RULES = {
-    "in": _in,
-    "min": _least,
-    "max": _most,
-    "pattern": _pattern,
-    "after": _after,
-    "ref": _ref,
-    "refs": _refs,
-    "place": _place,
-    "grain": _grain,
-    "measure": _measure,
-}
+            fault, words = RULES[word](new, given, scope)
+            yield Rule(name, fault, words)
