@@ -171,7 +171,7 @@ def test_a_unit_tied_to_two_cities_goes_where_more_go():
 def test_enclaves_and_exclaves_of_several_cities():
     """E lies within B; x commutes to A but touches B only."""
     table = flows(a={}, b={}, c={}, e={}, t={"b": 50}, x={"a": 50})
-    borders = {"b": "te", "t": "ex", "a": "c"}
+    borders = {"b": ["t", "e"], "t": ["e", "x"], "a": ["c"]}
     found = functional_areas(table, CITIES, neighbours=borders)
     assert found.areas == {"A": ("a",), "B": ("b", "e", "t"), "C": ("c",)}
     assert found.step("exclaves")["unit"].tolist() == ["x"]
