@@ -38,9 +38,9 @@ SEATS_METHOD = Text(
     "or over the seats of counties that touch, and {terminal_minutes:g} minutes at the ends of each journey",
 )
 STREETS_METHOD = Text(
-    "道路来自表 road:按限速,没有限速的按道路等级的车速;不计转弯限制和拥堵",
-    "roads of the table road: at their limit, else at the speed of their class; without turn restrictions "
-    "and congestion",
+    "道路来自表 road:按道路等级的车速,不超过限速;不计转弯限制和拥堵",
+    "roads of the table road: at the speed of their class, no faster than their limit; without turn "
+    "restrictions and congestion",
 )
 
 

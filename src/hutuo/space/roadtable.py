@@ -1,9 +1,10 @@
-"""Roads of the table ``road`` as a network: lines cut where they meet, driven at the speed of their class."""
+"""Roads of the table ``road`` as a network: lines cut where they meet, driven at the speed of their class.
 
-import csv
+No faster than their posted limit, as :mod:`hutuo.space.streets` drives them too.
+"""
+
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int32]
 
-CLASSES = Path(__file__).with_name("classes.csv")
 # OpenStreetMap keeps seven decimals: lines that share a node have the same ones.
 DECIMALS = 1e7
 FARTHEST_KM = 5.0
@@ -46,9 +46,11 @@ class Cut(NamedTuple):
 
 @cache
 def class_speeds() -> dict[str, float]:
-    """Speed in km/h by class of road, for roads that show no limit: rows of ``classes.csv``."""
-    with CLASSES.open(encoding="utf-8", newline="") as lines:
-        return {row["class"]: float(row["kmh"]) for row in csv.DictReader(lines)}
+    """Speed of cars in km/h by class of road, as ``speeds.csv`` has it."""
+    from hutuo.space.streets import default_speeds
+
+    cars = default_speeds()["car"].dropna()
+    return {str(name): float(kmh) for name, kmh in cars.items()}
 
 
 def cut(lines: "NDArray[np.object_]") -> Cut:
@@ -94,7 +96,8 @@ def network(rows: "pd.DataFrame", factor: float = 1.0, extra: Extra | None = Non
 
     speeds = rows["maxspeed_kmh"].astype(float).to_numpy()
     usual = rows["class"].map(class_speeds()).astype(float).to_numpy()
-    kmh = np.where(speeds > 0, speeds, usual) * factor
+    # What is missing of the two does not count.
+    kmh = np.fmin(usual, np.where(speeds > 0, speeds, np.nan)) * factor
     known = np.isfinite(kmh)
     rows, kmh = rows[known], kmh[known]
     pieces = cut(shapely.from_wkb(rows["geometry"].to_numpy(object)))
