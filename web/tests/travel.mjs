@@ -84,7 +84,7 @@ async function tables() {
   await accessible(page, 'structure en')
   await page.click('[data-action=lang]')
   await page.waitForFunction(() => document.documentElement.lang === 'zh-CN')
-  await page.waitForSelector('[data-part=agreement] tbody tr')
+  await page.waitForFunction(() => /[\u4e00-\u9fff]/.test(document.querySelector('[data-part=agreement] tbody td')?.textContent ?? ''))
   await shot(page, 'structure-zh')
   await page.close()
 }
