@@ -7,7 +7,7 @@ import numpy as np
 
 
 class Reached(NamedTuple):
-    origin_ptr: np.ndarray
+    first: np.ndarray
     node: np.ndarray
     minutes: np.ndarray
 

@@ -327,10 +327,9 @@ def job(
     places = footways.stops(timetable, walk, most, FOOT_KMH)
     start, end = (footways.doors(walk, points, FOOT_KMH) for points in ends)
     out = footways.spread(walk, start, most)
-    into = footways.spread(walk, end, most, reverse=True)
     ways = raptor.Ways(
         footways.joined(out, len(start.node), places.doors, walk.nodes, most),
-        footways.joined(into, len(end.node), places.doors, walk.nodes, most),
+        footways.egress(timetable, walk, end, most, FOOT_KMH),
         footways.joined(out, len(start.node), end, walk.nodes, most),
     )
     slack = round(its.transfer_seconds * SECOND)

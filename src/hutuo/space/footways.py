@@ -21,7 +21,7 @@ LISTED = 20
 class Reached(Protocol):
     """Nodes within some minutes of origins, those of one after those of another."""
 
-    origin_ptr: "NDArray[np.int64]"
+    first: "NDArray[np.int64]"
     node: "NDArray[np.int32]"
     minutes: "NDArray[np.float32]"
 
@@ -39,10 +39,7 @@ class Network(Protocol):
         """Nearest node and metres to it."""
 
     def within(
-        self,
-        origins: "NDArray[np.int32]",
-        minutes: float,
-        reverse: bool = False,  # noqa: FBT001, FBT002
+        self, origins: "NDArray[np.int32]", minutes: float, *, reverse: bool = False
     ) -> Reached:
         """Nodes within some minutes."""
 
@@ -152,7 +149,7 @@ def spread(network: Network, starts: Doors, minutes: float, *, reverse: bool = F
     there = np.flatnonzero((starts.node >= 0) & (starts.ms <= minutes * MINUTE))
     unique, place = np.unique(starts.node[there], return_inverse=True)
     found = network.within(unique.astype(np.int32), minutes, reverse=reverse)
-    begin, size = found.origin_ptr[:-1][place], np.diff(found.origin_ptr)[place]
+    begin, size = found.first[:-1][place], np.diff(found.first)[place]
     at = _runs(begin, size)
     door = np.repeat(there, size)
     ms = np.rint(np.asarray(found.minutes, np.float64) * MINUTE).astype(np.int64)[at]
@@ -210,6 +207,7 @@ class _Kept(NamedTuple):
 
 
 _KEPT: "WeakKeyDictionary[Timetable, _Kept]" = WeakKeyDictionary()
+_EGRESS: "WeakKeyDictionary[Timetable, tuple[Stops, bytes, Links]]" = WeakKeyDictionary()
 
 
 def stops(timetable: "Timetable", network: Network, minutes: float, kmh: float) -> Stops:
@@ -235,6 +233,29 @@ def stops(timetable: "Timetable", network: Network, minutes: float, kmh: float) 
         here, streets = _more(before, network, points, minutes)
     found = Stops(here, merged(streets, timetable.linked))
     _KEPT[timetable] = _Kept(network, minutes, kmh, found, streets)
+    return found
+
+
+def egress(
+    timetable: "Timetable", network: Network, ends: Doors, minutes: float, kmh: float
+) -> Links:
+    """Ways from stops to destinations, by destination; the last ones are kept: who asks again asks for them.
+
+    Args:
+        timetable: The timetable.
+        network: The streets.
+        ends: The destinations.
+        minutes: Limit of a walk.
+        kmh: Speed between a stop and its node.
+    """
+    places = stops(timetable, network, minutes, kmh)
+    asked = ends.node.tobytes() + ends.ms.tobytes()
+    kept = _EGRESS.get(timetable)
+    if kept and kept[0] is places and kept[1] == asked:
+        return kept[2]
+    into = spread(network, ends, minutes, reverse=True)
+    found = joined(into, len(ends.node), places.doors, network.nodes, minutes)
+    _EGRESS[timetable] = (places, asked, found)
     return found
 
 
