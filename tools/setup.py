@@ -38,12 +38,16 @@ NEEDED = {
         "tests on PostgreSQL",
     ),
 }
+# What is compiled, and what compiles it.
+MODULES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "src/hutuo/space").glob("*.py"))
+KERNELS = ("requirements.lock", "tools/kernels.py", *MODULES)
 SAYS = {
     "python": "Python packages, about a minute the first time",
     "hutuo": "the command hutuo",
     "node": "Node.js",
     "packages": "packages of the web pages",
     "pages": "web pages",
+    "kernels": "kernels of travel times, compiled once",
 }
 
 
@@ -62,6 +66,7 @@ def main() -> None:
     step("node", "machine" if web.node_of_machine() else _hash("requirements-node.lock"), node)
     step("packages", _hash("web/package-lock.json", "web/.npmrc"), web_packages)
     step("pages", web.sources(ROOT), pages)
+    step("kernels", _hash(*KERNELS), kernels)
     if "--tests" in sys.argv[1:]:
         debian()
 
@@ -118,6 +123,11 @@ def web_packages() -> None:
 def pages() -> None:
     """The web pages, built into the package."""
     web.build(ROOT, _npm())
+
+
+def kernels() -> None:
+    """Kernels, compiled into the folder of their modules."""
+    subprocess.run([str(PYTHON), "tools/kernels.py"], check=True)
 
 
 def venv_package() -> None:

@@ -1,0 +1,69 @@
+"""Compile the kernels of travel times and accessibility, so that nobody waits for them at the first question.
+
+Numba keeps what it compiled beside the modules. The questions asked here are those of the pages, on the
+embedded region, in a data folder that is thrown away.
+"""
+
+import os
+import tempfile
+
+ASKED = {
+    "isochrone": {"lon": 0.0, "lat": 0.0, "minutes": [30, 60], "mode": "door"},
+    "travel-times": {"mode": "door", "limit": 1},
+    "accessibility": {"measure": "two_step", "minutes": 30},
+    "structure": {},
+}
+
+
+def main() -> None:
+    """Ask each question once."""
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["HUTUO_HOME"] = home
+        roads()
+        verbs()
+
+
+def roads() -> None:
+    """What a network of roads can be asked, each in the types that real networks have."""
+    import numpy as np
+
+    from hutuo.space import RoadNetwork
+
+    side = 24
+    at = np.arange(side * side).reshape(side, side)
+    one, two = np.concatenate(
+        [[at[:, :-1].ravel(), at[:, 1:].ravel()], [at[:-1].ravel(), at[1:].ravel()]], axis=1
+    )
+    minutes = np.random.default_rng(1).uniform(1, 2, 2 * len(one))
+    lonlat = np.stack(np.divmod(at.ravel(), side), axis=1) * 0.01
+    network = RoadNetwork.from_edges(
+        np.append(one, two), np.append(two, one), minutes, lonlat=lonlat
+    )
+    some = np.arange(300)
+    for asked in (some[:3], some):
+        network.travel_times(asked, some)
+    network.with_speeds([9.0], arcs=[0]).travel_times(some[:3], some)
+    network.with_roads([0], [500], [1.0]).travel_times(some[:3], some)
+    network.tree(some[:1], reverse=True)
+    network.within(some[:3], 5)
+    network.route(0, 500)
+
+
+def verbs() -> None:
+    """The questions of the pages, from the first place of the region that has a point."""
+    import hutuo
+    from hutuo.space.networks import map_of
+    from hutuo.verbs import find_verb
+
+    region = hutuo.open()
+    spots, _ = map_of(region).spots([region.info.set])
+    for name, given in ASKED.items():
+        if not spots:
+            continue
+        where = {"lon": spots[0].lon, "lat": spots[0].lat} if "lon" in given else {}
+        verb = find_verb("space", name)
+        verb.run(region, verb.ask.model_validate({**given, **where}))
+
+
+if __name__ == "__main__":
+    main()
