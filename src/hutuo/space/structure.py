@@ -157,7 +157,7 @@ def _poles(seen: _Seen) -> list[PoleRow]:
                 density=float(dense[number]),
                 score=None if score is None else float(score[number]),
                 stands_out=score is not None and bool(score[number] >= STANDS_OUT),
-                cluster=None if cluster[number] < 0 else int(cluster[number]) + 1,
+                dense_cluster=None if cluster[number] < 0 else int(cluster[number]) + 1,
                 inflow=float(inflow.get(unit, 0.0)),
                 part=part,
                 part_name=label(f"part:{part}"),
@@ -206,8 +206,8 @@ def _agreements(seen: _Seen, poles: list[PoleRow]) -> list[AgreementRow]:
     from hutuo.space.settled import borders
 
     flows, ask = seen.found.flows, seen.ask
-    core = {row.unit for row in poles if row.cluster == 1}
-    others = {row.unit for row in poles if (row.cluster or 0) > 1 or row.stands_out} - core
+    core = {row.unit for row in poles if row.dense_cluster == 1}
+    others = {row.unit for row in poles if (row.dense_cluster or 0) > 1 or row.stands_out} - core
     units = [str(unit) for unit in flows.units]
     counted = [unit for unit in seen.core if unit in set(units)]
     touching = borders(seen.region, units)

@@ -53,7 +53,7 @@ class PoleRow(Answer):
         "how far its density stands above the smooth trend, in standard errors",
     )
     stands_out: bool = said("是否突出", "whether it stands out at the 5 % level")
-    cluster: int | None = said(
+    dense_cluster: int | None = said(
         "密集片区序号", "number of the cluster of dense units that touch, from 1 by people"
     )
     inflow: float = said("从其他单元来工作的人数", "people who come from other units to work")
