@@ -15,7 +15,7 @@ from hutuo.base import vector, zips
 from hutuo.base.ingesting import Ingest, ingest
 from hutuo.base.inspecting import Inspect, inspect
 from hutuo.base.mapping import Figure, Mapping, PeriodColumn, PlaceColumn
-from hutuo.errors import BadInput, NotFound
+from hutuo.errors import BadInput, NotFound, say
 from mangled import COUNTS, SECONDS, survives
 
 BOXES = [shapely.box(west, 0, west + 0.1, 0.1) for west in (0, 0.1, 0.2)]
@@ -167,7 +167,7 @@ def test_a_shape_that_crosses_itself_is_mended_and_that_is_told(tmp_path, little
     bow = shapely.Polygon([(0, 0), (0.1, 0.1), (0.1, 0), (0, 0.1)])
     found = read(layer(tmp_path / "u.geojson", [bow, *BOXES[1:]]), SHAPES, little)
     assert shapely.from_wkb(found.frames["boundary"]["geometry"][0]).is_valid
-    assert [(one.row, one.says.partition("[")[0]) for one in found.findings] == [
+    assert [(one.row, say(one.says, "en").partition("[")[0]) for one in found.findings] == [
         (1, "Self-intersection")
     ]
 

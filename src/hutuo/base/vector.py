@@ -54,6 +54,7 @@ PLACE_KINDS = ("point", "corridor", "network", "cell", "part", "station", "senso
 BY_SHAPE = {"Point": "point", "MultiPoint": "point"}
 LINES = ("LineString", "MultiLineString", "LinearRing")
 WORLD = (180.000001, 90.000001)
+FAULTY = Text("映射有误:", "the mapping is faulty:")
 
 
 class Layer(NamedTuple):
@@ -121,13 +122,15 @@ def frames(path: Path, mapping: Mapping, region: "Region") -> Read:
     """
     report(0.05, Text("读取图层", "reading the layer"))
     if mapping.table not in ("observation", "boundary"):
-        says = f"'{mapping.table}' cannot be made of features"
-        hint = "observation (attributes) or boundary (shapes)"
-        raise BadInput(
-            f"the mapping of {path.name} is faulty:",
-            [Finding(path.name, None, "table", says)],
-            hint,
+        finding = Text(
+            f"图层不能写入“{mapping.table}”", f"'{mapping.table}' cannot be made of features"
         )
+        hint = Text(
+            "用observation(属性)或boundary(图形)",
+            "observation (attributes) or boundary (shapes)",
+        )
+        says = Text(f"{path.name}的映射有误:", f"the mapping of {path.name} is faulty:")
+        raise BadInput(says, [Finding(path.name, None, "table", finding)], hint)
     shapes = mapping.table == "boundary"
     layer = read(path, mapping, shapes=shapes)
     has_columns(path, mapping, layer)
@@ -163,7 +166,9 @@ def kind_of(path: Path) -> str:
         return KINDS[max(found, key=len)]
     if name.endswith(".zip"):
         return "shp"
-    raise BadInput(f"{path.name} is no layer by its ending", hint=f"endings: {', '.join(ENDINGS)}")
+    says = Text(f"按扩展名,{path.name}不是图层", f"{path.name} is no layer by its ending")
+    endings = ", ".join(ENDINGS)
+    raise BadInput(says, hint=Text(f"可用的扩展名:{endings}", f"endings: {endings}"))
 
 
 def read(path: Path, mapping: Mapping, *, shapes: bool = True) -> Layer:
@@ -193,7 +198,8 @@ def parsed(path: Path, mapping: Mapping, *, shapes: bool = True) -> Layer:
 
     kind = kind_of(path)
     if (size := size_of(path)) > LARGEST[kind]:
-        raise BadInput(f"{path.name} has {size:,} bytes", hint=f"at most {LARGEST[kind]:,}")
+        says = Text(f"{path.name}有{size:,}字节", f"{path.name} has {size:,} bytes")
+        raise BadInput(says, hint=_at_most(LARGEST[kind]))
     with TemporaryDirectory() as folder, declared(path.name, "layer of features"):
         source = _source(path, kind, Path(folder))
         try:
@@ -204,8 +210,13 @@ def parsed(path: Path, mapping: Mapping, *, shapes: bool = True) -> Layer:
             with np.errstate(all="ignore"):
                 return _cleaned(path, features, layers, mapping)
         except (RuntimeError, ShapelyError) as error:
-            says = " ".join(str(error).replace(str(source), path.name).split())[:200]
-            raise BadInput(f"{path.name} is no readable {kind}: {says}") from error
+            why = " ".join(str(error).replace(str(source), path.name).split())[:200]
+            zh, en = f"{path.name}不是可读的{kind}", f"{path.name} is no readable {kind}"
+            raise BadInput(Text(f"{zh}:{why}", f"{en}: {why}")) from error
+
+
+def _at_most(number: int) -> Text:
+    return Text(f"最多{number:,}", f"at most {number:,}")
 
 
 def _source(path: Path, kind: str, folder: Path) -> Path:
@@ -222,7 +233,9 @@ def _source(path: Path, kind: str, folder: Path) -> Path:
     else:
         good = head.startswith(BEGINS[kind])
     if not good:
-        raise BadInput(f"{path.name} does not begin as {DRIVERS[kind][0]} does")
+        driver = DRIVERS[kind][0]
+        zh, en = f"{path.name}的开头不是{driver}", f"{path.name} does not begin as {driver} does"
+        raise BadInput(Text(zh, en))
     if kind == "gpkg":
         _plain_tables(path)
     return source
@@ -246,10 +259,13 @@ def _plain_tables(path: Path) -> None:
         with closing(sqlite3.connect(address, uri=True)) as database:
             found = [str(row[0]) for row in database.execute(sql).fetchmany(LISTED)]
     except (sqlite3.Error, ValueError) as error:
-        raise BadInput(f"{path.name} is no readable GeoPackage: {error}") from error
+        zh, en = f"{path.name}不是可读的GeoPackage", f"{path.name} is no readable GeoPackage"
+        raise BadInput(Text(f"{zh}:{error}", f"{en}: {error}")) from error
     if found:
-        says = f"{path.name} has views: {', '.join(found)}"
-        raise BadInput(says, hint="export its layers as plain tables")
+        views = ", ".join(found)
+        says = Text(f"{path.name}含有视图:{views}", f"{path.name} has views: {views}")
+        hint = Text("请把图层导出为普通的表", "export its layers as plain tables")
+        raise BadInput(says, hint=hint)
 
 
 def _unpacked(path: Path, folder: Path) -> Path:
@@ -263,7 +279,9 @@ def _unpacked(path: Path, folder: Path) -> Path:
         shapes = [i for i in shapes if not i.filename.startswith("__MACOSX/")]
         if len(shapes) != 1:
             names = ", ".join(i.filename for i in shapes[:LISTED]) or "none"
-            raise BadInput(f"{path.name} should hold one Shapefile; it has {names}")
+            zh = f"{path.name}中应有一个Shapefile;现有{names}"
+            en = f"{path.name} should hold one Shapefile; it has {names}"
+            raise BadInput(Text(zh, en))
         stem = shapes[0].filename[:-4].lower()
         parts = {
             part: info
@@ -297,10 +315,12 @@ def _read(
         layer = sheet or (layers[0] if layers else None)
         head = _about(path, source, layer)
         if head["driver"] not in DRIVERS[kind]:
-            raise BadInput(f"{path.name} is {head['driver']}, not {DRIVERS[kind][0]}")
-        if head["features"] > MOST_FEATURES:
-            says = f"{path.name} has {head['features']:,} features"
-            raise BadInput(says, hint=f"at most {MOST_FEATURES:,}")
+            given, wanted = head["driver"], DRIVERS[kind][0]
+            zh, en = f"{path.name}是{given},不是{wanted}", f"{path.name} is {given}, not {wanted}"
+            raise BadInput(Text(zh, en))
+        if (count := head["features"]) > MOST_FEATURES:
+            says = Text(f"{path.name}有{count:,}个要素", f"{path.name} has {count:,} features")
+            raise BadInput(says, hint=_at_most(MOST_FEATURES))
         grids.bounded(path.name, head["features"], len(head["fields"]) + 1)
         _once(path, [*map(str, head["fields"]), "geometry"])
         found = pyogrio.read_dataframe(
@@ -321,8 +341,9 @@ def _about(path: Path, source: Path, layer: str | None) -> dict[str, Any]:
         found: dict[str, Any] = pyogrio.read_info(source, layer=layer, force_feature_count=True)
     # Pyogrio frees a text that it was not given, where GDAL cannot write down the CRS that it read.
     except UnboundLocalError as error:
-        hint = "write one into it, as EPSG:4490"
-        raise BadInput(f"{path.name} has a CRS that cannot be read", hint=hint) from error
+        hint = Text("请写入一个,如EPSG:4490", "write one into it, as EPSG:4490")
+        zh, en = f"{path.name}的坐标系无法读取", f"{path.name} has a CRS that cannot be read"
+        raise BadInput(Text(zh, en), hint=hint) from error
     return found
 
 
@@ -334,10 +355,10 @@ def _once(path: Path, names: list[str]) -> None:
     """
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        faults = [
-            Finding(path.name, None, name, "is what two columns are called") for name in twice
-        ]
-        raise BadInput(f"{path.name} has columns that are called alike:", faults, "rename them")
+        wrong = Text("是两列的名称", "is what two columns are called")
+        faults = [Finding(path.name, None, name, wrong) for name in twice]
+        zh, en = f"{path.name}有重名的列:", f"{path.name} has columns that are called alike:"
+        raise BadInput(Text(zh, en), faults, Text("请改名", "rename them"))
 
 
 def _cleaned(
@@ -353,11 +374,14 @@ def _cleaned(
     import shapely
 
     if not isinstance(features, geopandas.GeoDataFrame):
-        raise BadInput(f"{path.name} has no shapes", hint="a layer of points, lines or polygons")
+        says = Text(f"{path.name}没有图形", f"{path.name} has no shapes")
+        hint = Text("应为点、线或面的图层", "a layer of points, lines or polygons")
+        raise BadInput(says, hint=hint)
     shapes = shapely.force_2d(features.geometry.to_numpy())
     vertices = int(shapely.get_num_coordinates(shapes).sum())
     if vertices > MOST_VERTICES:
-        raise BadInput(f"{path.name} has {vertices:,} vertices", hint=f"at most {MOST_VERTICES:,}")
+        says = Text(f"{path.name}有{vertices:,}个顶点", f"{path.name} has {vertices:,} vertices")
+        raise BadInput(says, hint=_at_most(MOST_VERTICES))
     features = features.set_geometry(
         geopandas.GeoSeries(shapes, index=features.index, crs=_crs(path, features.crs, mapping))
     ).to_crs("EPSG:4326")
@@ -373,18 +397,27 @@ def _cleaned(
     wrong = ~none & ~off & ~shapely.is_valid(shapes)
     findings = [
         Finding(
-            path.name, int(at) + 1, "geometry", f"{shapely.is_valid_reason(shapes[at])}; mended"
+            path.name,
+            int(at) + 1,
+            "geometry",
+            _mended(shapely.is_valid_reason(shapes[at])),
         )
         for at in np.flatnonzero(wrong)[:LISTED]
     ]
     if wrong.sum() > LISTED:
-        more = f"and {int(wrong.sum()) - LISTED:,} more were mended"
+        left = f"{int(wrong.sum()) - LISTED:,}"
+        more = Text(f"另有{left}个图形已修复", f"and {left} more were mended")
         findings.append(Finding(path.name, None, "geometry", more))
     shapes[wrong] = shapely.make_valid(shapes[wrong])
     features = features.set_geometry(shapes)
     good = ~none & ~off
     plain = features.drop(columns=features.geometry.name)[good]
     return Layer(plain, _drawn(features.geometry[good]), layers, findings, held)
+
+
+def _mended(reason: str) -> Text:
+    """What was wrong with a shape."""
+    return Text(f"{reason};已修复", f"{reason}; mended")
 
 
 def _drawn(shapes: "geopandas.GeoSeries") -> "pd.DataFrame":
@@ -432,15 +465,19 @@ def _crs(path: Path, given: Any, mapping: Mapping) -> Any:
     if known and not said:
         return given
     if not said:
-        says = "has no CRS"
-        hint = "name it under options of the mapping, as crs = 'EPSG:4490'"
-        raise BadInput(f"{path.name} {says}", [Finding(path.name, None, "crs", says)], hint)
+        hint = Text(
+            "请在映射的options中写明,如crs = 'EPSG:4490'",
+            "name it under options of the mapping, as crs = 'EPSG:4490'",
+        )
+        finding = Finding(path.name, None, "crs", Text("没有坐标系", "has no CRS"))
+        says = Text(f"{path.name}没有坐标系", f"{path.name} has no CRS")
+        raise BadInput(says, [finding], hint)
     try:
         return CRS.from_user_input(said)
     except CRSError as error:
-        says = f"'{said[:100]}' is no CRS"
+        says = Text(f"“{said[:100]}”不是坐标系", f"'{said[:100]}' is no CRS")
         finding = Finding(path.name, None, "options.crs", says)
-        raise BadInput("the mapping is faulty:", [finding], "as EPSG:4490") from error
+        raise BadInput(FAULTY, [finding], Text("如EPSG:4490", "as EPSG:4490")) from error
 
 
 def has_columns(path: Path, mapping: Mapping, layer: Layer) -> None:
@@ -455,9 +492,13 @@ def has_columns(path: Path, mapping: Mapping, layer: Layer) -> None:
     named |= {part.column for part in parts if part is not None and part.column is not None}
     lost = sorted(named - set(has))
     if lost:
-        faults = [Finding(path.name, None, name, "is no attribute of the layer") for name in lost]
-        hint = f"its attributes are {', '.join(has)[:1000]}"
-        raise BadInput(f"{path.name} does not have the columns of the mapping:", faults, hint)
+        wrong = Text("图层没有此属性", "is no attribute of the layer")
+        faults = [Finding(path.name, None, name, wrong) for name in lost]
+        there = ", ".join(has)[:1000]
+        zh = f"{path.name}没有映射所说的列:"
+        en = f"{path.name} does not have the columns of the mapping:"
+        hint = Text(f"其属性为{there}", f"its attributes are {there}")
+        raise BadInput(Text(zh, en), faults, hint)
 
 
 @contextmanager
@@ -542,9 +583,10 @@ def _span(path: Path, mapping: Mapping, zone: tzinfo) -> tuple[date | None, date
         return None, None
     found = period_of(given, zone)
     if found is None or found.grain in CLOCK:
-        says = f"'{given}' is no day, month or year"
+        says = Text(f"“{given}”不是日、月或年", f"'{given}' is no day, month or year")
         finding = Finding(path.name, None, "period.value", says)
-        raise BadInput("the mapping is faulty:", [finding], "as 2020-12-31 for a map of that day")
+        hint = Text("某日的地图写如2020-12-31", "as 2020-12-31 for a map of that day")
+        raise BadInput(FAULTY, [finding], hint)
     # A map of a day shows what holds from then on; one of a year holds for that year.
     return found.valid_from, None if found.grain == "day" else found.valid_to
 
@@ -593,13 +635,15 @@ def _own(
 
     kinds = _kinds(path, mapping, layer)
     columns = mapping.columns
+    lacking = Text("缺少:是哪个属性?", "is missing: which attribute is it?")
     faults = [
-        Finding(path.name, None, f"columns.{role}", "is missing: which attribute is it?")
+        Finding(path.name, None, f"columns.{role}", lacking)
         for role in ("id", "zh")
         if role not in columns
     ]
     if faults:
-        raise BadInput("features as places need an id and a name:", faults, "or place, if known")
+        says = Text("要素作为地点须有标识与名称:", "features as places need an id and a name:")
+        raise BadInput(says, faults, Text("或给出已知的place", "or place, if known"))
     features = layer.features
     ids, zh = features[columns["id"]].map(_word), features[columns["zh"]].map(_word)
     en = features[columns["en"]].map(_word) if "en" in columns else zh
@@ -616,9 +660,12 @@ def _own(
 def _kinds(path: Path, mapping: Mapping, layer: Layer) -> "pd.Series[str]":
     given = mapping.options.get("kind")
     if given is not None and given not in PLACE_KINDS:
-        says = f"'{given}' is no kind of place that has a shape"
-        finding = Finding(path.name, None, "options.kind", says)
-        raise BadInput("the mapping is faulty:", [finding], f"one of {', '.join(PLACE_KINDS)}")
+        en = f"'{given}' is no kind of place that has a shape"
+        finding = Finding(
+            path.name, None, "options.kind", Text(f"“{given}”不是有图形的地点类型", en)
+        )
+        known = ", ".join(PLACE_KINDS)
+        raise BadInput(FAULTY, [finding], Text(f"可用:{known}", f"one of {known}"))
     kinds = layer.shapes["kind"]
     return kinds if given is None else kinds.where(kinds.isna(), given)
 
