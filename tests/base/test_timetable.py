@@ -21,6 +21,7 @@ from hutuo.errors import BadInput, NotFound
 from mangled import COUNTS, survives
 
 SHARED = Path(__file__).parents[3] / "shared/data"
+STATIONS = ("石家庄", "石家庄北", "石家庄东")
 TRAINS = """车次,类型,车站,到达,发车
 G1,高速,甲站,,08:00
 G1,高速,乙站,08:30,08:32
@@ -359,3 +360,16 @@ def test_pairs_of_a_real_feed_are_those_that_plain_counting_finds(little):
 def test_any_bytes_are_calls_or_refused(count, tmp_path):
     good = TRAINS.encode()
     assert survives(fuzzed.calls_as_proposed, good, count, tmp_path / "x.calls.csv").read
+
+
+def test_stops_of_one_prefecture_count_as_one_city(embedded):
+    """The three stations of one city; a train that calls at two of them counts once."""
+    found = timetable(embedded, Timetable(by="city", from_="130100", to="130400"))
+    row = found.rows[0]
+    assert (row.from_id, row.to_id) == ("130100", "130400")
+    single = [timetable(embedded, Timetable(from_=stop, to="130400")).rows for stop in STATIONS]
+    trips = [rows[0].trips for rows in single if rows]
+    assert max(trips) <= row.trips <= sum(trips)
+    every = timetable(embedded, Timetable(by="city", limit=10_000))
+    assert {"130100", "130400", "131100"} <= {row.from_id for row in every.rows}
+    assert not {*STATIONS} & {row.from_id for row in every.rows}

@@ -58,9 +58,10 @@ class Timetable(Ask):
         "which day of the version compared with; by default the same, else one of the same weekday",
         default=None,
     )
-    by: Literal["stop", "name"] = said(
-        "站点按标识还是按站名归并",
-        "whether stops are told apart by their id (platforms count as their station) or by their name",
+    by: Literal["stop", "name", "city"] = said(
+        "站点按标识、按站名还是按所在城市(地级)归并;没有坐标的站点按站名",
+        "whether stops are told apart by their id (platforms count as their station), by their name, or by "
+        "the prefecture that they stand in (by name where they have no coordinates)",
         default="stop",
     )
     limit: int = said("最多多少行", "most rows", default=200, ge=1, le=10_000)
@@ -258,7 +259,7 @@ def _looked(region: "Region", name: str, ask: Timetable, day: date | None) -> _L
     days = run_counts(region, name)
     day = _running_day(name, days, day or busiest(days, _longest(region, name)))
     stops = region.table("stop", timetable=name)
-    nodes, names = _nodes(stops, ask.by)
+    nodes, names = _cities(region, stops) if ask.by == "city" else _nodes(stops, ask.by)
     start, end = (_wanted(region, stops, nodes, given) for given in (ask.from_, ask.to))
     for given, stations in ((ask.from_, start), (ask.to, end)):
         if given and stations:
@@ -304,6 +305,16 @@ def _nodes(stops: "pd.DataFrame", by: str) -> tuple[dict[str, str], dict[str, st
     stations = stops["parent"].fillna(stops["stop"])
     nodes: dict[str, str] = dict(zip(stops["stop"], stations, strict=True))
     return nodes, {node: named.get(node, node) for node in nodes.values()}
+
+
+def _cities(region: "Region", stops: "pd.DataFrame") -> tuple[dict[str, str], dict[str, str]]:
+    """The prefecture that each stop stands in, else its name; and what that is called."""
+    nodes, names = _nodes(stops, "name")
+    for row in region.current("unit", level="prefecture"):
+        inside = _within(region, stops, row["unit"])
+        nodes |= dict.fromkeys(inside, row["unit"])
+        names[row["unit"]] = row["zh"]
+    return nodes, names
 
 
 def _wanted(

@@ -150,7 +150,7 @@ def _largest(region: "Region", spots: "list[Spot]") -> str:
     people = latest(region, [spot.place for spot in spots])
     if not people:
         raise BadAsk("which core?", "no member has people counted; name the core")
-    return max(people, key=lambda place: people[place])
+    return max(people, key=lambda place: people[place].people)
 
 
 def measured(

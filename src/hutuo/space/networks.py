@@ -223,7 +223,11 @@ def _counties(
         (where.drawn[u]["label_lon"], where.drawn[u]["label_lat"]) if out else (r["lon"], r["lat"])
         for u, r, out in zip(units, rows, stand_in.tolist(), strict=True)
     ]
-    density = [people.get(u, 0) / max(where.drawn[u]["area_km2"], 1e-9) for u in units]
+    counted = [people[unit].people if unit in people else 0.0 for unit in units]
+    density = [
+        number / max(where.drawn[unit]["area_km2"], 1e-9)
+        for number, unit in zip(counted, units, strict=True)
+    ]
     counties = Counties(
         units,
         np.array(lonlat, float).reshape(-1, 2),
@@ -251,6 +255,7 @@ def _counties(
         ),
     )
     sources = [where.drawn[unit]["source"] for unit in units]
+    sources += [count.source for count in people.values()]
     return counties, tuple(one for one in left if one.number), sources
 
 

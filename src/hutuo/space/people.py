@@ -66,9 +66,9 @@ def by_year(
     return dict(sorted(found.items()))
 
 
-def latest(region: "Region", units: Iterable[str]) -> dict[str, float]:
+def latest(region: "Region", units: Iterable[str]) -> dict[str, Count]:
     """People of each unit in the last year in which they were counted."""
-    found: dict[str, float] = {}
+    found: dict[str, Count] = {}
     for counts in by_year(region, units, indicator_of(region, None)).values():
-        found |= {unit: count.people for unit, count in counts.items()}
+        found |= counts
     return found
