@@ -203,7 +203,13 @@ def test_each_threshold_of_the_structure_changes_the_answer(embedded):
 
 
 @pytest.mark.parametrize(
-    "change", [{"leaving": 0.2}, {"model": "gravity"}, {"people": "population_male"}]
+    "change",
+    [
+        {"leaving": 0.2},
+        {"model": "gravity"},
+        {"people": "population_male"},
+        {"jobs": "urban_population"},
+    ],
 )
 def test_each_parameter_of_the_model_changes_the_answer(embedded, change):
     base = functional_area(embedded, FunctionalArea(move_by=0))
@@ -213,6 +219,19 @@ def test_each_parameter_of_the_model_changes_the_answer(embedded, change):
     if change.get("model"):
         again = functional_area(embedded, steeper)
         assert [row.share for row in again.rows] != [row.share for row in other.rows]
+
+
+def test_jobs_that_lie_in_towns_draw_more_to_the_core_and_no_figure_is_made_up(embedded, little):
+    base = functional_area(embedded, FunctionalArea(move_by=0, model="gravity"))
+    towns = functional_area(
+        embedded, FunctionalArea(move_by=0, model="gravity", jobs="urban_population")
+    )
+    assert "jobs lie as Urban population of 2020" in towns.basis.en
+    assert {row.unit for row in base.rows if row.inside} < {
+        row.unit for row in towns.rows if row.inside
+    }
+    with pytest.raises(NotFound, match="no 'revenue' of 990102"):
+        functional_area(little, FunctionalArea(jobs="revenue"))
 
 
 def test_a_core_may_be_named_by_a_set_or_by_units(embedded):

@@ -42,6 +42,11 @@ class Modelling(Ask):
         "indicator of people; the core one that adds up and is most often observed by default",
         default=None,
     )
+    jobs: str | None = said(
+        "代表就业岗位分布的指标;缺省以人口代替,会低估流向大城市的通勤",
+        "indicator that tells where jobs are; people by default, which understates who goes to large cities",
+        default=None,
+    )
     model: Model = said("通勤模型", "model of commuters", default="radiation")
     leaving: float = said(
         "在本单元以外工作者的占比(辐射模型);缺省为德国401个县2018年的统计值,是借用",
@@ -157,19 +162,18 @@ def _modelled(region: "Region", ask: Modelling, here: "Settled") -> Commuting:
     from hutuo.space.flowmodels import gravity, radiation
 
     minutes = _road_minutes(region, here)
+    jobs, told = _jobs(region, ask.jobs, minutes, here)
     if ask.model == "radiation":
-        flows = radiation(here.latest, minutes, ask.leaving, units=here.units)
+        flows = radiation(here.latest, minutes, ask.leaving, jobs, here.units)
         how = Text(
             f"辐射模型(不是统计):假定每个单元有{ask.leaving:.0%}的人在外单元工作",
             f"radiation model, not counted: {ask.leaving:.0%} of each unit's people are taken to leave it",
         )
     else:
-        flows = gravity(
-            here.latest, here.latest, _within(minutes, here), ask.decay, units=here.units
-        )
+        flows = gravity(here.latest, jobs, _within(minutes, here), ask.decay, units=here.units)
         how = Text(
-            f"双约束引力模型(不是统计):每分钟衰减{ask.decay:g},就业按常住人口分布",
-            f"doubly constrained gravity model, not counted: decay {ask.decay:g} a minute, jobs as people",
+            f"双约束引力模型(不是统计):每分钟衰减{ask.decay:g}",
+            f"doubly constrained gravity model, not counted: decay {ask.decay:g} a minute",
         )
     cut_off = int((np.isfinite(minutes).sum(axis=1) <= 1).sum()) if len(minutes) > 1 else 0
     lost = Text("", "")
@@ -179,13 +183,42 @@ def _modelled(region: "Region", ask: Modelling, here: "Settled") -> Commuting:
             f"; no road of the network reaches {cut_off} of the units, which stay by themselves",
         )
     more = Text(
-        f";以{here.year}年人口代替就业人口,以道路分钟数为成本{lost.zh}",
-        f"; people of {here.year} stand for employed people, minutes by road are the cost{lost.en}",
+        f";以{here.year}年人口代替就业人口,{told.zh},以道路分钟数为成本{lost.zh}",
+        f"; people of {here.year} stand for employed people, {told.en}, the cost is minutes by road{lost.en}",
     )
     rows = region.history("observation", indicator=here.indicator, place=list(here.units))
     sources = {row["source"] for row in rows if row["valid_from"].year == here.year}
     basis = Text(how.zh + more.zh, how.en + more.en)
     return Commuting(flows, here.year, basis, tuple(sorted(sources)), here)
+
+
+def _jobs(
+    region: "Region", indicator: str | None, minutes: "NDArray[np.float64]", here: "Settled"
+) -> "tuple[NDArray[np.float64], Text]":
+    """Jobs of each unit, as many as people where units reach each other, and how they were told.
+
+    Raises:
+        NotFound: There is no such indicator, or a unit has no figure of it.
+    """
+    from scipy.sparse.csgraph import connected_components
+
+    from hutuo.errors import NotFound
+    from hutuo.space.settled import settled
+
+    if indicator is None:
+        return here.latest, Text("岗位分布同人口", "jobs lie as people do")
+    other = settled(region, indicator)
+    lacking = [unit for unit in here.units if unit not in other.position]
+    if lacking:
+        hint = f"figures of '{indicator}' in one year for every unit that has people"
+        raise NotFound(f"no '{indicator}' of {', '.join(lacking[:10])}", hint)
+    jobs = other.latest[[other.position[unit] for unit in here.units]]
+    number, group = connected_components(np.isfinite(minutes), directed=False)
+    people, held = np.bincount(group, here.latest, number), np.bincount(group, jobs, number)
+    scale = np.divide(people, held, out=np.zeros(number), where=held > 0)
+    name = region.indicators[indicator]
+    zh = f"岗位分布按{other.year}年的{name['zh']}"
+    return jobs * scale[group], Text(zh, f"jobs lie as {name['en']} of {other.year}")
 
 
 def _within(minutes: "NDArray[np.float64]", here: "Settled") -> "NDArray[np.float64]":
