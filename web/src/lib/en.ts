@@ -1,6 +1,6 @@
 export default {
   app: { name: 'Hutuo', title: 'Hutuo 滹沱', skip: 'Skip to content' },
-  nav: { map: 'Map', targets: 'Evaluation', binding: 'Indicators of targets', contradictions: 'Contradictions', reconcile: 'Reconciliation', clauses: 'Clauses', review: 'Review', align: 'Two plans side by side', policies: 'Policies', reforms: 'Reform cases', travel: 'Travel', matrix: 'Matrix', structure: 'Structure', groups: { travel: 'Space', targets: 'Targets', clauses: 'Plan', policies: 'Policies' }, tasks: 'Tasks', meetings: 'Meetings', report: 'Report', data: 'Data', verbs: 'Functions', main: 'Main navigation' },
+  nav: { map: 'Map', targets: 'Evaluation', binding: 'Indicators of targets', contradictions: 'Contradictions', reconcile: 'Reconciliation', clauses: 'Clauses', review: 'Review', align: 'Two plans side by side', policies: 'Policies', reforms: 'Reform cases', travel: 'Travel', matrix: 'Matrix', structure: 'Structure', groups: { data: 'Data', travel: 'Space', targets: 'Targets', clauses: 'Plan', policies: 'Policies' }, tasks: 'Tasks', meetings: 'Meetings', report: 'Report', data: 'Datasets', verbs: 'All functions', main: 'Main navigation' },
   view: {
     at: 'Valid at', atHelp: 'show what held on that day', asOf: 'Known by', asOfHelp: 'use only what was known by that day',
     latest: 'latest', lang: '中文', langHelp: '切换到中文',

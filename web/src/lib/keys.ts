@@ -14,7 +14,6 @@ export function useKeys(acts: Record<string, () => unknown>, blocked: () => bool
     const target = event.target as HTMLElement
     if (!keys.value.on || blocked() || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
     if (target.matches('input:not([type=checkbox]), select, textarea') || target.closest('[role=dialog], [role=listbox]')) return
-    if (event.key === 'Enter' && target.matches('button, a')) return
     if (event.key.startsWith('Arrow') && target.closest('[data-own-keys]')) return
     const act = acts[event.key] ?? acts[event.key.toLowerCase()]
     if (!act) return

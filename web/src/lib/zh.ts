@@ -1,6 +1,6 @@
 export default {
   app: { name: '滹沱', title: '滹沱 Hutuo', skip: '跳到正文' },
-  nav: { map: '地图', targets: '目标评估', binding: '指标绑定', contradictions: '矛盾查找', reconcile: '自述核对', clauses: '条款', review: '规划审阅', align: '规划对照', policies: '政策矩阵', reforms: '改革案例', travel: '出行', matrix: '时间矩阵', structure: '空间结构', groups: { travel: '空间', targets: '目标', clauses: '规划', policies: '政策' }, tasks: '任务', meetings: '会议', report: '报告', data: '数据', verbs: '全部功能', main: '主导航' },
+  nav: { map: '地图', targets: '目标评估', binding: '指标绑定', contradictions: '矛盾查找', reconcile: '自述核对', clauses: '条款', review: '规划审阅', align: '规划对照', policies: '政策矩阵', reforms: '改革案例', travel: '出行', matrix: '时间矩阵', structure: '空间结构', groups: { data: '数据', travel: '空间', targets: '目标', clauses: '规划', policies: '政策' }, tasks: '任务', meetings: '会议', report: '报告', data: '数据管理', verbs: '全部功能', main: '主导航' },
   view: {
     at: '有效日期', atHelp: '显示该日成立的数据', asOf: '已知日期', asOfHelp: '只用该日之前已知的数据',
     latest: '最新', lang: 'English', langHelp: 'Switch to English',
