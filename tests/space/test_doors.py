@@ -318,6 +318,7 @@ def test_every_limit_changes_the_answer(limit, less, more):
         ({"walk": 1, "max_minutes": 5000}, "at most 1440|max_minutes is 5000"),
         ({"walk": 1, "max_rides": 0}, "max_rides is 0"),
         ({"walk": 1, "max_rides": 1.5}, "max_rides is 1.5"),
+        ({"walk": 1, "walk_kmh": 0}, "walk_kmh is 0"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(how, says):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Minutes = NDArray[np.float32]
 
-FOOT_KMH, CAR_KMH = 4.8, 20.0
+CAR_KMH = 20.0
 LONGEST_MINUTES = 24 * 60
 NONE, WALK, TRANSIT, CAR, PARK = range(5)
 MODES = ("none", "walk", "transit", "car", "park_and_ride")
@@ -34,6 +34,7 @@ class Limits(NamedTuple):
         transfer_seconds: Least time between getting off and getting on, after a walk between them as well.
         park_minutes: Longest drive to a stop.
         parking_seconds: Time to park.
+        walk_kmh: Speed on foot between a door or stop and the nearest street.
     """
 
     max_minutes: float = 120.0
@@ -42,6 +43,7 @@ class Limits(NamedTuple):
     transfer_seconds: float = 0.0
     park_minutes: float = 30.0
     parking_seconds: float = 300.0
+    walk_kmh: float = 4.8
 
 
 class Times(NamedTuple):
@@ -140,7 +142,7 @@ def travel_times(  # noqa: PLR0913 - the face of the part: each is something to 
         park_and_ride: Whether cars are for driving to stops only.
         detail: Whether to tell modes, transfers and departures as well.
         **limits: As :class:`Limits` has them: ``max_minutes``, ``max_walk_minutes``, ``max_rides``,
-            ``transfer_seconds``, ``park_minutes``, ``parking_seconds``.
+            ``transfer_seconds``, ``park_minutes``, ``parking_seconds``, ``walk_kmh``.
 
     Returns:
         float32 (n, m), inf where there is no way within the limits; or, with ``detail``, :class:`Times`.
@@ -187,16 +189,21 @@ def checked(given: dict[str, float | None]) -> Limits:
         raise BadAsk(f"no limit {', '.join(unknown)}", f"possible: {', '.join(Limits._fields)}")
     its = Limits(**given)  # type: ignore[arg-type]
     for name, value in its._asdict().items():
-        if name == "max_rides" and value is None:
-            continue
-        whole = name != "max_rides" or (value == int(value) and 1 <= value < raptor.UNREACHED)
-        if not (isinstance(value, int | float) and 0 <= value < math.inf and whole):
-            raise BadAsk(
-                f"{name} is {value}", "a number from 0 on; max_rides a whole one from 1, or None"
-            )
+        if not _fits(name, value):
+            hint = "a number from 0 on; a speed above 0; max_rides a whole one from 1, or None"
+            raise BadAsk(f"{name} is {value}", hint)
     if its.max_minutes > LONGEST_MINUTES:
         raise BadAsk(f"max_minutes is {its.max_minutes}", f"at most {LONGEST_MINUTES}")
     return its
+
+
+def _fits(name: str, value: float | None) -> bool:
+    """Whether a limit is in its range."""
+    if name == "max_rides":
+        whole = value is not None and value == int(value)
+        return value is None or (whole and 1 <= value < raptor.UNREACHED)
+    least = 1e-9 if name == "walk_kmh" else 0
+    return value is not None and least <= value < math.inf
 
 
 def _asked(
@@ -296,7 +303,7 @@ def _on_foot(
     destinations: "NDArray[np.float64]",
     its: Limits,
 ) -> "Minutes":
-    start, end = (footways.doors(walk, points, FOOT_KMH) for points in (origins, destinations))
+    start, end = (footways.doors(walk, points, its.walk_kmh) for points in (origins, destinations))
     most = min(its.max_minutes, its.max_walk_minutes)
     count = len(start.node)
     ways = footways.joined(footways.spread(walk, start, most), count, end, walk.nodes, most)
@@ -324,12 +331,12 @@ def job(
         roads: Streets for driving to stops.
     """
     most = its.max_walk_minutes
-    places = footways.stops(timetable, walk, most, FOOT_KMH)
-    start, end = (footways.doors(walk, points, FOOT_KMH) for points in ends)
+    places = footways.stops(timetable, walk, most, its.walk_kmh)
+    start, end = (footways.doors(walk, points, its.walk_kmh) for points in ends)
     out = footways.spread(walk, start, most)
     ways = raptor.Ways(
         footways.joined(out, len(start.node), places.doors, walk.nodes, most),
-        footways.egress(timetable, walk, end, most, FOOT_KMH),
+        footways.egress(timetable, walk, end, most, its.walk_kmh),
         footways.joined(out, len(start.node), end, walk.nodes, most),
     )
     slack = round(its.transfer_seconds * SECOND)
@@ -374,18 +381,23 @@ def either(one: Links, other: Links) -> Links:
     return links(len(one.first) - 1, tail[first], head[first], ms[first])
 
 
-def run(ready: Job, rank: int, *, counted: bool = False) -> raptor.Out:
+def run(ready: Job, rank: int, *, counted: bool = False, every: bool = False) -> raptor.Out:
     """The kernel's answer to a job.
 
     Args:
         ready: The job.
         rank: Which of the sorted times over the departures, from 1.
         counted: Whether rides and departures are wanted, which needs a limit on rides.
+        every: Whether the times of every departure are wanted.
     """
     shape = (len(ready.ways.access.first) - 1, len(ready.ways.egress.first) - 1)
     told = shape if counted else (0, 0)
+    each = (*shape, len(ready.rules.departures)) if every else (0, 0, 0)
     out = raptor.Out(
-        np.empty((1, *shape), np.int32), np.empty(told, np.uint8), np.empty(told, np.int16)
+        np.empty((1, *shape), np.int32),
+        np.empty(told, np.uint8),
+        np.empty(told, np.int16),
+        np.empty(each, np.int32),
     )
     blocks, ranks = ready.timetable.blocks, np.array([rank], np.int32)
     raptor.matrix(blocks, ready.walks, ready.ways, ready.rules, (ranks, out))

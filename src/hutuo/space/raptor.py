@@ -466,11 +466,13 @@ class Out(NamedTuple):
         rides: (origins, destinations) uint8 rides of the first rank, 0 on foot, UNREACHED where no way;
             empty where they are not counted.
         departure: (origins, destinations) int16 number of the departure that takes so long; likewise.
+        every: (origins, destinations, departures) int32 milliseconds of each; empty where not wanted.
     """
 
     ms: "Ints"
     rides: "NDArray[np.uint8]"
     departure: "NDArray[np.int16]"
+    every: "Ints"
 
 
 @njit(cache=True, nogil=True)
@@ -488,6 +490,8 @@ def _destinations(
             best[m] = took if took <= rules.longest else NEVER
         for r in range(len(ranks)):
             out.ms[r, o, d] = ranked(best, ranks[r])
+        if out.every.size > 0:
+            out.every[o, d] = best
         if out.rides.size > 0:
             _told(o, d, ways.egress, rules, found, (out.ms[0, o, d], walked), out, best)
     for e in range(ways.direct.first[o], ways.direct.first[o + 1]):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 import numpy as np
 
 from hutuo.space import doors, footways, raptor
+from hutuo.space import gains as overlays
 from hutuo.space.patterns import Links, Patterns, links, mirrored, turned
 from hutuo.space.timetable import Timetable
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     Times = NDArray[np.int64]
 
 LONG_AGO = -(1 << 40)
+KEPT_BYTES = 1 << 30
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +38,14 @@ class Matrix:
         minutes: float32 (origins, destinations), inf where there is no way within the limits.
         touched: (origins,) whether the origin was computed again for the last change; all at first.
         share: Share of origins that were.
+        job: What the kernel was given.
+        rank: Which of the sorted times over the departures.
+        walk: Streets for walking.
+        ends: Origins and destinations on them.
+        limits: What journeys keep to.
+        ms: The minutes as whole milliseconds.
+        every: Milliseconds of every departure; None where they would not fit into :data:`KEPT_BYTES`, where
+            rides are limited, and of a matrix that was changed.
     """
 
     minutes: "NDArray[np.float32]"
@@ -45,6 +55,8 @@ class Matrix:
     walk: "Network"
     ends: "tuple[Doors, Doors]"
     limits: doors.Limits
+    ms: "Ints"
+    every: "Ints | None" = None
 
     @classmethod
     def of(
@@ -76,10 +88,23 @@ class Matrix:
         both = np.asarray(origins), np.asarray(destinations)
         job = doors.job(both, walk, timetable, doors.window(departure), its)
         rank = doors.rank(50 if percentile is None else percentile, len(job.rules.departures))
-        ends = tuple(footways.doors(walk, points, doors.FOOT_KMH) for points in both)
-        minutes = doors.minutes_of(doors.run(job, rank).ms[0])
-        every = np.ones(len(minutes), bool)
-        return cls(minutes, every, job, rank, walk, (ends[0], ends[1]), its)
+        ends = tuple(footways.doors(walk, points, its.walk_kmh) for points in both)
+        size = len(ends[0].node) * len(ends[1].node) * len(job.rules.departures) * 4
+        kept = size <= KEPT_BYTES and not job.rules.rides
+        out = doors.run(job, rank, every=kept)
+        ms = out.ms[0]
+        every = np.ones(len(ms), bool)
+        return cls(
+            doors.minutes_of(ms),
+            every,
+            job,
+            rank,
+            walk,
+            (ends[0], ends[1]),
+            its,
+            ms,
+            out.every if kept else None,
+        )
 
     @property
     def share(self) -> float:
@@ -97,22 +122,27 @@ class Matrix:
         """
         after = self.job.timetable.with_lines(lines)
         job = self._grown(after)
-        touched = gaining(job, self.job.timetable)
-        minutes = self.minutes.copy()
-        if touched.any():
+        gains = Gains(job, self.job.timetable)
+        touched, ms = gains.touched(), self.ms.copy()
+        rules = job.rules
+        if self.every is not None:
+            window = overlays.Window(rules.departures, rules.longest, self.rank)
+            overlays.overlaid(np.flatnonzero(touched), self.every, gains.boardings(), window, ms)
+        elif touched.any():
             few = job._replace(
                 ways=job.ways._replace(
                     access=_rows(job.ways.access, touched), direct=_rows(job.ways.direct, touched)
                 )
             )
-            minutes[touched] = doors.minutes_of(doors.run(few, self.rank).ms[0])
-        return replace(self, minutes=minutes, touched=touched, job=job)
+            ms[touched] = doors.run(few, self.rank).ms[0]
+        minutes = doors.minutes_of(ms)
+        return replace(self, minutes=minutes, touched=touched, job=job, ms=ms, every=None)
 
     def _grown(self, after: Timetable) -> doors.Job:
         """The job with the stations that the timetable has more, and the ways to them."""
         old, rules = self.job, self.job.rules
         most = self.limits.max_walk_minutes
-        places = footways.stops(after, self.walk, most, doors.FOOT_KMH)
+        places = footways.stops(after, self.walk, most, self.limits.walk_kmh)
         known = len(rules.change)
         more = footways.Doors(places.doors.node[known:], places.doors.ms[known:])
         ways = old.ways
@@ -166,9 +196,8 @@ class _Back(NamedTuple):
             int64 (origins, times), LONG_AGO where there is no way within the longest journey.
         """
         rules = self.job.rules
-        starts = (
-            self._ready(stop) if ready else (np.array([stop], np.int32), np.zeros(1, np.int32))
-        )
+        here = np.array([stop], np.int32), np.zeros(1, np.int32)
+        starts = _changed(stop, self.walks, rules) if ready else here
         begin = -times[::-1].astype(np.int32)
         back = rules._replace(departures=begin, rides=0, rows=1, chained=False)
         found = raptor.labels(self.blocks, self.walks, starts, back)
@@ -181,53 +210,112 @@ class _Back(NamedTuple):
             best[rows] = np.minimum(best[rows], begin + access.ms[at][:, None])
         return np.where(best < raptor.NEVER, -best.astype(np.int64), LONG_AGO)[:, ::-1]
 
-    def _ready(self, stop: int) -> "tuple[Ints, Ints]":
-        """Stops where one gets off before one gets on at ``stop``, and how long that takes."""
-        rules, walks = self.job.rules, self.walks
-        part = slice(walks.first[stop], walks.first[stop + 1])
-        to = np.append(walks.to[part], stop).astype(np.int32)
-        ms = np.append(walks.ms[part] + rules.slack, rules.change[stop]).astype(np.int32)
-        good = ms < raptor.NEVER
-        return to[good], ms[good]
+
+def _changed(stop: int, walks: Links, rules: raptor.Rules) -> "tuple[Ints, Ints]":
+    """Stops where one gets on after one got off at ``stop``, and how long that takes."""
+    part = slice(walks.first[stop], walks.first[stop + 1])
+    to = np.append(walks.to[part], stop).astype(np.int32)
+    ms = np.append(walks.ms[part] + rules.slack, rules.change[stop]).astype(np.int32)
+    good = ms < raptor.NEVER
+    return to[good], ms[good]
 
 
-def gaining(job: doors.Job, before: Timetable) -> "NDArray[np.bool_]":
-    """Origins from where somebody may gain by the trips that are new; from all others nobody does.
+class Gains:
+    """What may be gained by new trips.
 
     Args:
         job: The matrix with the new trips.
         before: The timetable without them.
-
-    Returns:
-        (origins,) whether for some departure a new trip brings one to one of its stops, within the longest
-        journey, before one can be there by ride without it.
     """
-    count = len(job.rules.change)
-    walks = turned(job.walks, count)
-    back = _Back(job, (mirrored(before.base), mirrored(before.added)), walks)
-    block = job.timetable.added
-    touched = np.zeros(len(job.ways.access.first) - 1, bool)
-    runs = [_times(block, p, len(before.trips), job.rules) for p in range(len(block.size))]
-    on, off = _asked(runs, job.rules)
-    ready = {stop: back.latest(stop, times, ready=True) for stop, times in on.items()}
-    known = len(before.stops)
-    # With a limit on rides one may be there as early without the line, but after too many of them.
-    there = {
-        stop: back.latest(stop, times, ready=False)
-        for stop, times in off.items()
-        if stop < known and not job.rules.rides
-    }
-    for stops, arrival, departure in runs:
-        caught = np.full((len(touched), arrival.shape[0]), LONG_AGO)
-        for place, stop in enumerate(stops.tolist()):
-            if place and stop in off:
-                early = _at(there.get(stop), off[stop], arrival[:, place], len(touched))
-                touched |= _gain(caught, early, arrival[:, place], job.rules)
-            if stop in on and place < len(stops) - 1:
-                caught = np.maximum(
-                    caught, _at(ready[stop], on[stop], departure[:, place], len(touched))
-                )
-    return touched
+
+    def __init__(self, job: doors.Job, before: Timetable) -> None:
+        self.job = job
+        walks = turned(job.walks, len(job.rules.change))
+        self.back = _Back(job, (mirrored(before.base), mirrored(before.added)), walks)
+        block, first = job.timetable.added, len(before.trips)
+        runs = [_times(block, p, first, job.rules) for p in range(len(block.size))]
+        self.runs = [run for run in runs if run[1].size]
+        self.on, self.off = _asked(self.runs, job.rules)
+        self.known = len(before.stops)
+        self.ready = {s: self.back.latest(s, times, ready=True) for s, times in self.on.items()}
+
+    def touched(self) -> "NDArray[np.bool_]":
+        """Origins from where somebody may gain; from all others nobody does.
+
+        Returns:
+            (origins,) whether for some departure a new trip brings one to one of its stops, within the
+            longest journey, before one can be there by ride without it.
+        """
+        # With a limit on rides one may be there as early without the line, but after too many of them.
+        there = {
+            stop: self.back.latest(stop, times, ready=False)
+            for stop, times in self.off.items()
+            if stop < self.known and not self.job.rules.rides
+        }
+        touched = np.zeros(len(self.job.ways.access.first) - 1, bool)
+        for stops, arrival, departure in self.runs:
+            caught = np.full((len(touched), arrival.shape[0]), LONG_AGO)
+            for place, stop in enumerate(stops.tolist()):
+                if place and stop in self.off:
+                    early = _at(there.get(stop), self.off[stop], arrival[:, place], len(touched))
+                    touched |= _gain(caught, early, arrival[:, place], self.job.rules)
+                if place < len(stops) - 1:
+                    caught = np.maximum(caught, self._latest(stop, departure[:, place]))
+        return touched
+
+    def _latest(self, stop: int, times: "Times") -> "Times":
+        """Latest departures that catch trips at a stop."""
+        count = len(self.job.ways.access.first) - 1
+        return _at(self.ready.get(stop), self.on.get(stop, np.zeros(0, np.int32)), times, count)
+
+    def boardings(self) -> overlays.Boardings:
+        """Where new trips may be got on, when one must leave for that, and where one gets to."""
+        onward = {stop: self._onward(stop, times) for stop, times in self.off.items()}
+        latest, arrival, places, trips = [], [], [], []
+        for stops, arrives, leaves in self.runs:
+            size = len(stops) - 1
+            later = np.full((len(self.job.ways.egress.first) - 1, arrives.shape[0]), raptor.NEVER)
+            ahead = []
+            for place in range(size, 0, -1):
+                stop = int(stops[place])
+                if stop in onward:
+                    got = _at(onward[stop], self.off[stop], arrives[:, place], len(later))
+                    later = np.minimum(later, np.where(got == LONG_AGO, raptor.NEVER, got))
+                ahead.append(later)
+            arrival += ahead[::-1]
+            latest += [self._latest(int(stops[i]), leaves[:, i]) for i in range(size)]
+            places.append(size)
+            trips.append(arrives.shape[0])
+        first = np.concatenate([[0], np.cumsum(np.array(places, int) * np.array(trips, int))])
+        return overlays.Boardings(
+            first.astype(np.int32),
+            np.array(places, np.int32),
+            np.array(trips, np.int32),
+            _side(latest, len(self.job.ways.access.first) - 1),
+            _side(arrival, len(self.job.ways.egress.first) - 1),
+        )
+
+    def _onward(self, stop: int, times: "Ints") -> "Times":
+        """Earliest arrivals at every destination of who gets off at a stop, (destinations, times)."""
+        job = self.job
+        starts = _changed(stop, job.walks, job.rules)
+        rules = job.rules._replace(departures=times, rides=0, rows=1)
+        found = raptor.labels(job.timetable.blocks, job.walks, starts, rules)
+        egress = job.ways.egress
+        best = np.empty((len(egress.first) - 1, len(times)), np.int32)
+        raptor.reached(found, egress, best)
+        at = egress.to == stop
+        rows = footways.tails(egress)[at]
+        best[rows] = np.minimum(best[rows], times + egress.ms[at][:, None])
+        return best.astype(np.int64)
+
+
+def _side(parts: "list[Times]", rows: int) -> "Ints":
+    """Blocks of columns side by side, in the range of the kernel."""
+    if not parts:
+        return np.zeros((rows, 0), np.int32)
+    whole = np.concatenate(parts, axis=1)
+    return np.ascontiguousarray(np.clip(whole, -raptor.NEVER, raptor.NEVER).astype(np.int32))
 
 
 def _times(
@@ -271,7 +359,7 @@ def _at(
     latest: "NDArray[np.int64] | None", times: "Ints", wanted: "Times", origins: int
 ) -> "NDArray[np.int64]":
     """Latest departures for the wanted times, LONG_AGO for those outside the window."""
-    if latest is None:
+    if latest is None or not len(times):
         return np.full((origins, len(wanted)), LONG_AGO)
     place = np.minimum(np.searchsorted(times, wanted), len(times) - 1)
     return np.where(times[place] == wanted, latest[:, place], LONG_AGO)
