@@ -124,7 +124,7 @@ def asked(case):
     }
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(cases())
 def test_minutes_rides_and_departures_are_those_of_a_plain_search(case):
     network = Streets(case["arcs"], PLACES)
@@ -152,7 +152,7 @@ def test_minutes_rides_and_departures_are_those_of_a_plain_search(case):
                 assert found.mode[place] == doors.TRANSIT
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(cases(), st.integers(0, NODES - 1), st.integers(0, NODES - 1))
 def test_the_legs_of_a_journey_fit_together_and_take_as_long(case, origin, destination):
     network = Streets(case["arcs"], PLACES)
@@ -189,7 +189,7 @@ def test_the_legs_of_a_journey_fit_together_and_take_as_long(case, origin, desti
         assert min(on) < max(off)
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(cases(), st.data())
 def test_a_matrix_with_a_line_equals_one_that_is_made_anew(case, data):
     network = Streets(case["arcs"], PLACES)
@@ -220,7 +220,7 @@ def test_a_matrix_with_a_line_equals_one_that_is_made_anew(case, data):
     assert back.share == 0
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(trips(), walks(), st.data())
 def test_a_line_is_the_same_as_its_trips_in_the_frames(its, ways, data):
     names = data.draw(st.lists(st.integers(0, STOPS - 1), min_size=2, max_size=4, unique=True))

@@ -282,6 +282,9 @@ def _walk(found: State, walks: "Links", rules: Rules, at: tuple[int, int, int, i
     """Links from the stops that were reached in this round."""
     m, row, rides, side, limit = at
     stops = len(found.reached)
+    # Arrays are taken out of their tuples once: inside the loop each would be counted as in use.
+    first, heads, took = walks.first, walks.to, walks.ms
+    ride, ready, slack, chained = found.ride, found.ready, rules.slack, rules.chained
     while found.counts[2] > 0:
         stop = found.reached[found.counts[1]]
         found.counts[1] += 1
@@ -289,14 +292,14 @@ def _walk(found: State, walks: "Links", rules: Rules, at: tuple[int, int, int, i
             found.counts[1] = 0
         found.counts[2] -= 1
         found.is_reached[stop] = 0
-        start = found.ride[stop, row]
-        for e in range(walks.first[stop], walks.first[stop + 1]):
-            to, time = walks.to[e], start + walks.ms[e]
-            if time > limit:
-                continue
-            if rules.chained and time < found.ride[to, row]:
-                _arrive(found, to, time, (m, row, rides))
-            _may_board(found, to, time + rules.slack, row, side)
+        start = ride[stop, row]
+        for e in range(first[stop], first[stop + 1]):
+            to, time = heads[e], start + took[e]
+            # Most walks lead to where one is early enough already: that is looked at first.
+            if time + slack < ready[to, row] and time <= limit:
+                if chained and time < ride[to, row]:
+                    _arrive(found, to, time, (m, row, rides))
+                _may_board(found, to, time + slack, row, side)
 
 
 @njit(cache=True, nogil=True)
