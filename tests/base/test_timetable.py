@@ -303,13 +303,17 @@ def test_a_journey_of_more_than_a_day_is_held_back_where_its_order_cannot_be_tol
     found = read(tmp_path / "t.calls.csv", little)
     assert [one.row for one in found.quarantined] == [2, 3, 4, 5]
     assert set(found.frames["trip"]["trip"]) == {"G1", "K1"}
+    assert any(
+        "2 trips are taken to travel for less than a day" in str(one) for one in found.findings
+    )
 
 
 def test_an_order_that_the_table_gives_is_kept(tmp_path, little):
     text = "train,station,sequence,arrival,departure\nT7,C,3,02:56,03:02\nT7,A,1,,16:40\nT7,B,2,16:50,16:50\n"
     (tmp_path / "o.calls.csv").write_text(text)
-    calls = read(tmp_path / "o.calls.csv", little).frames["call"]
-    assert calls["stop"].tolist() == ["A", "B", "C"]
+    found = read(tmp_path / "o.calls.csv", little)
+    assert found.frames["call"]["stop"].tolist() == ["A", "B", "C"]
+    assert found.findings == []
 
 
 def test_a_table_of_calls_must_say_on_which_days_trains_run(tmp_path, little):
