@@ -64,12 +64,17 @@ class Scan(NamedTuple):
         begin: (patterns,) first place to get on at in this round, -1 where none.
         end: (patterns,) last such place.
         queue: Patterns to ride in this round.
+        spot: (places,) where a place stands in the index of stops, -1 where nobody gets on.
+        last: (index, rows) last departure of the trips that were not ridden yet: who comes later has nothing
+            to gain there. It lies by stop, so that a look at one is a look at neighbours in memory.
     """
 
     ridden: "Ints"
     begin: "Ints"
     end: "Ints"
     queue: "Ints"
+    spot: "Ints"
+    last: "Ints"
 
 
 class State(NamedTuple):
@@ -122,11 +127,16 @@ def state(stops: int, departures: int, rows: int, counted: bool) -> State:  # no
 def scan(block: "Patterns", rows: int) -> Scan:
     """Buffers for searches over a block."""
     size = len(block.size)
+    spot = np.full(len(block.stop), -1, np.int32)
+    for at in range(len(block.index_pattern)):
+        spot[block.first[block.index_pattern[at]] + block.index_place[at]] = at
     return Scan(
         np.empty((len(block.stop), rows), np.int32),
         np.full(size, -1, np.int32),
         np.empty(size, np.int32),
         np.empty(size, np.int32),
+        spot,
+        np.empty((len(block.index_pattern), rows), np.int32),
     )
 
 
@@ -143,8 +153,12 @@ def _cleared(found: State, block: "Patterns", its: Scan) -> None:
 @njit(cache=True, nogil=True)
 def _unridden(block: "Patterns", its: Scan) -> None:
     for p in range(len(block.size)):
+        start, trips = block.at[p], block.size[p]
         for g in range(block.first[p], block.first[p + 1]):
-            its.ridden[g, :] = block.size[p]
+            its.ridden[g, :] = trips
+            start += trips
+            if its.spot[g] >= 0:
+                its.last[its.spot[g], :] = block.departure[start - 1]
 
 
 @njit(cache=True, nogil=True)
@@ -220,10 +234,9 @@ def _collected(
             continue
         time = found.ready[stop, before]
         for at in range(block.index_first[stop], block.index_first[stop + 1]):
-            p, place = block.index_pattern[at], block.index_place[at]
-            known = its.ridden[block.first[p] + place, row]
-            if _trip(block, p, place, time, known) >= known:
+            if time > its.last[at, row]:
                 continue
+            p, place = block.index_pattern[at], block.index_place[at]
             if its.begin[p] < 0:
                 its.queue[size] = p
                 size += 1
@@ -270,6 +283,10 @@ def _ride(
                 trip = trips
         if trip < known:
             _lowered(its.ridden[g], row, trip)
+            if its.spot[g] >= 0:
+                before_it = block.at[p] + place * trips + trip - 1
+                left = block.departure[before_it] if trip > 0 else -NEVER
+                _lowered(its.last[its.spot[g]], row, left)
         else:
             # From here on an earlier trip, or this one, was ridden already.
             trip = trips
