@@ -10,7 +10,7 @@ from feeds_by_hand import MOBILITY
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hutuo.space import raptor
+from hutuo.space import raptor, windows
 from hutuo.space.patterns import Calls, links, mirrored, no_patterns, patterns, turned
 from hutuo.space.timetable import Timetable
 
@@ -111,7 +111,7 @@ def test_a_mirrored_search_gives_the_last_departure(its, ways, start, end, until
 @given(st.lists(st.integers(-9, 9), min_size=1, max_size=70), st.data())
 def test_a_rank_is_that_of_the_sorted_values(values, data):
     rank = data.draw(st.integers(1, len(values)))
-    assert raptor.ranked(np.array(values, np.int32), rank) == sorted(values)[rank - 1]
+    assert windows.ranked(np.array(values, np.int32), rank) == sorted(values)[rank - 1]
 
 
 def compared(names, day, hour, queries, departures):

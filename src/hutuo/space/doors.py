@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, overload
 import numpy as np
 
 from hutuo.errors import BadAsk, Finding
-from hutuo.space import footways, raptor
+from hutuo.space import footways, raptor, windows
 from hutuo.space.patterns import MINUTE, SECOND, Links, links
 from hutuo.space.timetable import Timetable, milliseconds
 
@@ -78,7 +78,7 @@ class Job(NamedTuple):
 
     timetable: Timetable
     walks: Links
-    ways: raptor.Ways
+    ways: windows.Ways
     rules: raptor.Rules
     driven: Links | None
 
@@ -334,7 +334,7 @@ def job(
     places = footways.stops(timetable, walk, most, its.walk_kmh)
     start, end = (footways.doors(walk, points, its.walk_kmh) for points in ends)
     out = footways.spread(walk, start, most)
-    ways = raptor.Ways(
+    ways = windows.Ways(
         footways.joined(out, len(start.node), places.doors, walk.nodes, most),
         footways.egress(timetable, walk, end, most, its.walk_kmh),
         footways.joined(out, len(start.node), end, walk.nodes, most),
@@ -381,7 +381,7 @@ def either(one: Links, other: Links) -> Links:
     return links(len(one.first) - 1, tail[first], head[first], ms[first])
 
 
-def run(ready: Job, rank: int, *, counted: bool = False, every: bool = False) -> raptor.Out:
+def run(ready: Job, rank: int, *, counted: bool = False, every: bool = False) -> windows.Out:
     """The kernel's answer to a job.
 
     Args:
@@ -393,18 +393,18 @@ def run(ready: Job, rank: int, *, counted: bool = False, every: bool = False) ->
     shape = (len(ready.ways.access.first) - 1, len(ready.ways.egress.first) - 1)
     told = shape if counted else (0, 0)
     each = (*shape, len(ready.rules.departures)) if every else (0, 0, 0)
-    out = raptor.Out(
+    out = windows.Out(
         np.empty((1, *shape), np.int32),
         np.empty(told, np.uint8),
         np.empty(told, np.int16),
         np.empty(each, np.int32),
     )
     blocks, ranks = ready.timetable.blocks, np.array([rank], np.int32)
-    raptor.matrix(blocks, ready.walks, ready.ways, ready.rules, (ranks, out))
+    windows.matrix(blocks, ready.walks, ready.ways, ready.rules, (ranks, out))
     return out
 
 
-def counted(ready: Job, rank: int) -> tuple[Job, raptor.Out]:
+def counted(ready: Job, rank: int) -> tuple[Job, windows.Out]:
     """The kernel's answer with rides; where any number is allowed, as many rows as the fastest ways need.
 
     Args:

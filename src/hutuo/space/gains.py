@@ -11,7 +11,8 @@ import numba
 import numpy as np
 from numba import njit
 
-from hutuo.space.raptor import NEVER, ranked
+from hutuo.space.raptor import NEVER
+from hutuo.space.windows import ranked
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
 
-from hutuo.space import doors, footways, raptor
+from hutuo.space import doors, footways, raptor, windows
 from hutuo.space import gains as overlays
 from hutuo.space.patterns import Links, Patterns, links, mirrored, turned
 from hutuo.space.timetable import Timetable
@@ -202,7 +202,7 @@ class _Back(NamedTuple):
         back = rules._replace(departures=begin, rides=0, rows=1, chained=False)
         found = raptor.labels(self.blocks, self.walks, starts, back)
         best = np.empty((len(self.job.ways.access.first) - 1, len(begin)), np.int32)
-        raptor.reached(found, self.job.ways.access, best)
+        windows.reached(found, self.job.ways.access, best)
         if ready:
             access = self.job.ways.access
             at = access.to == stop
@@ -303,7 +303,7 @@ class Gains:
         found = raptor.labels(job.timetable.blocks, job.walks, starts, rules)
         egress = job.ways.egress
         best = np.empty((len(egress.first) - 1, len(times)), np.int32)
-        raptor.reached(found, egress, best)
+        windows.reached(found, egress, best)
         at = egress.to == stop
         rows = footways.tails(egress)[at]
         best[rows] = np.minimum(best[rows], times + egress.ms[at][:, None])
