@@ -46,19 +46,18 @@ class TravelMatrix(Travel, Between):
 class MatrixAnswer(Answer):
     """What was written."""
 
-    folder: str | None = said("所在文件夹", "folder that they lie in")
-    files: list[str] = said("写出的 Parquet 文件", "Parquet files: from_id, to_id, minutes")
-    pairs: int = said("地点对数", "number of pairs")
-    computed: int = said(
-        "本次计算的文件数;其余此前已有", "files computed now; the others were there before"
+    folder: str = said(
+        "矩阵所在的子文件夹,以其内容命名", "folder within the one asked for, called by its content"
     )
+    blocks: list[str] = said("写出的 Parquet 文件", "Parquet files: from_id, to_id, minutes")
+    pairs: int = said("地点对数", "number of pairs")
     without_point: list[str] = said(
         "没有点位、未计入的地点", "places that were left out, no point of theirs being known"
     )
     basis: Basis = said("依据", "on what the minutes rest")
 
 
-@verb("把出行时间矩阵写成文件", columns=("files",))
+@verb("把出行时间矩阵写成文件", columns=("folder", "blocks", "pairs"))
 def travel_matrix(region: "Region", ask: TravelMatrix) -> MatrixAnswer:
     """Write a matrix of travel times into files, block by block, on one machine or several."""
     from hutuo.space import shards
@@ -88,10 +87,9 @@ def travel_matrix(region: "Region", ask: TravelMatrix) -> MatrixAnswer:
         cluster=ask.cluster,
     )
     return MatrixAnswer(
-        folder=None if away else str(written.folder),
-        files=[block.path.name for block in written.blocks],
+        folder=written.folder.name,
+        blocks=[block.path.name for block in written.blocks],
         pairs=len(origins) * len(destinations),
-        computed=written.computed,
         without_point=ends.lost,
         basis=basis(region, found, ask.mode),
     )
