@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from hutuo.space import Line, RoadNetwork, Station, Timetable
+from hutuo.space import Line, RoadNetwork, Station, Timetable, travel_times
 from hutuo.space.variants import Matrix
 
 DATA = Path(__file__).parents[2] / "shared/data/mobility"
@@ -34,8 +34,9 @@ def main() -> None:
     took = timed(lambda: (walking(), Timetable.from_gtfs(FEEDS, DAY)))
     walk, timetable = took[2]
     print(f"streets and timetable read: {took[0]:.1f} s, processor {took[1]:.1f} s")
-    Matrix.of(cells[:20], cells[:20], walk=walk, timetable=timetable, **how(LONGEST))
-    ours = timed(lambda: Matrix.of(cells, cells, walk=walk, timetable=timetable, **how(LONGEST)))
+    asked = {"walk": walk, "timetable": timetable, **how(LONGEST)}
+    travel_times(cells[:40], cells[:20], **asked)
+    ours = timed(lambda: travel_times(cells, cells, **asked))
     said("ours", ours, len(cells))
     theirs = peer(cells)
     if theirs:
@@ -44,7 +45,7 @@ def main() -> None:
         print(
             f"origins a second: {rates[0]:.1f} times cafein's, by processor {rates[1]:.1f} (bound 8)"
         )
-        compared(ours[2].minutes[:PEER_ORIGINS], theirs[2])
+        compared(ours[2][:PEER_ORIGINS], theirs[2])
     planned(cells, walk, timetable)
 
 

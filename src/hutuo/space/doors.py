@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Literal, NamedTuple, overload
 
 import numpy as np
@@ -333,12 +334,12 @@ def job(
     most = its.max_walk_minutes
     places = footways.stops(timetable, walk, most, its.walk_kmh)
     start, end = (footways.doors(walk, points, its.walk_kmh) for points in ends)
-    out = footways.spread(walk, start, most)
-    ways = windows.Ways(
-        footways.joined(out, len(start.node), places.doors, walk.nodes, most),
-        footways.egress(timetable, walk, end, most, its.walk_kmh),
-        footways.joined(out, len(start.node), end, walk.nodes, most),
-    )
+    with ThreadPoolExecutor(1) as pool:
+        egress = pool.submit(footways.egress, timetable, walk, end, most, its.walk_kmh)
+        out = footways.spread(walk, start, most)
+        access = footways.joined(out, len(start.node), places.doors, walk.nodes, most)
+        direct = footways.joined(out, len(start.node), end, walk.nodes, most)
+        ways = windows.Ways(access, egress.result(), direct)
     slack = round(its.transfer_seconds * SECOND)
     rules = raptor.Rules(
         departures,
