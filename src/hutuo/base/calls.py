@@ -139,7 +139,9 @@ def in_order(calls: "pd.DataFrame", order: str, told: Told) -> "pd.DataFrame":
         told.findings.append(Finding(told.file, None, "kind", says))
     if order == "clock" and len(parts) > len(long):
         says = f"rows stand by the time of day: {len(parts) - len(long):,} trips are taken to travel for less"
-        says += " than a day; of one that does not, calls are in a wrong order: add a column sequence"
+        says += (
+            " than a day; of one that does not, calls are in a wrong order: add a column sequence"
+        )
         told.findings.append(Finding(told.file, None, "arrival", says))
     if not parts:
         return calls.iloc[:0].assign(sequence=pd.Series(dtype="int64"))

@@ -106,7 +106,7 @@ def minutes(
     Returns:
         float32 (origins, destinations), inf where there is no way within twelve hours.
     """
-    from hutuo.space import doors, raptor
+    from hutuo.space import doors, raptor, windows
     from hutuo.space.patterns import links
 
     window = departures(habits.departure)
@@ -121,7 +121,7 @@ def minutes(
         False,  # noqa: FBT003
     )
     none = np.zeros(0, np.int32)
-    ways = raptor.Ways(
+    ways = windows.Ways(
         _links(access + habits.boarding_minutes, habits, where.number, len(access)),
         _links((egress + habits.alighting_minutes).T, habits, where.number, egress.shape[1]),
         links(len(access), none, none, none),
