@@ -209,7 +209,7 @@ def test_internals_are_never_shown(little, little_folder, caplog):
         registered(fails) as path,
         TestClient(app(settings), raise_server_exceptions=False) as client,
     ):
-        answer = client.post(path, json={})
+        answer = client.post(path, json={}, params={"lang": "en"})
     assert answer.status_code == 500
     assert answer.json() == {
         "error": "hutuo_error",
