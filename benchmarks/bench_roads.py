@@ -218,7 +218,9 @@ def generated(side: int) -> tuple[Any, Any, Any, int, Any]:
     inside = part == np.bincount(part).argmax()
     number = np.cumsum(inside) - 1
     use = inside[tail]
+    # No two nodes lie alike, as in a real network: on exact lines the peer's order would be a poor one.
     lonlat = np.stack([column.ravel(), row.ravel()], axis=1)[inside] * 0.0025
+    lonlat += rng.uniform(0, 0.001, lonlat.shape)
     return number[tail[use]], number[head[use]], minutes[use], int(inside.sum()), lonlat
 
 
