@@ -8,9 +8,9 @@ from hutuo.errors import BadAsk, NotFound
 from hutuo.space.circles import CommutingCircle, commuting_circle
 from hutuo.space.isochrone import Isochrone, isochrone, within
 from hutuo.space.rescue import Rescue, hourly, rescue
-from hutuo.space.seats import EARTH_KM
+from hutuo.space.sphere import RADIUS_KM
 
-KM = 0.1 * EARTH_KM * np.pi / 180
+KM = 0.1 * RADIUS_KM * np.pi / 180
 MINUTES = KM * 1.33 / 80 * 60 + 5
 
 

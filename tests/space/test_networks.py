@@ -16,14 +16,14 @@ from hutuo.base.ingesting import Ingest, ingest
 from hutuo.base.timetable import Timetable as Trains
 from hutuo.base.timetable import timetable as trains
 from hutuo.errors import BadAsk, NotFound
-from hutuo.space import crossed, networks, rides, roadtable, seats
+from hutuo.space import crossed, networks, rides, roadtable, seats, sphere
 from hutuo.space.matrix import TravelTimes, travel_times
 from hutuo.space.roads import RoadNetwork
 from hutuo.space.spots import Map
 from hutuo.space.timetable import Timetable
 
 DATA = Path(__file__).parents[2] / ".." / "shared" / "data"
-DEGREE_KM = seats.EARTH_KM * np.pi / 180
+DEGREE_KM = sphere.RADIUS_KM * np.pi / 180
 PLAIN = seats.Model()
 
 
@@ -53,14 +53,14 @@ class TestSeats:
         made = seats.Modelled.of(counties(), PLAIN)
         places = made.counties.lonlat
         got = made.times(places[:1], places)[0]
-        km = seats.kilometres(places[0], places)
+        km = sphere.kilometres(places[0], places)
         assert got[0] == 0
         assert got[1:] == pytest.approx(drive(km[1:]), abs=1e-3)
 
     def test_what_lies_in_an_urban_county_is_driven_at_its_speed(self):
         made = seats.Modelled.of(counties(urban=[0]), PLAIN)
         ends = np.array([[0.05, 0.05], [0.15, 0.05]])
-        half = float(seats.kilometres(*ends)) / 2 * PLAIN.detour
+        half = float(sphere.kilometres(*ends)) / 2 * PLAIN.detour
         want = half / PLAIN.urban_kmh * 60 + half / PLAIN.rural_kmh * 60 + PLAIN.terminal_minutes
         assert made.times(ends[:1], ends[1:])[0, 0] == pytest.approx(want, abs=0.01)
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from hutuo.space.searches import arcs_of, nearest_of
 
-__all__ = ["Bound", "Unit", "bound_of", "fits", "unit_of", "units"]
+__all__ = ["Bound", "Unit", "bound_of", "far", "fits", "unit_of", "units"]
 
 # A way differs by no more than this from its exact minutes, whatever its arcs.
 TOLERANCE = 0.001
@@ -31,6 +31,11 @@ class Unit(NamedTuple):
 
     per_minute: float
     kind: np.dtype[np.signedinteger]
+
+
+def far(kind: np.dtype[np.signedinteger]) -> int:
+    """The cost that stands for no way: two of them still add up within the type."""
+    return int(np.iinfo(kind).max // 2)
 
 
 def bound_of(
@@ -70,7 +75,7 @@ def _most(values: NDArray[np.generic], part: NDArray[np.int32], parts: int) -> N
 
 def unit_of(bound: Bound) -> Unit:
     """The finest unit in which twice the longest way fits into 32 bits, or into 64 if that is too coarse."""
-    room = np.iinfo(np.int32).max // 2 - bound.arcs - 1
+    room = far(np.dtype(np.int32)) - bound.arcs - 1
     fine = min(FINE, room / (2 * bound.minutes) if bound.minutes > 0 else FINE)
     if fine > 0 and bound.arcs / 2 / fine <= TOLERANCE:
         return Unit(fine, np.dtype(np.int32))
@@ -79,11 +84,11 @@ def unit_of(bound: Bound) -> Unit:
 
 def fits(bound: Bound, unit: Unit) -> bool:
     """Whether the longest way is told from no way at all in a unit."""
-    return bound.minutes * unit.per_minute + bound.arcs < np.iinfo(unit.kind).max // 2
+    return bound.minutes * unit.per_minute + bound.arcs < far(unit.kind)
 
 
 def units(minutes: NDArray[np.float64], unit: Unit) -> NDArray[np.signedinteger]:
     """Minutes in a unit; closed arcs (``inf``) become what stands for no way."""
-    far = np.iinfo(unit.kind).max // 2
+    none = far(unit.kind)
     whole = np.rint(np.where(np.isfinite(minutes), minutes, 0.0) * unit.per_minute)
-    return np.where(np.isfinite(minutes), np.minimum(whole, far), far).astype(unit.kind)
+    return np.where(np.isfinite(minutes), np.minimum(whole, none), none).astype(unit.kind)

@@ -37,7 +37,6 @@ SPEC = Spec(
 )
 PARTICULAR = ("from_route_id", "to_route_id", "from_trip_id", "to_trip_id")
 FORBIDDEN, IN_SEAT = 3, (4, 5)
-EARTH_KM = 6371.0
 FAR_KM = 200.0
 LISTED = 20
 TIMES = ("arrival_seconds", "departure_seconds")
@@ -175,6 +174,8 @@ def _misplaced(name: str, stops: "pd.DataFrame") -> list[Finding]:
     """Stops without coordinates, and those far from the others, swapped or not."""
     import numpy as np
 
+    from hutuo.space.sphere import kilometres
+
     file = f"{name}/stops.txt"
     lon, lat = stops["lon"].to_numpy(float), stops["lat"].to_numpy(float)
     lacking = np.isnan(lon) | np.isnan(lat)
@@ -183,9 +184,9 @@ def _misplaced(name: str, stops: "pd.DataFrame") -> list[Finding]:
     )
     if lacking.all():
         return findings
-    middle = float(np.nanmedian(lon)), float(np.nanmedian(lat))
-    away = kilometres(lon, lat, *middle)
-    swapped = kilometres(lat, lon, *middle)
+    middle = np.array([np.nanmedian(lon), np.nanmedian(lat)])
+    away = kilometres(np.stack([lon, lat], axis=-1), middle)
+    swapped = kilometres(np.stack([lat, lon], axis=-1), middle)
     # Half of the stops lie within the median distance; a country's railway is wide, its stops are not far.
     far = ~lacking & (away > max(FAR_KM, 20 * float(np.nanmedian(away))))
     turned = far & (swapped < away / 10)
@@ -193,18 +194,6 @@ def _misplaced(name: str, stops: "pd.DataFrame") -> list[Finding]:
     findings += _listed(file, stops[turned], "stop_lat", says)
     says = "'{}' lies far from the other stops; look at its coordinates"
     return findings + _listed(file, stops[far & ~turned], "stop_lat", says)
-
-
-def kilometres(
-    lon: "Degrees", lat: "Degrees", lon0: "Degrees | float", lat0: "Degrees | float"
-) -> "Degrees":
-    """Great-circle distances from one point in kilometres; degrees."""
-    import numpy as np
-
-    a, b = np.radians(lat), np.radians(lat0)
-    half = np.sin((a - b) / 2) ** 2
-    half = half + np.cos(a) * np.cos(b) * np.sin(np.radians(lon - lon0) / 2) ** 2
-    return 2 * EARTH_KM * np.arcsin(np.sqrt(np.clip(half, 0, 1)))  # type: ignore[no-any-return]
 
 
 def _listed(

@@ -6,6 +6,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from hutuo.errors import BadInput, Finding
+from hutuo.space import groups
 from hutuo.space.patterns import MINUTE, Links, links
 
 if TYPE_CHECKING:
@@ -177,8 +178,7 @@ def joined(found: Spread, starts: int, ends: Doors, nodes: int, minutes: float) 
     """
     there = np.flatnonzero(ends.node >= 0)
     order = there[np.argsort(ends.node[there], kind="stable")]
-    first = np.zeros(nodes + 1, np.int64)
-    np.cumsum(np.bincount(ends.node[there], minlength=nodes), out=first[1:])
+    first = groups.starts(ends.node[there], nodes)
     size = first[found.node + 1] - first[found.node]
     end = order[_runs(first[found.node], size)]
     ms = np.repeat(found.ms, size) + ends.ms[end]

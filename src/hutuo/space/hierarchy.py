@@ -17,6 +17,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from hutuo.space.groups import starts
+
 __all__ = ["Metric", "Topology", "changed", "customized", "topology_of", "without_detours"]
 
 
@@ -70,10 +72,8 @@ def topology_of(
     parent = np.full(nodes, -1, np.int32)
     parent[sizes > 0] = head[begin[:-1][sizes > 0]]
     tail = np.repeat(np.arange(nodes, dtype=np.int32), sizes)
-    below_first = np.zeros(nodes + 1, np.int64)
-    np.cumsum(np.bincount(head, minlength=nodes), out=below_first[1:])
     below = np.argsort(head, kind="stable").astype(np.int32)
-    return Topology(rank, order, begin, head, parent, tail, below_first, below)
+    return Topology(rank, order, begin, head, parent, tail, starts(head, nodes), below)
 
 
 def _inverse(order: NDArray[np.int32]) -> NDArray[np.int32]:

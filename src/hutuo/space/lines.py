@@ -19,6 +19,8 @@ HOUR_MS, MINUTE_MS = 3_600_000, 60_000
 LATEST_HOUR = 48
 MOST_TRIPS = 100_000
 METRO = 1
+# Tracks are measured on a round radius, a millionth less than the mean one.
+TRACK_RADIUS_KM = 6371.0
 
 
 class Station(NamedTuple):
@@ -255,7 +257,7 @@ def _hops(line: Line, stations: "pd.DataFrame") -> "NDArray[np.int64]":
     """
     import numpy as np
 
-    from hutuo.space.feeds import kilometres
+    from hutuo.space.sphere import kilometres
 
     if line.minutes is not None:
         return np.array([round(one * MINUTE_MS) for one in line.minutes])
@@ -264,7 +266,8 @@ def _hops(line: Line, stations: "pd.DataFrame") -> "NDArray[np.int64]":
     if lost:
         says = f"{', '.join(map(str, lost))} without coordinates: a speed needs a distance"
         raise BadInput(f"line {line.line}: {says}", hint="give minutes instead of kmh")
-    length = kilometres(lon[1:], lat[1:], lon[:-1], lat[:-1]) * line.detour
+    spots = np.stack([lon, lat], axis=-1)
+    length = kilometres(spots[1:], spots[:-1], radius_km=TRACK_RADIUS_KM) * line.detour
     found: NDArray[np.int64] = np.rint(length / np.asarray(line.kmh, float) * HOUR_MS).astype(int)
     return found
 

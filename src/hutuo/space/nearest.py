@@ -3,10 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Nearest"]
+from hutuo.space.sphere import RADIUS_KM
 
-# Mean radius of the Earth in metres (IUGG).
-RADIUS = 6_371_008.8
+__all__ = ["Nearest"]
 
 
 class Nearest:
@@ -24,7 +23,7 @@ class Nearest:
     def to(self, lonlat: NDArray[np.float64]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """The node nearest to each place, (k,), and its great-circle distance in metres, (k,)."""
         chord, node = self._tree.query(_on_sphere(lonlat))
-        metres = 2 * RADIUS * np.arcsin(np.minimum(1.0, chord / 2))
+        metres = 2000 * RADIUS_KM * np.arcsin(np.minimum(1.0, chord / 2))
         return node.astype(np.int32), metres.astype(np.float32)
 
 

@@ -16,6 +16,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from hutuo.space.groups import starts
+
 __all__ = ["far_apart", "neighbours", "order_of"]
 
 # A quarter of a cell on either side is bound to it, the rest is free to be cut where it is thin.
@@ -49,9 +51,7 @@ def neighbours(
     ends = np.concatenate([low, high])
     others = np.concatenate([high, low]).astype(np.int32)
     sorting = np.lexsort((others, ends))
-    first = np.zeros(nodes + 1, np.int64)
-    np.cumsum(np.bincount(ends, minlength=nodes), out=first[1:])
-    return first, others[sorting]
+    return starts(ends, nodes), others[sorting]
 
 
 def far_apart(first: NDArray[np.int64], other: NDArray[np.int32]) -> NDArray[np.float64]:
@@ -296,7 +296,7 @@ def _parted(first, other, order, cell, side, queue, low, high):
     for i in range(low, high):
         ends[side[order[i]]] += _on_cut(first, other, cell, side, order[i], low)
     few = 0 if ends[0] < ends[1] else 1
-    middle, last, spare = low, high, 0
+    middle, last = low, high
     for i in range(low, high):
         node = order[i]
         if side[node] == few and _on_cut(first, other, cell, side, node, low):
@@ -305,8 +305,6 @@ def _parted(first, other, order, cell, side, queue, low, high):
         elif side[node] == 0:
             queue[middle] = node
             middle += 1
-        else:
-            spare += 1
     begin = middle
     for i in range(low, high):
         node = order[i]

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from hutuo.space import groups
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -99,8 +101,7 @@ def links(
         ms: Milliseconds of each way.
     """
     order = np.lexsort((head, tail))
-    first = np.zeros(starts + 1, np.int64)
-    np.cumsum(np.bincount(tail, minlength=starts), out=first[1:])
+    first = groups.starts(tail, starts)
     return Links(first, head[order].astype(np.int32), ms[order].astype(np.int32))
 
 

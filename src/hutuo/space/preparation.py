@@ -34,8 +34,8 @@ class Prepared(NamedTuple):
     ) -> hierarchy.Metric:
         """What the arcs alone cost each pair up and down; of some pairs only, in their order, if given."""
         size = len(self.topology.head) if pairs is None else len(pairs)
-        far = np.iinfo(unit.kind).max // 2
-        found = hierarchy.Metric(np.full(size, far, unit.kind), np.full(size, far, unit.kind))
+        none = costs.far(unit.kind)
+        found = hierarchy.Metric(np.full(size, none, unit.kind), np.full(size, none, unit.kind))
         use = self.pair >= 0 if pairs is None else np.isin(self.pair, pairs)
         for values, wanted in ((found.up, use & self.upward), (found.down, use & ~self.upward)):
             at = self.pair[wanted]

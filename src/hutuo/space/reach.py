@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hutuo.errors import BadInput, Finding
+from hutuo.space.groups import starts
 from hutuo.space.pairs import (
     SHARDS,
     SHOWN,
@@ -146,8 +147,7 @@ class Reach:
         rows, _ = sides(shape, by)
         check_ids(row, rows, by)
         order = np.lexsort((other, row))
-        ptr = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=rows))])
-        return cls.of_rows(ptr, other[order], given[order], shape, by)
+        return cls.of_rows(starts(row, rows), other[order], given[order], shape, by)
 
     @classmethod
     def of_nodes(

@@ -171,10 +171,10 @@ class RoadNetwork:
             BadInput: Neither or both of minutes and factor, a wrong length, a negative or missing value.
         """
         changed = edges.changed(self.minutes, minutes, factor, arcs)
-        if self._added is not None:
-            return RoadNetwork(self._edges(changed), findings=self.findings)
         network = RoadNetwork(self._edges(changed), findings=self.findings)
-        network._router = Router(self._router.roads, changed, self._router)
+        # The router of a network with roads laid over it knows nothing of these.
+        if self._added is None:
+            network._router = Router(self._router.roads, changed, self._router)
         return network
 
     def with_roads(self, tail: ArrayLike, head: ArrayLike, minutes: ArrayLike) -> "RoadNetwork":

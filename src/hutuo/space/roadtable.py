@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from hutuo.space.seats import Extra, kilometres
+from hutuo.space.seats import Extra
+from hutuo.space.sphere import kilometres
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -14,6 +14,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from hutuo.space.groups import starts
+
 __all__ = ["Arcs", "Reached", "Route", "arcs_of", "nearest_of", "reached", "way"]
 
 
@@ -49,9 +51,7 @@ def arcs_of(
     """Arcs ordered by the node that they leave; closed ones (``inf``) are left out."""
     order = np.argsort(tail, kind="stable")
     order = order[np.isfinite(minutes[order])]
-    first = np.zeros(nodes + 1, np.int64)
-    np.cumsum(np.bincount(tail[order], minlength=nodes), out=first[1:])
-    return Arcs(first, head[order], minutes[order])
+    return Arcs(starts(tail[order], nodes), head[order], minutes[order])
 
 
 def reached(arcs: Arcs, origins: NDArray[np.int32], minutes: float) -> Reached:

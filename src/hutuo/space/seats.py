@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from hutuo.space.sphere import kilometres
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int32]
 
-EARTH_KM = 6371.0088
 # Neighbours whose polygons were drawn apart by less than a hundred metres touch.
 GAP_DEGREES = 0.001
 
@@ -82,19 +83,6 @@ class Extra(NamedTuple):
 
 
 NOTHING = Extra(np.zeros((0, 2)), np.zeros((0, 2)), np.zeros(0))
-
-
-def kilometres(one: "Floats", other: "Floats") -> "Floats":
-    """Great-circle distances; degrees (..., 2) each, which are set against each other as numpy does."""
-    lon, lat, to_lon, to_lat = (np.radians(a) for a in (*_split(one), *_split(other)))
-    half = np.sin((to_lat - lat) / 2) ** 2
-    half = half + np.cos(lat) * np.cos(to_lat) * np.sin((to_lon - lon) / 2) ** 2
-    found: Floats = 2 * EARTH_KM * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
-    return found
-
-
-def _split(lonlat: "Floats") -> "tuple[Floats, Floats]":
-    return lonlat[..., 0], lonlat[..., 1]
 
 
 def touching(shapes: "NDArray[np.object_]", gap: float = GAP_DEGREES) -> "Ints":

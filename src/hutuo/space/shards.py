@@ -107,7 +107,7 @@ def _key(work: Work, block: int) -> str:
 
 def _alone(work: Work, blocks: list[Block]) -> Iterator[None]:
     for one in blocks:
-        _computed(work, one)
+        _computed(one, work)
         yield
 
 
@@ -128,17 +128,13 @@ def _together(work: Work, blocks: list[Block], address: str) -> Iterator[None]:
     with client:
         everywhere = client.scatter(work, broadcast=True)
         # A worker that dies while it computes is no reason to give a block up: another computes it.
-        sent = client.map(_sent, blocks, work=everywhere, pure=False, retries=3)
+        sent = client.map(_computed, blocks, work=everywhere, pure=False, retries=3)
         for future in as_completed(sent):  # type: ignore[no-untyped-call]
             future.result()
             yield
 
 
-def _sent(block: Block, work: Work) -> None:
-    _computed(work, block)
-
-
-def _computed(work: Work, block: Block) -> None:
+def _computed(block: Block, work: Work) -> None:
     """Computes a block and puts it in its place when it is whole."""
     import pyarrow as pa
     import pyarrow.parquet as pq

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hutuo.base.osm import ALWAYS_ONEWAY, ONEWAY, speed
+from hutuo.base.osm import ONEWAY, oneway, speed
 from hutuo.errors import BadAsk, BadInput, Finding, NotFound
 from hutuo.space.edges import Edges
+from hutuo.space.sphere import kilometres
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,8 +40,6 @@ OPEN = frozenset(
     {"yes", "designated", "permissive", "destination", "customers", "official", "public"}
 )
 DURATION = re.compile(r"(?:(\d{1,2}):)?(\d{1,3})(?::\d{2})?")
-# Metres of a degree of arc on a sphere of the Earth's mean radius.
-RADIUS = 6_371_008.8
 
 
 class Streets(NamedTuple):
@@ -174,12 +173,10 @@ def _speed(tags: Mapping[str, str], kind: str, mode: str, speeds: Mapping[str, f
 
 def _directions(tags: Mapping[str, str], mode: str) -> tuple[bool, bool]:
     """Whether a way may be used along its line and against it."""
-    if mode == "walk":
-        given = ONEWAY.get(tags.get("oneway:foot", ""), "no")
-    else:
-        own = tags.get("oneway:bicycle", "") if mode == "bike" else ""
-        ring = tags.get("junction") in ALWAYS_ONEWAY or tags.get("highway") == "motorway"
-        given = ONEWAY.get(own or tags.get("oneway", "yes" if ring else ""), "no")
+    own = {"walk": tags.get("oneway:foot") or "no", "bike": tags.get("oneway:bicycle", "")}.get(
+        mode
+    )
+    given = ONEWAY.get(own, "no") if own else oneway(tags)
     return given != "reverse", given != "yes"
 
 
@@ -200,12 +197,12 @@ def _edges(ways: list[_Way]) -> Edges:
     inner[end - 1] = False
     at = np.flatnonzero(inner)
     way_of = np.repeat(np.arange(len(ways)), size)[at]
-    metres = _metres(lonlat[at], lonlat[at + 1])
-    minutes = metres / 1000 * 60 / np.array([way.speed for way in ways])[way_of]
+    km = kilometres(lonlat[at], lonlat[at + 1])
+    minutes = km * 60 / np.array([way.speed for way in ways])[way_of]
     told = np.array([np.nan if way.minutes is None else way.minutes for way in ways])
-    whole = np.bincount(way_of, metres, len(ways))
+    whole = np.bincount(way_of, km, len(ways))
     with np.errstate(invalid="ignore", divide="ignore"):
-        share = np.where(whole[way_of] > 0, metres / whole[way_of], 0.0)
+        share = np.where(whole[way_of] > 0, km / whole[way_of], 0.0)
     minutes = np.where(np.isnan(told[way_of]), minutes, told[way_of] * share)
     there = np.array([way.forward for way in ways])[way_of]
     back = np.array([way.backward for way in ways])[way_of]
@@ -217,17 +214,6 @@ def _edges(ways: list[_Way]) -> Edges:
         len(first),
         lonlat[first],
     )
-
-
-def _metres(one: NDArray[np.float64], two: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Great-circle distances between places in degrees, (k, 2) each."""
-    (lon, lat), (east, north) = np.radians(one).T, np.radians(two).T
-    chord = (
-        np.sin((north - lat) / 2) ** 2
-        + np.cos(lat) * np.cos(north) * np.sin((east - lon) / 2) ** 2
-    )
-    metres: NDArray[np.float64] = 2 * RADIUS * np.arcsin(np.sqrt(chord))
-    return metres
 
 
 def _findings(name: str, left: Mapping[str, int], edges: Edges) -> Iterator[Finding]:

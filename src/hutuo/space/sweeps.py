@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from hutuo.space.hierarchy import Metric, Topology
 from hutuo.space.lanes import NARROW, VECTOR, WIDE, fallen, risen
 
-__all__ = ["Selection", "Way", "far", "selected", "swept"]
+__all__ = ["Selection", "Way", "selected", "swept"]
 
 
 BLOCK = 32
@@ -41,11 +41,6 @@ class Selection(NamedTuple):
     up: Way
     down: Way
     below: NDArray[np.int32]
-
-
-def far(kind: type[np.signedinteger] | np.dtype[np.signedinteger]) -> int:
-    """The cost that stands for no way: two of them still add up within the type."""
-    return int(np.iinfo(kind).max // 2)
 
 
 def selected(
