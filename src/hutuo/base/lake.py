@@ -498,6 +498,8 @@ def _attached(folder: Path) -> "duckdb.DuckDBPyConnection":
     connection = duckdb.connect(":memory:", config=off)
     # Else the engine draws a bar into what a program prints, if it is ``python -c`` or a notebook.
     connection.execute("SET enable_progress_bar = false")
+    # Files never change; reading their row groups' statistics anew takes 15 ms for a thousand groups.
+    connection.execute("SET GLOBAL parquet_metadata_cache = true")
     for name in EXTENSIONS:
         connection.execute(f"LOAD '{_extension(name)}'")
     connection.execute("SET TimeZone = 'UTC'")
@@ -632,7 +634,10 @@ def _tests(table: Table, name: str, wanted: object) -> Iterator[tuple[str, objec
 
 
 def _lane_test(lane: str) -> list[str]:
-    return ["branch = 'main'"] if lane == MAIN else ["branch IN ('main', ?)"]
+    # Not a plain column: DuckLake would look up the statistics of every file for a test that leaves out none,
+    # 2 ms of a question's 25.
+    mark = "branch || ''"
+    return [f"{mark} = 'main'"] if lane == MAIN else [f"{mark} IN ('main', ?)"]
 
 
 def _holding(table: Table, at: When | None) -> Iterator[tuple[str, list[object]]]:

@@ -53,7 +53,7 @@ CLOSE = 3
 
 def of_clause(text: str, setting: Setting) -> tuple[list[Quantity], int | None]:
     """Figures of a clause in English, and the year that it hands down to those below it."""
-    year, past = setting.year, setting.past
+    year, past = setting.year, setting.past.year if setting.past else None
     found: list[Quantity] = []
     handed: int | None = None
     for start, end in sentences_in(text, setting.clause):

@@ -33,7 +33,7 @@ def quantities_of(text: str, clauses: Sequence[Clause], head: Head) -> list[Quan
     until = head.horizon[1] if head.horizon else _until(clauses, head.title, now)
     headings = headings_of(clauses)
     passages: dict[str, int | None] = {}
-    pasts: dict[str, int | None] = {}
+    pasts: dict[str, Year | None] = {}
     found: list[Quantity] = []
     topic, block = "", 0
     for clause in clauses:
@@ -105,7 +105,7 @@ def _aimed(years: Sequence[Year], now: int | None, *, title: bool = False) -> in
 
 
 def _remember(
-    clause: Clause, year: int | None, headings: Mapping[str, str], pasts: dict[str, int | None]
+    clause: Clause, year: Year | None, headings: Mapping[str, str], pasts: dict[str, Year | None]
 ) -> None:
     """The year that a passage of facts tells of holds for the passages of facts that follow it."""
     above = clause.parent
@@ -113,7 +113,7 @@ def _remember(
         pasts[above] = year
 
 
-def _of_clause(text: str, setting: Setting) -> tuple[list[Quantity], int | None, int | None]:
+def _of_clause(text: str, setting: Setting) -> tuple[list[Quantity], int | None, Year | None]:
     """Figures of a clause, the year that it hands down, and the last year of which it tells facts."""
     clause = setting.clause
     year, first = setting.year, None
@@ -164,10 +164,10 @@ def _tabled(text: str, setting: Setting) -> Iterator[Quantity]:
         )  # fmt: skip
 
 
-def _behind(years: Sequence[Year], now: int | None) -> int | None:
+def _behind(years: Sequence[Year], now: int | None) -> Year | None:
     """The last year named of which something is told that was."""
     found = [
-        one.year
+        one
         for one in years
         if one.role in (Role.OF, Role.SPAN) and now is not None and one.year < now
     ]

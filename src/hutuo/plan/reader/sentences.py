@@ -19,6 +19,7 @@ GROWS = re.compile(
 )
 NOUN = re.compile(r"(?:(?![和与及])[一-鿿A-Za-z]){2,20}[≥≤<>]?")
 CHANGES = re.compile(r"(?:提高|提升|增加|增长|上升|扩大|下降|降低|减少|缩短|缩小|压减|降|升|增)$")
+LAST_YEAR = re.compile(r"(?:上年|去年|上一年)[^,。;]{0,6}$")
 LONGEST_QUOTE = 120
 # A share of what is asked for as a level stands at the end of such names.
 SHARES = ("率", "比重", "占比", "比例", "覆盖面", "贡献度")
@@ -54,17 +55,17 @@ class Setting(NamedTuple):
         clause: Its clause.
         heading: What the headings above say: "aim", "fact" or "".
         year: Year that the passage above names; None if none does.
-        past: Year of facts that the headings above name; None if they name none.
+        past: Year or span of facts that the headings above name; None if they name none.
         now: Year in which the plan was issued, or its first; None if it is not known.
         until: Last year of the plan; None if it is not known.
-            preamble: Whether the clause is what stands before the first heading.
+        preamble: Whether the clause is what stands before the first heading.
         topic: Title of the clause before it that tells no figure, as that of a list of measures.
     """
 
     clause: Clause
     heading: str
     year: int | None
-    past: int | None
+    past: Year | None
     now: int | None
     until: int | None
     preamble: bool
@@ -84,7 +85,7 @@ class Reader(NamedTuple):
     years: list[Year]
     numbers: list[Number]
     setting: Setting
-    past: int | None
+    past: Year | None
 
     def read(self) -> Iterator[Quantity]:
         """The figures of the sentence."""
@@ -229,7 +230,7 @@ class Reader(NamedTuple):
         kind = "attribute" if self._is_threshold(number, span) else self._kind(number, span, year)
         if self._is_part(number, said):
             kind = "structure"
-        year_named, year_from = self._year(kind, year)
+        year_named, year_from = self._year(kind, year, number)
         value_type = self._value_type(number, said, subject)
         operator = self._operator(number, said, kind, subject, value_type)
         return Quantity(
@@ -254,6 +255,9 @@ class Reader(NamedTuple):
         start_of = base[-1] if base and base[-1].start >= span[0] else None
         if start_of and self._is_start(number, start_of):
             return start_of._replace(role=Role.OF), None
+        if base and self._is_origin(number) and (own is None or own.start < span[0]):
+            # 从2020年的X增长到2025年的Y, 收入从Z增长到...: Z is of the year that X is of.
+            return base[-1]._replace(role=Role.OF), None
         return own, start_of.year if start_of else None
 
     def _is_start(self, number: Number, since: Year) -> bool:
@@ -263,9 +267,7 @@ class Reader(NamedTuple):
     def _kind(self, number: Number, span: tuple[int, int], year: Year | None) -> str:
         """Whether a figure is aimed at, is a fact, or tells what the plan covers."""
         segment = self.sentence[span[0] : number.start]
-        if FROM_TO.search(self.sentence[: number.start]) and GROWS.match(
-            self.sentence[number.end :]
-        ):
+        if self._is_origin(number):
             return "baseline"
         if year is not None and self._is_fact_year(year):
             return "baseline"
@@ -286,6 +288,22 @@ class Reader(NamedTuple):
             return "baseline"
         return "target"
 
+    def _is_origin(self, number: Number) -> bool:
+        """Whether a figure is what another one grows or falls from: 从X增长到Y."""
+        return bool(
+            FROM_TO.search(self.sentence[: number.start])
+            and GROWS.match(self.sentence[number.end :])
+        )
+
+    def _origin_year(self, number: Number) -> int | None:
+        """Year of what a figure grew from: the one before, if told so, or the one before the span told of."""
+        told = self.past
+        if told is None:
+            return None
+        if LAST_YEAR.search(self.sentence[: number.start]):
+            return told.year - 1
+        return told.since - 1 if told.since else told.year
+
     def _is_part(self, number: Number, said: Said) -> bool:
         """Whether a count tells how a scheme is built: its parts were just listed, or are called parts."""
         if (
@@ -300,7 +318,8 @@ class Reader(NamedTuple):
         )[0]
         since = max([0, *(one.end for one in self.numbers if one.end <= number.start)])
         listed = re.split(r"[,;:]", self.sentence[since : number.start])[-1]
-        if listed.count("、") + 1 == number.value and number.value > 1:
+        lists_work = listed.startswith(tuple(words("keeps")))
+        if listed.count("、") + 1 == number.value and number.value > 1 and not lists_work:
             return True
         return re.search(rf"(?:{pattern('part')})", noun) is not None and not said.verb
 
@@ -324,13 +343,16 @@ class Reader(NamedTuple):
             return year.role is Role.OF and self.setting.heading == "fact"
         return year.year < now
 
-    def _year(self, kind: str, year: Year | None) -> tuple[int | None, str]:
+    def _year(self, kind: str, year: Year | None, number: Number) -> tuple[int | None, str]:
         if kind in ("scope", "structure", "attribute"):
             return (year.year, "stated") if year else (None, "none")
+        if kind == "baseline" and self._is_origin(number) and (year is None or year.since):
+            found = self._replace(past=year or self.past)._origin_year(number)
+            return (found, "inherited") if found else (None, "none")
         if year is not None:
             return year.year, "stated"
         if kind == "baseline":
-            return (self.past, "inherited") if self.past else (None, "none")
+            return (self.past.year, "inherited") if self.past else (None, "none")
         if self.setting.year is not None:
             return self.setting.year, "inherited"
         if self.setting.until is not None:

@@ -19,6 +19,8 @@ FIRM = frozenset(
         "as_a_rule",
     }
 )
+# What a bracket adds after a noun or at length; a short one within it is of the name (市域(郊)铁路).
+ASIDE = r"[(][^)]*[)]$|[(][^)]{9,}[)]|[(][^)]*\d+[年月][^)]*[)]"
 LONGEST = 40
 SHORTEST = 2
 
@@ -144,7 +146,8 @@ def _leads() -> tuple[re.Pattern[str], re.Pattern[str]]:
 def cleaned(rest: str) -> str:
     """A noun without the adverbs, stances and verbs before it, and without what does not name it."""
     left = re.sub(r"[“”\"\x00]", "", rest).strip(" ,、的")
-    left = re.sub(r"^.*[:(]", "", left) if ")" not in left else re.sub(r"[(][^)]*[)]", "", left)
+    left = re.sub(r"^.*:|^[^)]*[(](?=[^)]*$)|^\d+[.、]\s*", "", left)
+    left = re.sub(ASIDE, "", left).replace("实现", "") if not left.startswith("实现") else left
     soft, hard = _leads()
     while True:
         match = soft.match(left)
