@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hutuo.base.figures import source_name
 from hutuo.errors import BadAsk, NotFound
 from hutuo.space.matrix import faster, plain
-from hutuo.space.travel import Basis, Mode, Travel, basis, minutes, way
+from hutuo.space.travel import Basis, Mode, Travel, basis, minutes, off_roads, way
 from hutuo.verbs import Answer, Ask, Text, said, verb
 
 if TYPE_CHECKING:
@@ -128,7 +128,8 @@ def commuting_circle(region: "Region", ask: CommutingCircle) -> CircleAnswer:
     spots, lost = where.spots([ask.members or region.info.set])
     core, more = where.spots(ask.core or [_largest(region, spots)])
     if not core:
-        raise NotFound("no point is known of the core", "name units, places or a set with points")
+        hint = Text("请写明有点位的区划、地点或集合", "name units, places or a set with points")
+        raise NotFound(Text("不知道核心的点位", "no point is known of the core"), hint)
     found = way(region, ask, ask.mode)
     told = measured(where, found, spots, core, ask)
     took = told.took
@@ -139,7 +140,7 @@ def commuting_circle(region: "Region", ask: CommutingCircle) -> CircleAnswer:
         minutes=ask.minutes,
         farthest_minutes=plain(took.max()) if len(took) else None,
         without_point=[*lost, *more],
-        basis=basis(region, found, ask.mode),
+        basis=basis(region, found, ask.mode, off_roads(found, spots, core)),
     )
 
 
@@ -149,7 +150,8 @@ def _largest(region: "Region", spots: "list[Spot]") -> str:
 
     people = latest(region, [spot.place for spot in spots])
     if not people:
-        raise BadAsk("which core?", "no member has people counted; name the core")
+        hint = Text("成员都没有人口数,请写明核心", "no member has people counted; name the core")
+        raise BadAsk(Text("以哪里为核心?", "which core?"), hint)
     return max(people, key=lambda place: people[place].people)
 
 

@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from hutuo.errors import BadAsk, NotFound
-from hutuo.space.travel import Basis, Travel, basis, way
+from hutuo.space.lacking import no_counties
+from hutuo.space.travel import Basis, Travel, basis, off_roads, way
 from hutuo.verbs import Answer, Ask, Text, said, verb
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def isochrone(region: "Region", ask: Isochrone) -> IsochroneAnswer:
         lat=spot.lat,
         people_year=year,
         estimate=True,
-        basis=basis(region, found, ask.mode),
+        basis=basis(region, found, ask.mode, off_roads(found, [spot])),
     )
 
 
@@ -145,14 +146,19 @@ def _start(region: "Region", ask: Isochrone) -> "Spot":
 
     both = ask.lon is not None and ask.lat is not None
     if both == (ask.place is not None):
-        raise BadAsk("where does it start?", "name a place, or lon and lat")
+        says = Text("从哪里出发?", "where does it start?")
+        raise BadAsk(says, Text("给出地点,或经度与纬度", "name a place, or lon and lat"))
     if max(ask.minutes) > MOST_MINUTES or min(ask.minutes) <= 0:
         given = ", ".join(f"{one:g}" for one in ask.minutes)
-        raise BadAsk(f"minutes are {given}", f"above 0, at most {MOST_MINUTES}")
+        says = Text(f"时限为{given}", f"minutes are {given}")
+        raise BadAsk(
+            says, Text(f"应大于0、不超过{MOST_MINUTES}", f"above 0, at most {MOST_MINUTES}")
+        )
     place = ask.place or f"{ask.lon}/{ask.lat}"
     spot = map_of(region).spot(place)
     if spot is None:
-        raise NotFound(f"no point is known of '{place}'", "give lon and lat")
+        says = Text(f"不知道“{place}”的点位", f"no point is known of '{place}'")
+        raise NotFound(says, Text("请给出经度与纬度", "give lon and lat"))
     return spot
 
 
@@ -178,7 +184,7 @@ def _grid(region: "Region", key: tuple[Any, ...]) -> Grid:
 
     units, shapes = networks.county_shapes(region)
     if not units:
-        raise NotFound("no county has a boundary", "isochrones are drawn over boundaries")
+        raise no_counties(region)
     cells, of = _covering(shapes, key[-1])
     lonlat = np.array([h3.cell_to_latlng(cell)[::-1] for cell in cells.tolist()]).reshape(-1, 2)
     km2 = np.array([h3.cell_area(cell, unit="km^2") for cell in cells.tolist()])
@@ -210,9 +216,11 @@ def _covering(
     km2 = float(shapely.area(flat(shapes)).sum()) / 1e6
     about = km2 / h3.average_hexagon_area(resolution, unit="km^2")
     if about > MOST_CELLS:
-        raise BadAsk(
-            f"resolution {resolution} would take {about:,.0f} cells", "ask for a coarser one"
+        says = Text(
+            f"第{resolution}级网格将有{about:,.0f}个",
+            f"resolution {resolution} would take {about:,.0f} cells",
         )
+        raise BadAsk(says, Text("请用更粗的级别", "ask for a coarser one"))
     parts = [h3.h3shape_to_cells(h3.geo_to_h3shape(shape), resolution) for shape in shapes]
     cells = np.concatenate([np.asarray(part, np.uint64) for part in parts])
     of = np.repeat(np.arange(len(parts), dtype=np.int32), [len(part) for part in parts])

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pydantic import ConfigDict
 
 from hutuo.errors import BadAsk
-from hutuo.space.travel import Basis, Mode, Travel, basis, minutes, way
+from hutuo.space.travel import Basis, Mode, Travel, basis, minutes, off_roads, way
 from hutuo.verbs import Answer, Ask, Text, said, verb
 
 if TYPE_CHECKING:
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hutuo.base.region import Region
-    from hutuo.space.networks import Left
     from hutuo.space.spots import Map, Spot
     from hutuo.space.travel import Way
 
@@ -101,18 +100,8 @@ def travel_times(region: "Region", ask: TravelTimes) -> TimesAnswer:
         pairs=road.size,
         unreached=int((_fastest(road, ridden) == float("inf")).sum()),
         without_point=ends.lost,
-        basis=basis(region, found, ask.mode, _off(found, ends)),
+        basis=basis(region, found, ask.mode, off_roads(found, ends.origins, ends.destinations)),
     )
-
-
-def _off(found: "Way", ends: Ends) -> "Left":
-    """Places that lie off the roads."""
-    from hutuo.space.networks import Left
-    from hutuo.space.spots import lonlat
-
-    spots = list({spot.place: spot for spot in (*ends.origins, *ends.destinations)}.values())
-    off = int((found.roads.roads.within(lonlat(spots)) < 0).sum())
-    return Left(Text("不在路网范围内的地点", "places off the network of roads"), off)
 
 
 def ends_of(where: "Map", ask: Between, most: int) -> Ends:
@@ -130,16 +119,25 @@ def ends_of(where: "Map", ask: Between, most: int) -> Ends:
     origins, lost = where.spots(ask.from_ or whole)
     destinations, more = where.spots(ask.to or whole)
     if not origins or not destinations:
-        raise BadAsk(
-            "no point is known of the places named",
-            f"name others: {', '.join(dict.fromkeys(lost + more))}",
-        )
+        raise pointless(lost + more)
     if len(origins) * len(destinations) > most:
-        raise BadAsk(
-            f"{len(origins):,} by {len(destinations):,} are too many pairs",
+        number = f"{len(origins):,}", f"{len(destinations):,}"
+        says = Text(
+            f"{number[0]}乘{number[1]}对地点太多", f"{' by '.join(number)} are too many pairs"
+        )
+        hint = Text(
+            f"最多{most:,};space travel-matrix可把更多的写成文件",
             f"at most {most:,}; space travel-matrix writes more into files",
         )
+        raise BadAsk(says, hint)
     return Ends(origins, destinations, list(dict.fromkeys([*lost, *more])))
+
+
+def pointless(lost: list[str]) -> BadAsk:
+    """What is said where no point is known of the places named."""
+    named = ", ".join(dict.fromkeys(lost))
+    says = Text("所列地点都没有点位", "no point is known of the places named")
+    return BadAsk(says, Text(f"请换用其他地点:{named}", f"name others: {named}"))
 
 
 def _minutes(

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from hutuo.base import uploads
 from hutuo.errors import BadAsk
 from hutuo.space.matrix import Between, ends_of
-from hutuo.space.travel import Basis, Travel, basis, minutes, way
-from hutuo.verbs import Answer, said, verb
+from hutuo.space.travel import Basis, Travel, basis, minutes, off_roads, way
+from hutuo.verbs import Answer, Text, said, verb
 
 if TYPE_CHECKING:
     import numpy as np
@@ -66,11 +66,14 @@ def travel_matrix(region: "Region", ask: TravelMatrix) -> MatrixAnswer:
 
     away = uploads.is_over_network()
     if away and (ask.folder or ask.cluster):
-        raise BadAsk(
-            "folder and cluster are named by the owner, on the machine itself", "leave them out"
+        says = Text(
+            "folder与cluster只能由所有者在本机上指定",
+            "folder and cluster are named by the owner, on the machine itself",
         )
+        raise BadAsk(says, Text("请不要填写", "leave them out"))
     if ask.mode == "rail":
-        raise BadAsk("mode rail has no matrix of its own", "road or door")
+        says = Text("rail方式没有自己的矩阵", "mode rail has no matrix of its own")
+        raise BadAsk(says, Text("road或door", "road or door"))
     ends = ends_of(map_of(region), ask, MOST_PAIRS_AWAY if away else MOST_PAIRS)
     found = way(region, ask, ask.mode)
     origins, destinations = lonlat(ends.origins), lonlat(ends.destinations)
@@ -91,7 +94,7 @@ def travel_matrix(region: "Region", ask: TravelMatrix) -> MatrixAnswer:
         blocks=[block.path.name for block in written.blocks],
         pairs=len(origins) * len(destinations),
         without_point=ends.lost,
-        basis=basis(region, found, ask.mode),
+        basis=basis(region, found, ask.mode, off_roads(found, ends.origins, ends.destinations)),
     )
 
 

@@ -66,6 +66,12 @@ class Roads(NamedTuple):
     left: tuple[Left, ...]
     content: str
 
+    @property
+    def empty(self) -> bool:
+        """Whether they are modelled between counties and there are none."""
+        counties = getattr(self.roads, "counties", None)
+        return counties is not None and not len(counties.unit)
+
 
 class Rail(NamedTuple):
     """A timetable on a day, with lines that are planned or tried.

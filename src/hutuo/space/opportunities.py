@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from hutuo.base.figures import indicator_of
 from hutuo.base.series import observed_all
 from hutuo.errors import BadAsk, BadInput, Finding, NotFound
+from hutuo.space.lacking import on_day
+from hutuo.space.matrix import pointless
 from hutuo.space.networks import Left
 from hutuo.space.people import PERSON
 from hutuo.space.people import indicator_of as people_indicator
-from hutuo.space.travel import Basis, basis, way
+from hutuo.space.travel import Basis, basis, off_roads, way
 from hutuo.space.travel import minutes as minutes_between
 from hutuo.units import convert
 from hutuo.verbs import Text
@@ -72,10 +74,15 @@ def figures_of(
 
     about = indicator_of(region, indicator)
     if about["aggregation"] != "sum":
-        hint = "take an indicator that counts something, as people, jobs or beds"
-        raise BadAsk(
-            f"figures of '{indicator}' do not add up, so nothing can be reached of it", hint
+        hint = Text(
+            "请用计数的指标,如人口、岗位、床位",
+            "take an indicator that counts something, as people, jobs or beds",
         )
+        says = Text(
+            f"“{indicator}”的数值不可加总,谈不上可到达多少",
+            f"figures of '{indicator}' do not add up, so nothing can be reached of it",
+        )
+        raise BadAsk(says, hint)
     series = observed_all(region, [(place, indicator) for place in places])
     found = {
         (place, row.valid_from.year): row for (place, _), rows in series.items() for row in rows
@@ -122,14 +129,24 @@ def sides_of(region: "Region", ask: "Accessibility") -> Sides:
     starts, lost = where.spots(ask.from_ or [region.info.set])
     ends, more = where.spots(ask.to) if ask.to else (starts, [])
     if not starts or not ends:
-        told = "no point is known of the places named"
-        raise BadAsk(told, f"name others: {', '.join(dict.fromkeys(lost + more))}")
+        raise pointless(lost + more)
     if len(starts) * len(ends) > MOST_PAIRS:
-        told = f"{len(starts):,} by {len(ends):,} are too many pairs"
-        raise BadAsk(told, f"at most {MOST_PAIRS:,}; from Python a Reach or Batches takes more")
+        number = f"{len(starts):,}", f"{len(ends):,}"
+        says = Text(
+            f"{number[0]}乘{number[1]}对地点太多", f"{' by '.join(number)} are too many pairs"
+        )
+        hint = Text(
+            f"最多{MOST_PAIRS:,};在Python中可用Reach或Batches",
+            f"at most {MOST_PAIRS:,}; from Python a Reach or Batches takes more",
+        )
+        raise BadAsk(says, hint)
     counted = people_indicator(region, ask.people)
     if counted is None:
-        raise NotFound("no indicator of people is observed", "name one as people")
+        day = on_day(region)
+        says = Text(
+            f"{day.zh}没有观测到的人口指标", f"no indicator of people is observed {day.en}"
+        )
+        raise NotFound(says, Text("请用people写明一个", "name one as people"))
     supply = figures_of(region, ids(ends), ask.opportunities or counted, ask.year)
     living = figures_of(region, ids(starts), counted, ask.year, PERSON)
     found = way(region, ask, ask.mode)
@@ -137,6 +154,7 @@ def sides_of(region: "Region", ask: "Accessibility") -> Sides:
     left = [
         Left(Text("没有机会数的目的地", "destinations without a figure"), _gaps(supply)),
         Left(Text("没有人口数的出发地", "places without people counted"), _gaps(living)),
+        off_roads(found, starts, ends),
     ]
     minutes = road.clip(max=ridden)
     rests = basis(region, found, ask.mode, *left)

@@ -98,8 +98,13 @@ def commuting_of(region: "Region", ask: Modelling) -> Commuting:
         if rows is not None:
             return _of_rows(rows, here)
         if ask.flows == "counted":
-            hint = "load rows into the table flow (base ingest), or ask for flows modelled"
-            raise NotFound(f"no commuters were counted{_in(ask.year)}", hint)
+            hint = Text(
+                "请用base ingest载入表flow的行,或改用flows=modelled",
+                "load rows into the table flow (base ingest), or ask for flows modelled",
+            )
+            when = Text(f"{ask.year}年", f" in {ask.year}") if ask.year else Text("", "")
+            says = Text(f"{when.zh}没有统计的通勤量", f"no commuters were counted{when.en}")
+            raise NotFound(says, hint)
     return _modelled(region, ask, here)
 
 
@@ -114,7 +119,8 @@ def core_of(region: "Region", given: "Sequence[str] | None", here: "Settled") ->
     known = [unit for unit in dict.fromkeys(named) if unit in here.position]
     if not known:
         told = ", ".join(given or [CORE])
-        raise NotFound(f"no unit of the core ({told}) has people", "units with figures of people")
+        says = Text(f"核心({told})没有有人口数的区划", f"no unit of the core ({told}) has people")
+        raise NotFound(says, Text("应为有人口数的区划", "units with figures of people"))
     return known
 
 
@@ -210,8 +216,13 @@ def _jobs(
     other = settled(region, indicator)
     lacking = [unit for unit in here.units if unit not in other.position]
     if lacking:
-        hint = f"figures of '{indicator}' in one year for every unit that has people"
-        raise NotFound(f"no '{indicator}' of {', '.join(lacking[:10])}", hint)
+        hint = Text(
+            f"每个有人口数的区划都要有同一年的“{indicator}”",
+            f"figures of '{indicator}' in one year for every unit that has people",
+        )
+        named = ", ".join(lacking[:10])
+        says = Text(f"{named}没有“{indicator}”的数值", f"no '{indicator}' of {named}")
+        raise NotFound(says, hint)
     jobs = other.latest[[other.position[unit] for unit in here.units]]
     number, group = connected_components(np.isfinite(minutes), directed=False)
     people, held = np.bincount(group, here.latest, number), np.bincount(group, jobs, number)
@@ -229,7 +240,3 @@ def _within(minutes: "NDArray[np.float64]", here: "Settled") -> "NDArray[np.floa
     filled = minutes.copy()
     np.fill_diagonal(filled, pace * IN_CIRCLE * np.sqrt(here.area / np.pi))
     return filled
-
-
-def _in(year: int | None) -> str:
-    return "" if year is None else f" in {year}"

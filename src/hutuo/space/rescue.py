@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hutuo.errors import BadAsk
 from hutuo.space.isochrone import Grid, by_road, grid_of, outline, spread_people, within
 from hutuo.space.matrix import plain
-from hutuo.space.travel import Basis, Travel, basis, way
+from hutuo.space.travel import Basis, Travel, basis, off_roads, way
 from hutuo.verbs import Answer, Ask, Text, said, verb
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ def rescue(region: "Region", ask: Rescue) -> RescueAnswer:
         estimate=True,
         without_point=lost,
         without_boundary=area.lost,
-        basis=basis(region, found, "road"),
+        basis=basis(region, found, "road", off_roads(found, spots)),
     )
 
 
@@ -206,8 +206,13 @@ def hourly(given: "Sequence[str]") -> dict[int, float]:
         if not (0 <= int(hour) <= 23 and 0 < float(factor) <= 5):  # noqa: PLR2004 - a day's hours
             wrong.append(word)
     if wrong:
-        hint = "an hour from 0 to 23 and a factor above 0, at most 5, as 8:0.6"
-        raise BadAsk(f"hours: {', '.join(wrong)} are no hour and factor", hint)
+        given = ", ".join(wrong)
+        hint = Text(
+            "应为0至23时与大于0、不超过5的倍数,如8:0.6",
+            "an hour from 0 to 23 and a factor above 0, at most 5, as 8:0.6",
+        )
+        says = Text(f"hours:{given}不是时刻与倍数", f"hours: {given} are no hour and factor")
+        raise BadAsk(says, hint)
     return dict(sorted(found.items()))
 
 
@@ -218,7 +223,11 @@ def stations_of(where: "Map", ask: Rescue) -> "tuple[list[Spot], list[str]]":
         BadAsk: Not exactly one of kind, stations and seats is given.
     """
     if (ask.kind is not None) + (ask.stations is not None) + ask.seats != 1:
-        raise BadAsk("which stations?", "give a kind, name stations, or let seats stand in")
+        hint = Text(
+            "给出类型kind、写明站点stations,或以驻地代替seats,三者取一",
+            "give a kind, name stations, or let seats stand in",
+        )
+        raise BadAsk(Text("哪些站点?", "which stations?"), hint)
     if ask.stations is not None:
         return where.spots(ask.stations)
     if ask.seats:

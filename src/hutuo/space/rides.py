@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from hutuo.errors import BadAsk
+from hutuo.verbs import Text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -69,8 +70,13 @@ def departures(clocks: Sequence[str]) -> "NDArray[np.int32]":
     if len(times) == 1:
         return np.array(times, np.int32)
     if len(times) != 2 or times[0] >= times[1]:  # noqa: PLR2004 - first and last
-        hint = "one time, or the first and a later last, as 07:00 and 09:00"
-        raise BadAsk(f"departure is {', '.join(clocks) or 'empty'}", hint)
+        given = ", ".join(clocks)
+        hint = Text(
+            "一个时刻,或先早后晚的两个时刻,如07:00与09:00",
+            "one time, or the first and a later last, as 07:00 and 09:00",
+        )
+        says = Text(f"出发时段为{given or '空'}", f"departure is {given or 'empty'}")
+        raise BadAsk(says, hint)
     return np.arange(times[0], times[1], 60_000, dtype=np.int32)
 
 

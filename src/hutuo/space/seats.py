@@ -208,6 +208,8 @@ class Modelled:
     def arriving(out: "Floats", legs: Legs) -> "Floats":
         """Minutes on to the points of legs, from minutes to every node (n, nodes)."""
         found = np.full((len(out), len(legs.node)), np.inf)
+        if not out.shape[1]:
+            return found
         for step in range(legs.node.shape[1]):
             np.minimum(found, out[:, legs.node[:, step]] + legs.minutes[:, step], out=found)
         return found
@@ -252,6 +254,8 @@ class Drives(NamedTuple):
 def through(legs: Legs, minutes: "NDArray[np.float32]") -> "Floats":
     """Minutes from points by their legs to every node, float64 (points, nodes)."""
     found = np.full((len(legs.node), minutes.shape[1]), np.inf)
+    if not minutes.size:
+        return found
     for step in range(legs.node.shape[1]):
         np.minimum(found, legs.minutes[:, step, None] + minutes[legs.node[:, step]], out=found)
     return found
@@ -290,7 +294,8 @@ def _within(shapes: "NDArray[np.object_]", lonlat: "Floats") -> "Ints":
 def _legs(
     counties: Counties, drives: Drives, near: "Ints", lonlat: "Floats", county: "Ints"
 ) -> Legs:
-    node = np.where(county[:, None] >= 0, near[county], -1)
+    node = np.full((len(lonlat), near.shape[1]), -1, np.int32)
+    node[county >= 0] = near[county[county >= 0]]
     point, place = np.nonzero(node >= 0)
     minutes = np.full(node.shape, np.inf)
     minutes[point, place] = drives.pairs(lonlat[point], counties.lonlat[node[point, place]])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hutuo.errors import NotFound, one_of
+from hutuo.space.lacking import no_members
 from hutuo.verbs import Text
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ CORNER = 1e-5
 SHORT = 1e-4
 # Part of a unit's border that may lie along nothing drawn before it counts as the edge of the map.
 EDGE = 0.02
+NOBODY = Text("没有既有人口数又有点位的区划", "no unit has people and a place")
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,9 +101,7 @@ def settled(region: "Region", indicator: str | None = None) -> Settled:
             members on the day.
     """
     if not region.current("membership", set=region.info.set):
-        day = f"on {region.at}" if region.at else "today"
-        hint = f"a day on which {region.info.set} has members"
-        raise NotFound(f"the region's own set has no members {day}", hint)
+        raise no_members(region, region.info.set)
     from hutuo.space.networks import kept, seen, stamp
 
     key = ("settled", stamp(seen(region)), indicator)
@@ -114,8 +114,11 @@ def _settled(region: "Region", indicator: str | None) -> Settled:
     rows = {row["unit"]: row for row in region.current("unit", level=LEVEL)}
     about = indicator_of(region, indicator)
     if about is None:
-        hint = "figures of an indicator of topic population that adds up"
-        raise NotFound("no unit has people and a place", hint)
+        hint = Text(
+            "需有人口类、可加总的核心指标的数值",
+            "figures of a core indicator of topic population that adds up",
+        )
+        raise NotFound(NOBODY, hint)
     people, estimates = _panel(region, about, list(rows))
     drawn = {row["place"]: row for row in region.current("boundary")}
     where = {unit: spot for unit, row in rows.items() if (spot := _spot(row, drawn.get(unit)))}
@@ -125,8 +128,11 @@ def _settled(region: "Region", indicator: str | None) -> Settled:
     known = set() if year is None else set(people.index[people[year].notna()])
     kept = sorted(known & where.keys() & areas.keys())
     if year is None or not kept:
-        hint = f"figures of '{about}' at units of level {LEVEL}, and boundaries or seats of these"
-        raise NotFound("no unit has people and a place", hint)
+        hint = Text(
+            f"需有县级区划的“{about}”数值及其边界或驻地",
+            f"figures of '{about}' at units of level {LEVEL}, and boundaries or seats of these",
+        )
+        raise NotFound(NOBODY, hint)
     return Settled(
         tuple(kept),
         region.names,

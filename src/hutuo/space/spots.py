@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from hutuo.base.geographies import today
-from hutuo.errors import BadAsk, NotFound
+from hutuo.errors import BadAsk
+from hutuo.space.lacking import no_members
 from hutuo.verbs import Text
 
 if TYPE_CHECKING:
@@ -55,12 +56,11 @@ class Map:
         """Members of a set, without those that it names as excluded.
 
         Raises:
-            NotFound: No set of that id has members.
+            NotFound: There is no such set, or it has no members on the day.
         """
         rows = self.region.records("membership", set=place_set)
         if not rows:
-            known = sorted({row["set"] for row in self.region.records("membership")})
-            raise NotFound(f"no set '{place_set}' with members", f"there are: {', '.join(known)}")
+            raise no_members(self.region, place_set)
         return [row["member"] for row in rows if row["role"] != "excluded"]
 
     def spots(self, given: Iterable[str]) -> tuple[list[Spot], list[str]]:
@@ -132,5 +132,8 @@ def lonlat(spots: Iterable[Spot | Mapping[str, Any]]) -> "NDArray[np.float64]":
 
 def _given(text: str, lon: float, lat: float) -> Spot:
     if abs(lon) > 180 or abs(lat) > 90:  # noqa: PLR2004 - degrees
-        raise BadAsk(f"'{text}' is no point on Earth", "longitude comes first, as 114.5/38.0")
+        says = Text(f"“{text}”不是地球上的点", f"'{text}' is no point on Earth")
+        raise BadAsk(
+            says, Text("先经度后纬度,如114.5/38.0", "longitude comes first, as 114.5/38.0")
+        )
     return Spot(text, Text(text, text), lon, lat, GIVEN)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hutuo.errors import BadAsk, BadInput, Finding, one_of
+from hutuo.verbs import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -257,9 +258,12 @@ def milliseconds(clock: str) -> int:
 
     time = CLOCK_TIME.fullmatch(str(clock))
     if time is None or int(time[1]) >= LATEST_HOUR:
-        raise BadAsk(
-            f"'{clock}' is no time", f"write it as 08:30 or 08:30:00, before {LATEST_HOUR}:00"
+        says = Text(f"“{clock}”不是时刻", f"'{clock}' is no time")
+        hint = Text(
+            f"写如08:30或08:30:00,早于{LATEST_HOUR}:00",
+            f"write it as 08:30 or 08:30:00, before {LATEST_HOUR}:00",
         )
+        raise BadAsk(says, hint)
     return (int(time[1]) * 3600 + int(time[2]) * 60 + int(time[3] or 0)) * 1000
 
 

@@ -7,6 +7,8 @@ from hutuo.base.figures import source_name
 from hutuo.verbs import Answer, Ask, Text, said
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from hutuo.space.networks import Left, Rail, Roads
     from hutuo.space.rides import Habits, Stations
     from hutuo.space.seats import Model
+    from hutuo.space.spots import Spot
 
     Minutes = NDArray[np.float32]
     Degrees = NDArray[np.float64]
@@ -169,10 +172,16 @@ def way(region: "Region", ask: Travel, mode: str) -> Way:
         region: View of the region.
         ask: How journeys are made.
         mode: ``road``, ``rail`` or ``door``.
+
+    Raises:
+        NotFound: There are no roads on the day, nor counties to model them between; or no such timetable.
     """
     from hutuo.space import networks, rides
+    from hutuo.space.lacking import no_counties
 
     roads = networks.roads_of(region, ask.model(), ask.speed_factor)
+    if roads.empty:
+        raise no_counties(networks.seen(region))
     habits = ask.habits()
     rides.departures(habits.departure)
     rail = None if mode == "road" else networks.rail_of(region, ask.timetable, ask.day)
@@ -226,6 +235,21 @@ def basis(region: "Region", found: Way, mode: str, *left: "Left") -> Basis:
         sources=[source_name(region, name) for name in dict.fromkeys(names)],
         left_out=[LeftOut(what=one.what, number=one.number) for one in told if one.number],
     )
+
+
+def off_roads(found: Way, *sides: "Sequence[Spot]") -> "Left":
+    """How many places lie off the roads, so that there is no way from or to them.
+
+    Args:
+        found: The networks.
+        *sides: Where journeys begin and end.
+    """
+    from hutuo.space.networks import Left
+    from hutuo.space.spots import lonlat
+
+    spots = list({spot.place: spot for side in sides for spot in side}.values())
+    off = int((found.roads.roads.within(lonlat(spots)) < 0).sum())
+    return Left(Text("不在路网范围内的地点", "places off the network of roads"), off)
 
 
 def _ridden(found: Way, mode: str) -> Text:

@@ -1,0 +1,71 @@
+"""Why there is nothing to travel between on a day: what was asked, and what would be right."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from hutuo.errors import NotFound, one_of
+from hutuo.verbs import Text
+
+if TYPE_CHECKING:
+    from hutuo.base.region import Region
+
+LISTED = 10
+
+
+def no_members(region: "Region", place_set: str) -> NotFound:
+    """A set has no members on the day of the view, and when it has some.
+
+    Args:
+        region: View of the region, on a day or today.
+        place_set: Id of the set.
+    """
+    ever = replace(region, at=None).records("membership")
+    days = [row["valid_from"] for row in ever if row["set"] == place_set]
+    if not days and place_set != region.info.set:
+        known = sorted({row["set"] for row in ever})
+        return one_of(place_set, "set", known)
+    name = _called(region, place_set)
+    says = Text(
+        f"{on_day(region).zh}集合{place_set}{name.zh}没有成员",
+        f"the set {place_set}{name.en} has no members {on_day(region).en}",
+    )
+    if not days:
+        return NotFound(
+            says, Text("请把成员写入表membership", "load its members into the table membership")
+        )
+    first = min((day for day in days if day is not None), default=None)
+    since = Text(f"{first}起", f"from {first} on") if first else Text("其他日期", "on other days")
+    hint = Text(
+        f"{since.zh}有成员,请把at设为有成员的日期,或写明地点、另选集合",
+        f"it has members {since.en}: ask with such a day as at, name places, or take another set",
+    )
+    return NotFound(says, hint)
+
+
+def no_counties(region: "Region") -> NotFound:
+    """No road can be modelled, for want of members of the region's set or of boundaries of counties.
+
+    Args:
+        region: View of the region, on a day or today.
+    """
+    if not region.current("membership", set=region.info.set):
+        return no_members(region, region.info.set)
+    says = Text(
+        f"{on_day(region).zh}集合{region.info.set}所在的县(市、区)没有边界,没有路网",
+        f"no county of the set {region.info.set} has a boundary {on_day(region).en}, so there are no roads",
+    )
+    hint = Text(
+        "请载入县级边界(表boundary)或道路(表road)",
+        "load boundaries of counties (table boundary), or roads (table road)",
+    )
+    return NotFound(says, hint)
+
+
+def on_day(region: "Region") -> Text:
+    """The day of a view in words."""
+    return Text(f"{region.at}", f"on {region.at}") if region.at else Text("今天", "today")
+
+
+def _called(region: "Region", place: str) -> Text:
+    name = region.names.get(place)
+    return Text(f"({name.zh})", f" ({name.en})") if name else Text("", "")
