@@ -129,6 +129,30 @@ def test_with_roads_added_times_are_those_of_a_new_network(network, other):
     assert same(twice.tree(every), exact(twice))
 
 
+@pytest.mark.parametrize("roads", [1, 5, 24])
+def test_roads_on_a_kept_matrix_give_what_a_new_network_gives(roads):
+    """Few and many ends, two-way and one-way, to an island; the matrix of all or of changed speeds."""
+    base = grid(40)
+    apart = RoadNetwork.from_edges(base.tail, base.head, base.minutes, base.nodes + 2)
+    rng = np.random.default_rng(roads)
+    origins, destinations = rng.integers(0, apart.nodes, (2, 300))
+    destinations[:2] = [1_600, 1_601]
+    tail, head = rng.integers(0, apart.nodes, (2, roads))
+    tail[0], head[0] = 7, 1_600
+    minutes = rng.uniform(0.1, 2, roads)
+    for network in (apart, apart.with_speeds([9.0, 0.1, np.inf], arcs=[3, 700, 2_000])):
+        before = network.travel_times(origins, destinations)
+        more = network.with_roads(tail, head, minutes)
+        right = exact(more)
+        assert same(more.mended(before, origins, destinations), right[origins][:, destinations])
+        assert (more.mended(before, origins, destinations) < before).any()
+        assert same(more.tree(origins[:3], reverse=True), right.T[origins[:3]])
+        assert same(
+            network.travel_times(origins, destinations), exact(network)[origins][:, destinations]
+        )
+        assert same(more.mended(before[:0], [], destinations), right[:0][:, destinations])
+
+
 @given(networks(), st.floats(0, 100))
 @settings(deadline=None, max_examples=100)
 def test_within_a_limit_lie_the_nodes_that_a_plain_search_finds(network, limit):

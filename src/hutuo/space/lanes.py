@@ -13,16 +13,34 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-__all__ = ["NARROW", "VECTOR", "WIDE", "fallen", "risen"]
+__all__ = ["FEW", "NARROW", "VECTOR", "WIDE", "fallen", "lanes_for", "risen", "width"]
 
 # Lanes of one vector: 512 bits of int32; where registers are narrower the compiler takes several.
 VECTOR = 16
-# How many vectors a row has is told by the length of a tuple, which is part of its type and known to the
-# compiler.
+# Lanes where few are needed: more rows stay in the cache.
+SHORT = 4
+# How many vectors a row has, and whether they are short, is told by the length of a tuple and the kind of
+# what it holds, which are part of its type and known to the compiler.
 WIDE = (0, 0, 0, 0)
 NARROW = (0,)
+FEW = (False,)
 INDEX = ir.IntType(64)
 ONE = ir.Constant(INDEX, 1)
+
+
+Lanes = tuple[int, ...]
+
+
+def lanes_for(origins: int) -> Lanes:
+    """The narrowest rows that hold so many origins, or the widest there are."""
+    if origins > VECTOR:
+        return WIDE
+    return NARROW if origins > SHORT else FEW
+
+
+def width(lanes: Lanes) -> int:
+    """Origins that a row holds."""
+    return len(lanes) * (SHORT if isinstance(lanes[0], bool) else VECTOR)
 
 
 class _Rows:
@@ -37,7 +55,9 @@ class _Rows:
         self.builder, self.count = builder, signature.args[5].count
         self.item = ir.IntType(signature.args[0].dtype.bitwidth)
         self.bytes = signature.args[0].dtype.bitwidth // 8
-        self.vector = ir.VectorType(self.item, VECTOR)
+        short = isinstance(signature.args[5].dtype, types.Boolean)
+        self.lanes = SHORT if short else VECTOR
+        self.vector = ir.VectorType(self.item, self.lanes)
         self.row = self.widened(args[4])
 
     def widened(self, value: Any) -> Any:
@@ -46,7 +66,7 @@ class _Rows:
 
     def vectors(self, row: Any) -> list[Any]:
         """Where the vectors of a row lie."""
-        lanes = ir.Constant(INDEX, self.count * VECTOR)
+        lanes = ir.Constant(INDEX, self.count * self.lanes)
         begin = self.builder.gep(self.times, [self.builder.mul(row, lanes)])
         start = self.builder.bitcast(begin, self.vector.as_pointer())
         return [self.builder.gep(start, [ir.Constant(INDEX, i)]) for i in range(self.count)]
@@ -74,7 +94,7 @@ class _Rows:
         other = self.widened(self.builder.load(self.builder.gep(self.other, [index])))
         cost = self.builder.load(self.builder.gep(self.cost, [index]))
         empty = ir.Constant(self.vector, ir.Undefined)
-        lanes = ir.Constant(ir.VectorType(ir.IntType(32), VECTOR), [0] * VECTOR)
+        lanes = ir.Constant(ir.VectorType(ir.IntType(32), self.lanes), [0] * self.lanes)
         one = self.builder.insert_element(empty, cost, ir.Constant(ir.IntType(32), 0))
         return self.vectors(other), self.builder.shuffle_vector(one, empty, lanes)
 

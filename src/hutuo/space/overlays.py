@@ -8,6 +8,8 @@ Source: Floyd (1962) for the closure; Bast, Funke, Sanders and Schultes (2007) o
 nodes.
 """
 
+from concurrent.futures import ThreadPoolExecutor
+from os import cpu_count
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -15,19 +17,26 @@ from numba import njit
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from hutuo.space.routers import Router
+    from hutuo.space.routers import Climbs, Router
 
 __all__ = ["ENDS", "Added", "added", "mended"]
 
 # With more ends than that, a new hierarchy is the quicker way.
 ENDS = 64
+# Rows that a thread takes at least: fewer are done before it has begun.
+ROWS = 128
 
 
 class Added(NamedTuple):
-    """The ends of new arcs, ascending, (p,), and the minutes between them by old and new roads, (p, p)."""
+    """New arcs laid over a network.
+
+    ``ends`` (p,), ascending; ``between`` (p, p), minutes between them by old and new roads; ``climbs``, what
+    it costs by the old ones from and to each node above an end.
+    """
 
     ends: NDArray[np.int32]
     between: NDArray[np.float32]
+    climbs: "Climbs"
 
 
 def added(
@@ -45,15 +54,16 @@ def added(
         minutes: Their minutes, (arcs,).
     """
     ends = np.unique(np.concatenate([tail, head])).astype(np.int32)
-    between = router.times(ends, ends).astype(np.float64)
+    climbs = router.climbs(ends)
+    between = router.between(climbs)
     np.minimum.at(between, (np.searchsorted(ends, tail), np.searchsorted(ends, head)), minutes)
     for middle in range(len(ends)):
         np.minimum(between, between[:, middle, None] + between[None, middle], out=between)
-    return Added(ends, between.astype(np.float32))
+    return Added(ends, between.astype(np.float32), climbs)
 
 
 def mended(
-    added: Added,
+    between: NDArray[np.float32],
     to_ends: NDArray[np.float32],
     minutes: NDArray[np.float32],
     from_ends: NDArray[np.float32],
@@ -61,27 +71,40 @@ def mended(
     """Travel times with the new arcs from those without.
 
     Args:
-        added: The new arcs.
-        to_ends: Minutes from each origin to each end, (n, p).
+        between: Minutes between the ends of the new arcs, (p, p).
+        to_ends: Minutes from each end to each origin backwards, so from the origin to the end, (p, n).
         minutes: Minutes from each origin to each destination without the new arcs, (n, m).
         from_ends: Minutes from each end to each destination, (p, m).
     """
-    over = np.full_like(to_ends, np.inf)
-    for end in range(len(added.ends)):
-        np.minimum(over, to_ends[:, end, None] + added.between[None, end], out=over)
-    return _least(minutes, over, from_ends)
+    found = np.empty(minutes.shape, np.float32)
+    workers = max(1, min(cpu_count() or 1, len(minutes) // ROWS))
+    cuts = np.linspace(0, len(minutes), workers + 1).astype(int).tolist()
+    given = np.ascontiguousarray(minutes, np.float32)
+
+    def work(begin: int, end: int) -> None:
+        _least(between, to_ends, given, from_ends, found, begin, end)
+
+    if workers == 1:
+        work(0, len(minutes))
+    else:
+        with ThreadPoolExecutor(workers) as threads:
+            list(threads.map(work, cuts[:-1], cuts[1:]))
+    return found
 
 
 @njit(cache=True, nogil=True)
-def _least(minutes, over, from_ends):
+def _least(between, to_ends, minutes, from_ends, found, first, last):
     """The lesser of each time and the least over the ends."""
-    found = minutes.copy()
-    for i in range(found.shape[0]):
+    ends = len(between)
+    for i in range(first, last):
         row = found[i]
-        for end in range(over.shape[1]):
-            there = over[i, end]
+        row[:] = minutes[i]
+        for other in range(ends):
+            there = np.float32(np.inf)
+            for end in range(ends):
+                there = min(there, to_ends[end, i] + between[end, other])
             if there < np.inf:
-                onward = from_ends[end]
+                onward = from_ends[other]
                 for j in range(len(row)):
-                    row[j] = min(row[j], there + onward[j])
-    return found
+                    over = there + onward[j]
+                    row[j] = over if over < row[j] else row[j]

@@ -241,11 +241,9 @@ class RoadNetwork:
         reverse: bool = False,
     ) -> NDArray[np.float32]:
         """Minutes with the new arcs from those without."""
-        to_ends = self._router.times(added.ends, origins, reverse=not reverse).T
-        from_ends = self._router.times(added.ends, destinations, reverse=reverse)
-        if reverse:
-            added = added._replace(between=added.between.T)
-        return overlays.mended(added, np.ascontiguousarray(to_ends), minutes, from_ends)
+        across = self._router.across(added.climbs, origins, destinations, reverse=reverse)
+        between = added.between.T if reverse else added.between
+        return overlays.mended(np.ascontiguousarray(between), across[0], minutes, across[1])
 
     def _edges(self, minutes: NDArray[np.float64] | None = None) -> Edges:
         """What the network was made from, with other minutes if given."""

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property
 from typing import NamedTuple
@@ -9,9 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hutuo.space import costs, hierarchy, preparation, sweeps
+from hutuo.space import climbs, costs, hierarchy, preparation, sweeps
 
-__all__ = ["Roads", "Router"]
+__all__ = ["Climbs", "Roads", "Router"]
 
 # From so many origins on, leaving out the pairs that no quickest way takes saves more than finding them
 # costs.
@@ -54,6 +55,13 @@ class _Changes(NamedTuple):
     metric: hierarchy.Metric
 
 
+class Climbs(NamedTuple):
+    """What it costs to go up from some nodes, and to come down to them from above."""
+
+    up: climbs.Climb
+    down: climbs.Climb
+
+
 class Router:
     """Travel times over roads with the minutes of one network.
 
@@ -88,31 +96,81 @@ class Router:
         Returns:
             Minutes, float32 (n, m); ``inf`` where there is no way.
         """
-        every = np.arange(self.roads.nodes, dtype=np.int32)
-        to = every if destinations is None else destinations
-        if not len(origins) or not len(to):
-            return np.empty((len(origins), len(to)), np.float32)
+        start, end = self._ranks(origins), self._ranks(destinations)
+        if not len(start) or not len(end):
+            return np.empty((len(start), len(end)), np.float32)
         with self.roads.lock:
-            rank = self.roads.prepared.topology.rank
-            if destinations is None:
-                selection = self._selected("every", every, every, reverse=reverse)
-            else:
-                key = (origins.tobytes(), to.tobytes())
-                selection = self._selected(key, rank[origins], rank[to], reverse=reverse)
-            self._asked += len(origins)
-        return sweeps.swept(selection, rank[origins], rank[to], 1 / self._costs.unit.per_minute)
+            selection = self._selected(start, end, reverse=reverse, every=destinations is None)
+            self._asked += len(start)
+        return sweeps.swept(selection, start, end, 1 / self._costs.unit.per_minute)
+
+    def climbs(self, nodes: NDArray[np.int32]) -> Climbs:
+        """What it costs to go up from some nodes and to come down to them."""
+        topology = self.roads.prepared.topology
+        ranks = topology.rank[nodes]
+        with self.roads.lock:
+            metric = self._costs.metric
+            with _laid(metric, self._changes):
+                return Climbs(*(climbs.climbed(topology, cost, ranks) for cost in metric))
+
+    def between(self, ends: Climbs) -> NDArray[np.float64]:
+        """Minutes from each of some nodes to each, (k, k); ``inf`` where there is no way."""
+        cost = climbs.met(ends.up, ends.down, self.roads.nodes)
+        unit = self._costs.unit
+        return np.where(cost < costs.far(unit.kind), cost / unit.per_minute, np.inf)
+
+    def across(
+        self,
+        ends: Climbs,
+        origins: NDArray[np.int32],
+        destinations: NDArray[np.int32] | None,
+        *,
+        reverse: bool = False,
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Minutes from origins to some nodes, and from these to destinations; what a matrix left is used.
+
+        Args:
+            ends: The k nodes, climbed.
+            origins: Nodes, (n,).
+            destinations: Nodes, (m,), or None for every node.
+            reverse: All the other way.
+
+        Returns:
+            Minutes, (k, n), and minutes, (k, m).
+        """
+        start, end = self._ranks(origins), self._ranks(destinations)
+        if not len(start) or not len(end):
+            size = len(ends.up.first) - 1
+            return np.empty((size, len(start)), np.float32), np.empty((size, len(end)), np.float32)
+        with self.roads.lock:
+            selection = self._selected(start, end, reverse=reverse, every=destinations is None)
+        up, down = ends[::-1] if reverse else ends
+        minutes = 1 / self._costs.unit.per_minute
+        with ThreadPoolExecutor(2) as threads:
+            to = threads.submit(sweeps.descended, selection, selection.up, down, start, minutes)
+            onward = sweeps.descended(selection, selection.down, up, end, minutes)
+            return to.result(), onward
+
+    def _ranks(self, nodes: NDArray[np.int32] | None) -> NDArray[np.int32]:
+        """The ranks of some nodes, or of every node."""
+        rank = self.roads.prepared.topology.rank
+        return rank if nodes is None else rank[nodes]
 
     def _selected(
         self,
-        key: object,
         start: NDArray[np.int32],
         end: NDArray[np.int32],
         *,
         reverse: bool,
+        every: bool,
     ) -> sweeps.Selection:
         """The part of the hierarchy that a query touches; that of the last query is kept."""
+        # A selection of every node serves any origins.
+        key = (b"" if every else start.tobytes(), b"" if every else end.tobytes(), reverse)
+        if self._kept is not None and self._kept[0] == (key, True):
+            return self._kept[1]
         pruned = self._changes is None and self._asked + len(start) > MANY
-        if self._kept is not None and self._kept[0] == (key, reverse, pruned):
+        if self._kept is not None and self._kept[0] == (key, pruned):
             return self._kept[1]
         metric, needed = self._pruned if pruned else (self._costs.metric, None)
         with _laid(metric, self._changes):
@@ -120,8 +178,8 @@ class Router:
                 metric = hierarchy.Metric(metric.down, metric.up)
                 needed = None if needed is None else needed[:, ::-1]
             topology = self.roads.prepared.topology
-            selection = sweeps.selected(topology, metric, start, end, needed)
-        self._kept = ((key, reverse, pruned), selection)
+            selection = sweeps.selected(topology, metric, end if every else start, end, needed)
+        self._kept = ((key, pruned), selection)
         return selection
 
     @property

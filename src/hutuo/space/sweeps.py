@@ -16,10 +16,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from hutuo.space.climbs import Climb
 from hutuo.space.hierarchy import Metric, Topology
-from hutuo.space.lanes import NARROW, VECTOR, WIDE, fallen, risen
+from hutuo.space.lanes import fallen, lanes_for, risen, width
 
-__all__ = ["Selection", "Way", "selected", "swept"]
+__all__ = ["Selection", "Way", "descended", "selected", "swept"]
 
 
 BLOCK = 32
@@ -97,14 +98,13 @@ def swept(
     end = np.searchsorted(selection.ranks, destinations).astype(np.int32)
     found = np.empty((len(start), len(end)), np.float32)
     together = np.argsort(start, kind="stable").astype(np.int32)
-    lanes = WIDE if len(start) > VECTOR else NARROW
-    width = len(lanes) * VECTOR
-    batches = [together[at : at + width] for at in range(0, len(together), width)]
+    lanes = lanes_for(len(start))
+    batches = [together[at : at + width(lanes)] for at in range(0, len(together), width(lanes))]
     workers = min(cpu_count() or 1, len(batches)) or 1
     kind = selection.up.cost.dtype
 
     def work(worker: int) -> None:
-        times = np.empty((len(selection.ranks), width), kind)
+        times = np.empty((len(selection.ranks), width(lanes)), kind)
         touched = np.zeros(len(selection.ranks), np.bool_)
         for batch in batches[worker::workers]:
             _swept(
@@ -113,6 +113,41 @@ def swept(
             )  # fmt: skip
 
     _in_threads(work, workers)
+    return found
+
+
+def descended(
+    selection: Selection,
+    way: Way,
+    climb: Climb,
+    ends: NDArray[np.int32],
+    minutes: float,
+) -> NDArray[np.float32]:
+    """Travel times from a few nodes that have climbed already, down a kept part of the hierarchy.
+
+    Args:
+        selection: The part of the hierarchy that holds what lies above the ends.
+        way: Its way down; or its way up, for times from the ends to those that have climbed.
+        climb: What it costs to go up from k nodes, in the direction of the way.
+        ends: Ranks, (m,).
+        minutes: Minutes of one unit of cost.
+
+    Returns:
+        Minutes, (k, m); ``inf`` where there is no way.
+    """
+    size = len(climb.first) - 1
+    end = np.searchsorted(selection.ranks, ends).astype(np.int32)
+    below = np.flatnonzero(_marked(selection.parent, end)).astype(np.int32)
+    place = np.searchsorted(selection.ranks, climb.rank)
+    place[place == len(selection.ranks)] = 0
+    place[selection.ranks[place] != climb.rank] = -1
+    lanes = lanes_for(size)
+    found = np.empty((size, len(end)), np.float32)
+    times = np.empty((len(selection.ranks), width(lanes)), way.cost.dtype)
+    for at in range(0, size, width(lanes)):
+        batch = np.arange(at, min(at + width(lanes), size), dtype=np.int32)
+        _descended(*way, below, times, climb.first, place, climb.cost, batch, lanes)
+        _told(times, batch, end, minutes, found)
     return found
 
 
@@ -177,6 +212,20 @@ def _swept(
             times[row] = limit
         fallen(times, down_first, down_other, down_cost, row, lanes)  # type: ignore[call-arg]
     _told(times, batch, end, minutes, found)
+
+
+@njit(cache=True, nogil=True)
+def _descended(first, other, cost, below, times, begin, place, climbed, batch, lanes):
+    """The way down of one batch; -1 is the place of what is not in the selection."""
+    limit = np.iinfo(times.dtype).max // 2
+    for row in below:
+        times[row] = limit
+    for lane in range(len(batch)):
+        for k in range(begin[batch[lane]], begin[batch[lane] + 1]):
+            if place[k] >= 0:
+                times[place[k], lane] = climbed[k]
+    for i in range(len(below) - 1, -1, -1):
+        fallen(times, first, other, cost, below[i], lanes)  # type: ignore[call-arg]
 
 
 @njit(cache=True, nogil=True)
