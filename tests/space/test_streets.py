@@ -114,10 +114,13 @@ def test_what_is_left_out_is_told(tmp_path):
     path = write(
         tmp_path / "a.osm.pbf", ways, [{"type": "restriction", "restriction": "no_left_turn"}]
     )
-    says = [finding.says for finding in network(path).findings]
+    findings = network(path).findings
+    says = [str(finding) for finding in findings]
     assert "1 ways have nodes without a place" in says[0]
     assert "1 restrictions of turns are not applied" in says[1]
     assert "2 of 4 nodes lie in the largest part" in says[2]
+    assert "1条转弯限制未采用" in findings[1].say("zh")
+    assert RoadNetwork.from_osm(path).findings == findings
     assert len(network(path, "walk").findings) == 2
 
 

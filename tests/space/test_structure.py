@@ -249,7 +249,7 @@ def test_before_any_figure_and_before_the_plan_there_is_no_structure(little_fold
         lambda: structure(before, Structure()),
         lambda: functional_area(before, FunctionalArea()),
     ):
-        with pytest.raises(NotFound, match="set:metro .* has no members on 2020-12-31"):
+        with pytest.raises(NotFound, match=r"set:metro .* has no members on 2020-12-31"):
             run()
 
 

@@ -19,8 +19,6 @@ HOUR_MS, MINUTE_MS = 3_600_000, 60_000
 LATEST_HOUR = 48
 MOST_TRIPS = 100_000
 METRO = 1
-# Tracks are measured on a round radius, a millionth less than the mean one.
-TRACK_RADIUS_KM = 6371.0
 
 
 class Station(NamedTuple):
@@ -267,7 +265,7 @@ def _hops(line: Line, stations: "pd.DataFrame") -> "NDArray[np.int64]":
         says = f"{', '.join(map(str, lost))} without coordinates: a speed needs a distance"
         raise BadInput(f"line {line.line}: {says}", hint="give minutes instead of kmh")
     spots = np.stack([lon, lat], axis=-1)
-    length = kilometres(spots[1:], spots[:-1], radius_km=TRACK_RADIUS_KM) * line.detour
+    length = kilometres(spots[1:], spots[:-1]) * line.detour
     found: NDArray[np.int64] = np.rint(length / np.asarray(line.kmh, float) * HOUR_MS).astype(int)
     return found
 

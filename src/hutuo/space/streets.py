@@ -21,6 +21,7 @@ from hutuo.base.osm import ONEWAY, oneway, speed
 from hutuo.errors import BadAsk, BadInput, Finding, NotFound
 from hutuo.space.edges import Edges
 from hutuo.space.sphere import kilometres
+from hutuo.verbs import Text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -222,12 +223,15 @@ def _findings(name: str, left: Mapping[str, int], edges: Edges) -> Iterator[Find
     from scipy.sparse.csgraph import connected_components
 
     if left["unplaced"]:
-        says = (
-            f"{left['unplaced']} ways have nodes without a place in the file; these are left out"
+        number = left["unplaced"]
+        says = Text(
+            f"{number}条道路有节点在文件中没有坐标,这些节点未计入",
+            f"{number} ways have nodes without a place in the file; these are left out",
         )
         yield Finding(name, None, "nodes", says)
     if left["turns"]:
-        says = f"{left['turns']} restrictions of turns are not applied"
+        number = left["turns"]
+        says = Text(f"{number}条转弯限制未采用", f"{number} restrictions of turns are not applied")
         yield Finding(name, None, "restriction", says)
     graph = coo_matrix(
         (np.ones(len(edges.tail), np.int8), (edges.tail, edges.head)), shape=(edges.nodes,) * 2
@@ -235,8 +239,10 @@ def _findings(name: str, left: Mapping[str, int], edges: Edges) -> Iterator[Find
     parts, part = connected_components(graph, connection="strong")
     most = int(np.bincount(part).max())
     if parts > 1:
-        says = (
+        says = Text(
+            f"{edges.nodes}个节点中有{most}个在可互相到达的最大部分,"
+            f"另{edges.nodes - most}个在其余{parts - 1}个部分",
             f"{most} of {edges.nodes} nodes lie in the largest part from which each can be reached and left; "
-            f"{edges.nodes - most} lie in {parts - 1} others"
+            f"{edges.nodes - most} lie in {parts - 1} others",
         )
         yield Finding(name, None, "nodes", says)
