@@ -1,17 +1,38 @@
 """What a road network is given, checked where it comes in: arcs, nodes, places, changed minutes."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hutuo.errors import BadInput, Finding
+from hutuo.verbs import Text
 
-__all__ = ["Edges", "changed", "checked", "ids", "places"]
+__all__ = ["Edges", "Patch", "changed", "checked", "ids", "joined", "patched", "places"]
 
 FILE = "arcs"
 # Greatest degrees of longitude and latitude.
 EAST_NORTH = (180.0, 90.0)
+
+
+class Patch(NamedTuple):
+    """Some arcs of a network, ascending, (k,), and their minutes, (k,), where those of another count else."""
+
+    arcs: NDArray[np.int32]
+    minutes: NDArray[np.float64]
+
+    def over(self, minutes: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The minutes of all arcs, this patch laid over those of the other network."""
+        laid = minutes.copy()
+        laid[self.arcs] = self.minutes
+        return laid
+
+    def on(self, other: "Patch") -> "Patch":
+        """One patch for this one on another."""
+        return patched(
+            np.concatenate([other.arcs, self.arcs]), np.concatenate([other.minutes, self.minutes])
+        )
 
 
 class Edges(NamedTuple):
@@ -58,6 +79,15 @@ def checked(
     )  # fmt: skip
 
 
+def joined(one: Edges, two: Edges) -> Edges:
+    """The arcs of a network and more of them between its nodes."""
+    return one._replace(
+        tail=np.concatenate([one.tail, two.tail]),
+        head=np.concatenate([one.head, two.head]),
+        minutes=np.concatenate([one.minutes, two.minutes]),
+    )
+
+
 def ids(given: ArrayLike, nodes: int, name: str) -> NDArray[np.int32]:
     """Nodes of a network.
 
@@ -84,41 +114,66 @@ def places(given: ArrayLike, size: int | None, name: str) -> NDArray[np.float64]
     with np.errstate(invalid="ignore"):
         wrong = ~(np.abs(spots) <= EAST_NORTH).all(axis=1)
     findings = [
-        Finding(
-            name, int(row), "", f"{spots[row].tolist()} are no degrees of longitude and latitude"
-        )
-        for row in np.flatnonzero(wrong)
+        Finding(name, int(row), "", _no_place(spots[row])) for row in np.flatnonzero(wrong)
     ]
     if findings:
         raise BadInput("not all places are places", findings=findings)
     return spots
 
 
+def _no_place(spot: NDArray[np.float64]) -> Text:
+    """What is wrong with a pair that is no longitude and latitude."""
+    says = Text(
+        f"{spot.tolist()}不是经纬度",
+        f"{spot.tolist()} are no degrees of longitude and latitude",
+    )
+    if (np.abs(spot[::-1]) <= EAST_NORTH).all():
+        return Text(
+            f"{says.zh};对调后是:应先经度后纬度",
+            f"{says.en}; swapped they are: longitude comes first",
+        )
+    return says
+
+
 def changed(
-    minutes: NDArray[np.float64],
+    now: Callable[[], NDArray[np.float64]],
+    size: int,
     anew: ArrayLike | None,
     factor: ArrayLike | None,
     arcs: ArrayLike | None,
-) -> NDArray[np.float64]:
-    """The minutes of all arcs after some of them change.
+) -> NDArray[np.float64] | Patch:
+    """The minutes of all arcs after they change, or those of the arcs that do.
+
+    Args:
+        now: Gives the minutes of all arcs, which only a factor asks for.
+        size: Number of arcs.
+        anew: Minutes of each arc, or of those in ``arcs``, (arcs,) or one for all.
+        factor: What they are multiplied by instead.
+        arcs: Positions of the arcs that change; all if None.
 
     Raises:
         BadInput: Neither or both of minutes and factor, a wrong length, a value that is no time.
     """
     if (anew is None) == (factor is None):
         raise BadInput("give either minutes or factor")
-    which = slice(None) if arcs is None else ids(arcs, len(minutes), "arcs")
-    size = len(minutes[which])
+    which = None if arcs is None else ids(arcs, size, "arcs")
+    many = size if which is None else len(which)
     given = np.asarray(anew if factor is None else factor, np.float64)
-    if given.shape not in {(), (size,)}:
-        raise BadInput(f"given are {given.shape} values for {size} arcs")
-    values = np.broadcast_to(given, size) if factor is None else minutes[which] * given
+    if given.shape not in {(), (many,)}:
+        raise BadInput(f"given are {given.shape} values for {many} arcs")
+    values = np.broadcast_to(given, many)
+    if factor is not None:
+        values = values * (now() if which is None else now()[which])
     findings = _no_minutes(values)
     if findings:
         raise BadInput("these are no minutes", findings=findings)
-    result = minutes.copy()
-    result[which] = values
-    return result
+    return np.array(values) if which is None else patched(which, values)
+
+
+def patched(arcs: NDArray[np.int32], minutes: NDArray[np.float64]) -> Patch:
+    """A patch of arcs in any order; of an arc that is named twice the last minutes count."""
+    last, first = np.unique(arcs[::-1], return_index=True)
+    return Patch(last, minutes[::-1][first])
 
 
 def _whole(values: NDArray[np.generic], name: str) -> NDArray[np.int64]:

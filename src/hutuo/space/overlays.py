@@ -16,6 +16,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from hutuo.space.edges import Edges
+
 if TYPE_CHECKING:
     from hutuo.space.routers import Climbs, Router
 
@@ -30,36 +32,31 @@ ROWS = 128
 class Added(NamedTuple):
     """New arcs laid over a network.
 
-    ``ends`` (p,), ascending; ``between`` (p, p), minutes between them by old and new roads; ``climbs``, what
-    it costs by the old ones from and to each node above an end.
+    ``laid``, the arcs; ``ends`` (p,), ascending; ``between`` (p, p), minutes between them by old and new
+    roads; ``climbs``, what it costs by the old ones from and to each node above an end.
     """
 
+    laid: Edges
     ends: NDArray[np.int32]
     between: NDArray[np.float32]
     climbs: "Climbs"
 
 
-def added(
-    router: "Router",
-    tail: NDArray[np.int32],
-    head: NDArray[np.int32],
-    minutes: NDArray[np.float64],
-) -> Added:
+def added(router: "Router", laid: Edges) -> Added:
     """New arcs laid over a network.
 
     Args:
         router: Travel times of the network without them.
-        tail: Nodes that they leave, (arcs,).
-        head: Nodes that they enter, (arcs,).
-        minutes: Their minutes, (arcs,).
+        laid: The arcs.
     """
-    ends = np.unique(np.concatenate([tail, head])).astype(np.int32)
+    ends = np.unique(np.concatenate([laid.tail, laid.head])).astype(np.int32)
     climbs = router.climbs(ends)
     between = router.between(climbs)
-    np.minimum.at(between, (np.searchsorted(ends, tail), np.searchsorted(ends, head)), minutes)
+    arcs = tuple(np.searchsorted(ends, nodes) for nodes in (laid.tail, laid.head))
+    np.minimum.at(between, arcs, laid.minutes)
     for middle in range(len(ends)):
         np.minimum(between, between[:, middle, None] + between[None, middle], out=between)
-    return Added(ends, between.astype(np.float32), climbs)
+    return Added(laid, ends, between.astype(np.float32), climbs)
 
 
 def mended(

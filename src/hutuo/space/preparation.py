@@ -26,22 +26,35 @@ class Prepared(NamedTuple):
     pair: NDArray[np.int64]
     upward: NDArray[np.bool_]
 
-    def metric(
+    def metric(self, minutes: NDArray[np.float64], unit: costs.Unit) -> hierarchy.Metric:
+        """What the arcs alone cost each pair up and down."""
+        return _least(self.pair, self.upward, minutes, unit, len(self.topology.head))
+
+    def metric_of(
         self,
+        arcs: NDArray[np.int64],
         minutes: NDArray[np.float64],
         unit: costs.Unit,
-        pairs: NDArray[np.int64] | None = None,
+        pairs: NDArray[np.int64],
     ) -> hierarchy.Metric:
-        """What the arcs alone cost each pair up and down; of some pairs only, in their order, if given."""
-        size = len(self.topology.head) if pairs is None else len(pairs)
-        none = costs.far(unit.kind)
-        found = hierarchy.Metric(np.full(size, none, unit.kind), np.full(size, none, unit.kind))
-        use = self.pair >= 0 if pairs is None else np.isin(self.pair, pairs)
-        for values, wanted in ((found.up, use & self.upward), (found.down, use & ~self.upward)):
-            at = self.pair[wanted]
-            place = at if pairs is None else np.searchsorted(pairs, at)
-            np.minimum.at(values, place, costs.units(minutes[wanted], unit))
-        return found
+        """What arcs alone cost some pairs, ascending; the arcs are all those over these pairs."""
+        place = np.searchsorted(pairs, self.pair[arcs])
+        return _least(place, self.upward[arcs], minutes, unit, len(pairs))
+
+
+def _least(
+    place: NDArray[np.int64],
+    upward: NDArray[np.bool_],
+    minutes: NDArray[np.float64],
+    unit: costs.Unit,
+    size: int,
+) -> hierarchy.Metric:
+    """The least cost of the arcs that lead up at each place, and of those that lead down."""
+    found = hierarchy.Metric(*(np.full(size, costs.far(unit.kind), unit.kind) for _ in range(2)))
+    use = place >= 0
+    for values, wanted in ((found.up, use & upward), (found.down, use & ~upward)):
+        np.minimum.at(values, place[wanted], costs.units(minutes[wanted], unit))
+    return found
 
 
 def prepared(

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from hutuo.errors import BadInput, Finding
 from hutuo.space import edges, overlays, searches
-from hutuo.space.edges import Edges
+from hutuo.space.edges import Edges, Patch
 from hutuo.space.nearest import Nearest
 from hutuo.space.routers import Roads, Router
 from hutuo.space.searches import Reached, Route
@@ -28,21 +28,46 @@ class RoadNetwork:
     A hierarchy is made when travel times are first asked for, and shared by all variants over the same arcs.
 
     Attributes:
-        nodes: Number of nodes.
-        tail: Node that each arc leaves, int32 (arcs,).
-        head: Node that each arc enters, int32 (arcs,).
-        minutes: Minutes of each arc, float64 (arcs,); ``inf`` where it is closed.
-        lonlat: Degrees (WGS 84) of each node, float64 (nodes, 2), or None.
         findings: What was left out or remarkable when the network was read.
 
     Source: Dibbelt, Strasser and Wagner (2016) for the hierarchy; Delling et al. (2013, 2011) for the sweeps.
     """
 
     def __init__(self, given: Edges, *, findings: Sequence[Finding] = ()) -> None:
-        self.tail, self.head, self.minutes, self.nodes, self.lonlat = given
-        self.findings = tuple(findings)
-        self._router = Router(Roads(self.tail, self.head, self.nodes, self.lonlat), self.minutes)
+        self._router = Router(
+            Roads(given.tail, given.head, given.nodes, given.lonlat), given.minutes
+        )
         self._added: overlays.Added | None = None
+        self.findings = tuple(findings)
+
+    @property
+    def nodes(self) -> int:
+        """Number of nodes."""
+        return self._router.roads.nodes
+
+    @property
+    def lonlat(self) -> NDArray[np.float64] | None:
+        """Degrees (WGS 84) of each node, (nodes, 2), or None."""
+        return self._router.roads.lonlat
+
+    # Arcs of a variant are put together when somebody asks for them: a what-if takes less time than that.
+    @cached_property
+    def tail(self) -> NDArray[np.int32]:
+        """Node that each arc leaves, (arcs,)."""
+        own, new = self._router.roads.tail, self._added
+        return own if new is None else np.concatenate([own, new.laid.tail])
+
+    @cached_property
+    def head(self) -> NDArray[np.int32]:
+        """Node that each arc enters, (arcs,)."""
+        own, new = self._router.roads.head, self._added
+        return own if new is None else np.concatenate([own, new.laid.head])
+
+    @cached_property
+    def minutes(self) -> NDArray[np.float64]:
+        """Minutes of each arc, (arcs,); ``inf`` where it is closed."""
+        own, new = self._router.minutes, self._added
+        return own if new is None else np.concatenate([own, new.laid.minutes])
 
     @cached_property
     def content(self) -> str:
@@ -53,7 +78,7 @@ class RoadNetwork:
         return total.hexdigest()
 
     def __repr__(self) -> str:
-        return f"RoadNetwork(nodes={self.nodes}, arcs={len(self.tail)})"
+        return f"RoadNetwork(nodes={self.nodes}, arcs={self._size})"
 
     @classmethod
     def from_edges(
@@ -170,12 +195,13 @@ class RoadNetwork:
         Raises:
             BadInput: Neither or both of minutes and factor, a wrong length, a negative or missing value.
         """
-        changed = edges.changed(self.minutes, minutes, factor, arcs)
-        network = RoadNetwork(self._edges(changed), findings=self.findings)
-        # The router of a network with roads laid over it knows nothing of these.
+        changed = edges.changed(lambda: self.minutes, self._size, minutes, factor, arcs)
         if self._added is None:
-            network._router = Router(self._router.roads, changed, self._router)
-        return network
+            return self._variant(self._router.varied(changed))
+        # The router of a network with roads laid over it knows nothing of these.
+        if isinstance(changed, Patch):
+            changed = changed.over(self.minutes)
+        return RoadNetwork(self._edges()._replace(minutes=changed), findings=self.findings)
 
     def with_roads(self, tail: ArrayLike, head: ArrayLike, minutes: ArrayLike) -> "RoadNetwork":
         """The network with roads added between its nodes; few of them need no new hierarchy.
@@ -189,22 +215,11 @@ class RoadNetwork:
             BadInput: As for :meth:`from_edges`.
         """
         new = edges.checked(tail, head, minutes, self.nodes, None)
-        network = RoadNetwork(
-            Edges(
-                np.concatenate([self.tail, new.tail]),
-                np.concatenate([self.head, new.head]),
-                np.concatenate([self.minutes, new.minutes]),
-                self.nodes,
-                self.lonlat,
-            ),
-            findings=self.findings,
-        )
-        laid = slice(len(self._router.minutes), None)
-        tails, heads = network.tail[laid], network.head[laid]
-        if len(np.unique(np.concatenate([tails, heads]))) <= overlays.ENDS:
-            network._router = self._router
-            network._added = overlays.added(self._router, tails, heads, network.minutes[laid])
-        return network
+        older = self._added
+        laid = new if older is None else edges.joined(older.laid, new)
+        if len(np.unique(np.concatenate([laid.tail, laid.head]))) <= overlays.ENDS:
+            return self._variant(self._router, overlays.added(self._router, laid))
+        return RoadNetwork(edges.joined(self._edges(), new), findings=self.findings)
 
     def mended(
         self, minutes: NDArray[np.float32], origins: ArrayLike, destinations: ArrayLike
@@ -245,10 +260,22 @@ class RoadNetwork:
         between = added.between.T if reverse else added.between
         return overlays.mended(np.ascontiguousarray(between), across[0], minutes, across[1])
 
-    def _edges(self, minutes: NDArray[np.float64] | None = None) -> Edges:
-        """What the network was made from, with other minutes if given."""
-        own = self.minutes if minutes is None else minutes
-        return Edges(self.tail, self.head, own, self.nodes, self.lonlat)
+    def _variant(self, router: Router, added: overlays.Added | None = None) -> "RoadNetwork":
+        """The network with the costs of another router and roads laid over it."""
+        network = RoadNetwork.__new__(RoadNetwork)
+        network._router, network._added, network.findings = router, added, self.findings
+        return network
+
+    def _edges(self) -> Edges:
+        """All arcs."""
+        return Edges(self.tail, self.head, self.minutes, self.nodes, self.lonlat)
+
+    @property
+    def _size(self) -> int:
+        """Number of arcs."""
+        return len(self._router.roads.tail) + (
+            0 if self._added is None else len(self._added.laid.tail)
+        )
 
     def _nodes(self, given: ArrayLike, name: str) -> NDArray[np.int32]:
         return edges.ids(given, self.nodes, name)

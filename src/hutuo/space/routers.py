@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hutuo.space import climbs, costs, hierarchy, preparation, sweeps
+from hutuo.space.edges import Patch
+from hutuo.space.groups import starts
 
 __all__ = ["Climbs", "Roads", "Router"]
 
@@ -47,6 +49,27 @@ class Roads:
         """The hierarchy, and the pair of each arc."""
         return preparation.prepared(self.tail, self.head, self.nodes, self.lonlat)
 
+    @cached_property
+    def _leaving(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where the arcs that leave each node begin, and the arcs."""
+        return starts(self.tail, self.nodes), np.argsort(self.tail, kind="stable")
+
+    def over(self, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+        """All arcs over some pairs of the hierarchy, in either direction."""
+        topology = self.prepared.topology
+        ends = np.stack(
+            [topology.order[topology.tail[pairs]], topology.order[topology.head[pairs]]]
+        )
+        tails, heads = ends.ravel(), ends[::-1].ravel()
+        first, arcs = self._leaving
+        many = first[tails + 1] - first[tails]
+        # One row for each arc that leaves one of the ends.
+        before = np.cumsum(many) - many
+        row = np.arange(many.sum()) + np.repeat(first[tails] - before, many)
+        found: NDArray[np.int64] = arcs[row]
+        wanted: NDArray[np.bool_] = self.head[found] == np.repeat(heads, many)
+        return found[wanted]
+
 
 class _Changes(NamedTuple):
     """Pairs whose cost differs from that of another network, and their costs up and down."""
@@ -67,17 +90,38 @@ class Router:
 
     Args:
         roads: The arcs.
-        minutes: Minutes of each arc, (arcs,).
-        like: A router over the same arcs; what few minutes differ is laid over its costs.
+        minutes: Minutes of each arc, (arcs,); or of those that differ from the other router.
+        like: Another router over the same arcs; what few minutes differ is laid over its costs.
     """
 
     def __init__(
-        self, roads: Roads, minutes: NDArray[np.float64], like: "Router | None" = None
+        self, roads: Roads, minutes: NDArray[np.float64] | Patch, like: "Router | None" = None
     ) -> None:
-        self.roads, self.minutes = roads, minutes
-        self._like: Router | None = like._root if like else None
+        self.roads = roads
+        self._given, self._like = minutes, like
         self._asked = 0
         self._kept: tuple[object, sweeps.Selection] | None = None
+
+    @cached_property
+    def minutes(self) -> NDArray[np.float64]:
+        """Minutes of each arc, (arcs,)."""
+        if self._like is None or not isinstance(self._given, Patch):
+            return np.asarray(self._given, np.float64)
+        return self._given.over(self._like.minutes)
+
+    def varied(self, minutes: NDArray[np.float64] | Patch) -> "Router":
+        """A router over the same arcs with other minutes, of all arcs or of some.
+
+        It varies the costs of this one, or of the one that this one varies itself.
+        """
+        own = self._like is None or ("_costs" in vars(self) and self._changes is None)
+        if own or self._like is None:
+            return Router(self.roads, minutes, self)
+        if isinstance(minutes, Patch) and isinstance(self._given, Patch):
+            minutes = minutes.on(self._given)
+        elif isinstance(minutes, Patch):
+            minutes = minutes.over(self.minutes)
+        return Router(self.roads, minutes, self._like)
 
     def times(
         self,
@@ -182,11 +226,6 @@ class Router:
         self._kept = ((key, pruned), selection)
         return selection
 
-    @property
-    def _root(self) -> "Router":
-        """The router whose costs this one may vary."""
-        return self._like or self
-
     @cached_property
     def _bound(self) -> costs.Bound:
         roads = self.roads
@@ -212,20 +251,38 @@ class Router:
         like = self._like
         if like is None or "_costs" not in vars(like):
             return None
-        arcs = np.flatnonzero(self.minutes != like.minutes)
-        longer = np.maximum(0.0, self.minutes[arcs] - like.minutes[arcs]).sum()
-        bound = costs.Bound(like._bound.minutes + float(longer), like._bound.arcs)
+        arcs, minutes = self._patch(like)
+        longer = float(np.maximum(0.0, minutes - like.minutes[arcs]).sum())
+        # How long the way round a closed arc is nobody knows before it is searched for.
+        bound = (
+            costs.Bound(like._bound.minutes + longer, like._bound.arcs)
+            if np.isfinite(longer)
+            else self._bound
+        )
         prepared, base = self.roads.prepared, like._costs
         pairs = np.unique(prepared.pair[arcs])
         pairs = pairs[pairs >= 0]
         if len(pairs) > FEW or not costs.fits(bound, base.unit):
             return None
-        anew = _Changes(pairs, prepared.metric(self.minutes, base.unit, pairs))
+        over = self.roads.over(pairs)
+        own = like.minutes[over]
+        place = np.minimum(np.searchsorted(arcs, over), max(0, len(arcs) - 1))
+        own = np.where(arcs[place] == over, minutes[place], own) if len(over) else own
+        anew = _Changes(pairs, prepared.metric_of(over, own, base.unit, pairs))
         with _laid(base.arcs, anew):
             found, *before = hierarchy.changed(prepared.topology, base.arcs, base.metric, pairs)
             after = hierarchy.Metric(base.metric.up[found], base.metric.down[found])
             base.metric.up[found], base.metric.down[found] = before
         return _Changes(found, after)
+
+    def _patch(self, like: "Router") -> Patch:
+        """The arcs whose minutes differ from those of another router."""
+        if isinstance(self._given, Patch):
+            arcs, minutes = self._given
+            differs = minutes != like.minutes[arcs]
+            return Patch(arcs[differs], minutes[differs])
+        arcs = np.flatnonzero(self._given != like.minutes).astype(np.int32)
+        return Patch(arcs, self._given[arcs])
 
 
 class _Costs(NamedTuple):
