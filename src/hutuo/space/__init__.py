@@ -20,6 +20,7 @@ from hutuo.space import (
 if TYPE_CHECKING:
     from hutuo.space.access import cumulative, cumulative_interval, minutes_to_nearest, passive
     from hutuo.space.circlerule import commuting_circle
+    from hutuo.space.coordinates import from_wgs84, misplaced, to_wgs84
     from hutuo.space.doors import travel_times
     from hutuo.space.employment import employment_areas
     from hutuo.space.floating import (
@@ -56,6 +57,7 @@ __all__ = [
     "cumulative",
     "cumulative_interval",
     "employment_areas",
+    "from_wgs84",
     "functional_area",
     "functional_areas",
     "gravity",
@@ -64,6 +66,7 @@ __all__ = [
     "matrix",
     "matrixfiles",
     "minutes_to_nearest",
+    "misplaced",
     "passive",
     "radiation",
     "rescue",
@@ -71,6 +74,7 @@ __all__ = [
     "statistical_areas",
     "structure",
     "three_step",
+    "to_wgs84",
     "travel_times",
     "two_step",
 ]
@@ -91,14 +95,17 @@ _LENT = {
     "employment_areas": "employment",
     "functional_area": "functional",
     "functional_areas": "functional",
+    "from_wgs84": "coordinates",
     "gravity": "flowmodels",
     "labour_areas": "labour",
     "minutes_to_nearest": "access",
+    "misplaced": "coordinates",
     "passive": "access",
     "radiation": "flowmodels",
     "spatial_availability": "floating",
     "statistical_areas": "metropolitan",
     "three_step": "floating",
+    "to_wgs84": "coordinates",
     "travel_times": "doors",
     "two_step": "floating",
 }

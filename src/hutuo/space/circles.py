@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hutuo.base.figures import source_name
 from hutuo.errors import BadAsk, NotFound
 from hutuo.space.matrix import faster, plain
-from hutuo.space.travel import Basis, Mode, Travel, basis, minutes, off_roads, way
+from hutuo.space.travel import Basis, Mode, Travel, basis, minutes, way
 from hutuo.verbs import Answer, Ask, Text, said, verb
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def commuting_circle(region: "Region", ask: CommutingCircle) -> CircleAnswer:
         minutes=ask.minutes,
         farthest_minutes=plain(took.max()) if len(took) else None,
         without_point=[*lost, *more],
-        basis=basis(region, found, ask.mode, off_roads(found, spots, core)),
+        basis=basis(region, found, ask.mode, [*spots, *core]),
     )
 
 

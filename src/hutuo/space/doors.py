@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, overload
 import numpy as np
 
 from hutuo.errors import BadAsk, Finding
-from hutuo.space import footways, raptor, windows
+from hutuo.space import coordinates, footways, raptor, windows
 from hutuo.space.patterns import MINUTE, SECOND, Links, links
 from hutuo.space.timetable import Timetable, milliseconds
 
@@ -56,7 +56,7 @@ class Times(NamedTuple):
         transfers: int16 (origins, destinations) changes from ride to ride, -1 where nothing is ridden.
         departure: int32 (origins, destinations) minutes after midnight of a departure that takes so long, -1
             where it does not matter.
-        findings: What could not be put on the streets.
+        findings: What could not be put on the streets, and what seems wrong with coordinates.
     """
 
     minutes: "Minutes"
@@ -173,6 +173,9 @@ def travel_times(  # noqa: PLR0913 - the face of the part: each is something to 
         )
         if detail:
             times = times._replace(findings=tuple(footways.far(timetable, walk)))
+    if detail:
+        doubts = coordinates.doubts(ends, walk if roads is None else roads, timetable)
+        times = times._replace(findings=(*times.findings, *doubts))
     return times if detail else times.minutes
 
 

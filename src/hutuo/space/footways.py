@@ -7,7 +7,9 @@ import numpy as np
 
 from hutuo.errors import BadInput, Finding
 from hutuo.space import groups
+from hutuo.space.coordinates import swapped
 from hutuo.space.patterns import MINUTE, Links, links
+from hutuo.verbs import Text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -116,12 +118,16 @@ def _degrees(points: "NDArray[np.floating | np.integer]") -> None:
     faults = []
     for row in np.flatnonzero(bad)[:LISTED]:
         lon, lat = points[row]
-        swapped = abs(lon) <= 90 and abs(lat) <= 180  # noqa: PLR2004 - degrees
-        says = f"({lon:g}, {lat:g}) are no longitude and latitude"
-        faults.append(
-            Finding("points", int(row), "", says + ("; are they swapped?" if swapped else ""))
+        turned = abs(lon) <= 90 and abs(lat) <= 180  # noqa: PLR2004 - degrees
+        says = Text(
+            f"({lon:g}, {lat:g})不是经纬度", f"({lon:g}, {lat:g}) are no longitude and latitude"
         )
-    raise BadInput(f"{int(bad.sum()):,} points are not on Earth:", faults, "longitude comes first")
+        if turned:
+            says = Text(f"{says.zh};是否写反?", f"{says.en}; are they swapped?")
+        faults.append(Finding("points", int(row), "", says))
+    many = f"{int(bad.sum()):,}"
+    told = Text(f"{many}个点不在地球上:", f"{many} points are not on Earth:")
+    raise BadInput(told, faults, Text("先经度后纬度", "longitude comes first"))
 
 
 class Spread(NamedTuple):
@@ -332,14 +338,23 @@ def far(timetable: "Timetable", network: Network, metres: float = FAR_METRES) ->
     away = np.asarray(network.nearest(points[known])[1])
     lost = known[away > metres]
     ids = timetable.stops["stop"].astype(str).tolist()
-    swapped = np.asarray(network.nearest(np.ascontiguousarray(points[known][:, ::-1]))[1])
-    near = set(known[(away > metres) & (swapped <= metres)].tolist())
+    turned = swapped(points[known], lambda some: np.asarray(network.nearest(some)[1]) <= metres)
+    near = set(known[turned].tolist())
     gap = dict(zip(known.tolist(), away.tolist(), strict=True))
     found = []
     for stop in lost[:LISTED].tolist():
-        says = f"'{ids[stop]}' lies {gap[stop]:,.0f} m from the nearest street"
-        hint = "; with longitude and latitude swapped it would be near one" if stop in near else ""
-        found.append(Finding("stops", stop, "lon", says + hint))
+        says = Text(
+            f"“{ids[stop]}”距最近的街道{gap[stop]:,.0f}米",
+            f"'{ids[stop]}' lies {gap[stop]:,.0f} m from the nearest street",
+        )
+        if stop in near:
+            says = Text(
+                f"{says.zh};对调经纬度后则在街道附近",
+                f"{says.en}; with longitude and latitude swapped it would be near one",
+            )
+        found.append(Finding("stops", stop, "lon", says))
     if len(lost) > LISTED:
-        found.append(Finding("stops", None, "lon", f"and {len(lost) - LISTED:,} more like these"))
+        left = f"{len(lost) - LISTED:,}"
+        more = Text(f"另有{left}处同样的问题", f"and {left} more like these")
+        found.append(Finding("stops", None, "lon", more))
     return found

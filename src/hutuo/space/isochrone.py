@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from hutuo.errors import BadAsk, NotFound
 from hutuo.space.lacking import no_counties
-from hutuo.space.travel import Basis, Travel, basis, off_roads, way
+from hutuo.space.travel import Basis, Travel, basis, way
 from hutuo.verbs import Answer, Ask, Text, said, verb
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def isochrone(region: "Region", ask: Isochrone) -> IsochroneAnswer:
         lat=spot.lat,
         people_year=year,
         estimate=True,
-        basis=basis(region, found, ask.mode, off_roads(found, [spot])),
+        basis=basis(region, found, ask.mode, [spot]),
     )
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pydantic import ConfigDict
 
 from hutuo.errors import BadAsk
-from hutuo.space.travel import Basis, Mode, Travel, basis, minutes, off_roads, way
+from hutuo.space.travel import Basis, Mode, Travel, basis, minutes, way
 from hutuo.verbs import Answer, Ask, Text, said, verb
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def travel_times(region: "Region", ask: TravelTimes) -> TimesAnswer:
         pairs=road.size,
         unreached=int((_fastest(road, ridden) == float("inf")).sum()),
         without_point=ends.lost,
-        basis=basis(region, found, ask.mode, off_roads(found, ends.origins, ends.destinations)),
+        basis=basis(region, found, ask.mode, [*ends.origins, *ends.destinations]),
     )
 
 

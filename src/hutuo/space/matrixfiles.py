@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hutuo.base import uploads
 from hutuo.errors import BadAsk
 from hutuo.space.matrix import Between, ends_of
-from hutuo.space.travel import Basis, Travel, basis, minutes, off_roads, way
+from hutuo.space.travel import Basis, Travel, basis, minutes, way
 from hutuo.verbs import Answer, Text, said, verb
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def travel_matrix(region: "Region", ask: TravelMatrix) -> MatrixAnswer:
         blocks=[block.path.name for block in written.blocks],
         pairs=len(origins) * len(destinations),
         without_point=ends.lost,
-        basis=basis(region, found, ask.mode, off_roads(found, ends.origins, ends.destinations)),
+        basis=basis(region, found, ask.mode, [*ends.origins, *ends.destinations]),
     )
 
 

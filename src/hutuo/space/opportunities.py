@@ -12,7 +12,7 @@ from hutuo.space.matrix import pointless
 from hutuo.space.networks import Left
 from hutuo.space.people import PERSON
 from hutuo.space.people import indicator_of as people_indicator
-from hutuo.space.travel import Basis, basis, off_roads, way
+from hutuo.space.travel import Basis, basis, way
 from hutuo.space.travel import minutes as minutes_between
 from hutuo.units import convert
 from hutuo.verbs import Text
@@ -154,10 +154,9 @@ def sides_of(region: "Region", ask: "Accessibility") -> Sides:
     left = [
         Left(Text("没有机会数的目的地", "destinations without a figure"), _gaps(supply)),
         Left(Text("没有人口数的出发地", "places without people counted"), _gaps(living)),
-        off_roads(found, starts, ends),
     ]
     minutes = road.clip(max=ridden)
-    rests = basis(region, found, ask.mode, *left)
+    rests = basis(region, found, ask.mode, [*starts, *ends], *left)
     return Sides(starts, ends, supply, living, minutes, rests, list(dict.fromkeys(lost + more)))
 
 

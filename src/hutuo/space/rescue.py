@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hutuo.errors import BadAsk
 from hutuo.space.isochrone import Grid, by_road, grid_of, outline, spread_people, within
 from hutuo.space.matrix import plain
-from hutuo.space.travel import Basis, Travel, basis, off_roads, way
+from hutuo.space.travel import Basis, Travel, basis, way
 from hutuo.verbs import Answer, Ask, Text, said, verb
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ def rescue(region: "Region", ask: Rescue) -> RescueAnswer:
         estimate=True,
         without_point=lost,
         without_boundary=area.lost,
-        basis=basis(region, found, "road", off_roads(found, spots)),
+        basis=basis(region, found, "road", spots),
     )
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from hutuo.base.region import Region
 
-COORDINATES = re.compile(r"\s*(-?\d{1,3}(?:\.\d+)?)\s*[,;/ ]\s*(-?\d{1,2}(?:\.\d+)?)\s*")
+COORDINATES = re.compile(r"\s*(-?\d{1,3}(?:\.\d+)?)\s*[,;/ ]\s*(-?\d{1,3}(?:\.\d+)?)\s*")
 SEAT, POINT, INNER, GIVEN = "seat", "point", "inner", "given"
 
 
@@ -131,9 +131,14 @@ def lonlat(spots: Iterable[Spot | Mapping[str, Any]]) -> "NDArray[np.float64]":
 
 
 def _given(text: str, lon: float, lat: float) -> Spot:
-    if abs(lon) > 180 or abs(lat) > 90:  # noqa: PLR2004 - degrees
+    if not on_earth(lon, lat):
+        turned = f"{lat:g}/{lon:g}" if on_earth(lat, lon) else "114.5/38.0"
         says = Text(f"“{text}”不是地球上的点", f"'{text}' is no point on Earth")
-        raise BadAsk(
-            says, Text("先经度后纬度,如114.5/38.0", "longitude comes first, as 114.5/38.0")
-        )
+        hint = Text(f"先经度后纬度,如{turned}", f"longitude comes first, as {turned}")
+        raise BadAsk(says, hint)
     return Spot(text, Text(text, text), lon, lat, GIVEN)
+
+
+def on_earth(lon: float, lat: float) -> bool:
+    """Whether both are degrees that there are."""
+    return abs(lon) <= 180 and abs(lat) <= 90  # noqa: PLR2004 - degrees

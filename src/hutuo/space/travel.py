@@ -1,6 +1,7 @@
 """What the verbs of travel share: how a journey is asked for, and on what its minutes rest."""
 
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from hutuo.base.figures import source_name
@@ -13,8 +14,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hutuo.base.region import Region
+    from hutuo.space.coordinates import Shift
     from hutuo.space.networks import Left, Rail, Roads
     from hutuo.space.rides import Habits, Stations
+    from hutuo.space.roadtable import Streets
     from hutuo.space.seats import Model
     from hutuo.space.spots import Spot
 
@@ -29,6 +32,7 @@ RAIL_METHOD = Text(
     "{boarding:g} minutes before boarding, {alighting:g} after alighting, to and from stations by road "
     "within {access:g} minutes",
 )
+LISTED = 10
 NO_RAIL = Text(
     "没有时刻表,也没有可运行的线路:只算公路", "no timetable and no line that runs: by road only"
 )
@@ -147,6 +151,9 @@ class Basis(Answer):
     day: date | None = said("时刻表日期", "day of the timetable")
     sources: list[Text] = said("来源", "where the data come from")
     left_out: list[LeftOut] = said("未计入的", "what was left out, and how many")
+    findings: list[Text] = said(
+        "坐标可能有误之处", "what seems wrong with coordinates: swapped, or shifted as on web maps"
+    )
 
 
 class Way(NamedTuple):
@@ -218,15 +225,26 @@ def minutes(
     return road, ridden
 
 
-def basis(region: "Region", found: Way, mode: str, *left: "Left") -> Basis:
-    """On what the minutes rest, with what else was left out."""
+def basis(
+    region: "Region", found: Way, mode: str, spots: "Sequence[Spot]", *left: "Left"
+) -> Basis:
+    """On what the minutes rest, with what was left out and what seems wrong with places.
+
+    Args:
+        region: View of the region.
+        found: The networks.
+        mode: ``road``, ``rail`` or ``door``.
+        spots: Where journeys begin and end.
+        *left: What else was left out.
+    """
     rail = found.rail
     parts = [found.roads.method] if mode != "rail" else []
     if mode != "road":
         parts.append(_ridden(found, mode) if rail else NO_RAIL)
     method = Text(";".join(part.zh for part in parts), "; ".join(part.en for part in parts))
     names = [*(found.roads.sources if mode != "rail" else ()), *(rail.sources if rail else ())]
-    told = [*found.roads.left, *(rail.left if rail else ()), *left]
+    spots = list({spot.place: spot for spot in spots}.values())
+    told = [*found.roads.left, *(rail.left if rail else ()), *left, _off(found, spots)]
     return Basis(
         modelled=mode != "rail" and found.roads.roads.modelled,
         method=method,
@@ -234,22 +252,66 @@ def basis(region: "Region", found: Way, mode: str, *left: "Left") -> Basis:
         day=rail.day if rail else None,
         sources=[source_name(region, name) for name in dict.fromkeys(names)],
         left_out=[LeftOut(what=one.what, number=one.number) for one in told if one.number],
+        findings=[*_swapped(found, spots), *_shifted(found, spots)],
     )
 
 
-def off_roads(found: Way, *sides: "Sequence[Spot]") -> "Left":
-    """How many places lie off the roads, so that there is no way from or to them.
-
-    Args:
-        found: The networks.
-        *sides: Where journeys begin and end.
-    """
+def _off(found: Way, spots: "Sequence[Spot]") -> "Left":
+    """How many places lie off the roads, so that there is no way from or to them."""
     from hutuo.space.networks import Left
     from hutuo.space.spots import lonlat
 
-    spots = list({spot.place: spot for side in sides for spot in side}.values())
     off = int((found.roads.roads.within(lonlat(spots)) < 0).sum())
     return Left(Text("不在路网范围内的地点", "places off the network of roads"), off)
+
+
+def _swapped(found: Way, spots: "Sequence[Spot]") -> list[Text]:
+    """Places that lie off the roads, and on them with longitude and latitude swapped."""
+    from hutuo.space.coordinates import swapped
+    from hutuo.space.spots import lonlat
+
+    flags = swapped(lonlat(spots), lambda points: found.roads.roads.within(points) >= 0)
+    named = [spot.place for spot, flag in zip(spots, flags, strict=True) if flag]
+    if not named:
+        return []
+    more = len(named) - LISTED
+    zh, en = "、".join(named[:LISTED]), ", ".join(named[:LISTED])
+    if more > 0:
+        zh, en = f"{zh}等{len(named)}处", f"{en} and {more} more"
+    return [
+        Text(
+            f"{zh}不在路网范围内,对调经纬度后则在:应先经度后纬度",
+            f"{en}: off the roads, and on them when swapped; longitude comes first",
+        )
+    ]
+
+
+def _shifted(found: Way, spots: "Sequence[Spot]") -> list[Text]:
+    """Whether points or stops lie off known roads as a Chinese web map shifts them."""
+    from hutuo.space import networks
+    from hutuo.space.roadtable import Streets
+    from hutuo.space.spots import GIVEN, POINT, lonlat
+
+    roads = found.roads.roads
+    if not isinstance(roads, Streets):
+        return []
+    given = [(Text("地点", "places"), lonlat([s for s in spots if s.kind in (GIVEN, POINT)]))]
+    if found.rail is not None:
+        stops = found.rail.timetable.stops[["lon", "lat"]].to_numpy(float)
+        given.append((Text("时刻表站点", "stops of the timetable"), stops))
+    told = []
+    for name, points in given:
+        key = "shift", found.roads.content, points.tobytes()
+        shift = networks.kept(key, partial(_shift, roads, points))
+        if shift:
+            told.append(Text(f"{name.zh}:{shift.says.zh}", f"{name.en}: {shift.says.en}"))
+    return told
+
+
+def _shift(roads: "Streets", points: "Degrees") -> "Shift | None":
+    from hutuo.space.coordinates import metres_to, shift_of
+
+    return shift_of(points, metres_to(roads.network, points))
 
 
 def _ridden(found: Way, mode: str) -> Text:

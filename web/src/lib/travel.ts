@@ -4,7 +4,7 @@ import type { View } from './api'
 
 export interface Basis {
   modelled: boolean; method: string; timetable: string | null; day: string | null
-  sources: string[]; left_out: { what: string; number: number }[]
+  sources: string[]; left_out: { what: string; number: number }[]; findings: string[]
 }
 export interface Band {
   type: 'Feature'; geometry: GeoJSON.Geometry | null
