@@ -8,7 +8,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
 from hutuo.errors import BadInput
-from hutuo.space import RoadNetwork
+from hutuo.space import RoadNetwork, routers
 
 TOLERANCE = 0.002
 
@@ -112,6 +112,49 @@ def test_after_speeds_change_times_are_those_of_a_new_network(network, data):
     assert same(changed.travel_times(every, every), exact(changed))
     assert same(again.tree(every), exact(again))
     assert same(network.travel_times(every, every), exact(network))
+
+
+def test_an_arc_that_opens_can_be_longer_than_all_others():
+    """Of an island without roads no way is known, so no unit fits the first road either."""
+    closed = RoadNetwork.from_edges([0], [1], [np.inf], 2)
+    closed.travel_times([0], [1])
+    assert closed.with_speeds([18.0], arcs=[0]).travel_times([0], [1]) == 18.0
+
+
+@given(networks(), st.data())
+@settings(deadline=None, max_examples=150)
+def test_a_change_leaves_pairs_alone_only_where_no_quickest_way_goes(network, data):
+    """As above, the quickest ways between all pairs being known: few and many arcs, one after the other."""
+    every = np.arange(network.nodes)
+    size = len(network.tail)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(routers, "MANY", 0)
+        network.travel_times(every, every)
+        for _ in range(2):
+            arcs = data.draw(st.lists(st.integers(0, size - 1), max_size=12)) if size else []
+            length = st.one_of(st.floats(0, 50), st.integers(0, 3).map(float), st.just(np.inf))
+            anew = data.draw(st.lists(length, min_size=len(arcs), max_size=len(arcs)))
+            changed = network.with_speeds(anew, arcs=np.array(arcs, int))
+            assert same(changed.travel_times(every, every), exact(changed))
+            assert same(changed.tree(every, reverse=True), exact(changed).T)
+            more = changed.with_roads([0], [network.nodes - 1], [0.5])
+            assert same(more.travel_times(every, every), exact(more))
+            assert same(network.tree(every), exact(network))
+
+
+@pytest.mark.parametrize("factor", [0.3, 1.4, 5.0, np.inf])
+def test_ten_changed_roads_of_a_large_network_are_those_of_a_new_one(factor):
+    """Deep hierarchies: pairs are lowered over ways that then become longer, and the other way round."""
+    base = grid(40, seed=3)
+    rng = np.random.default_rng(4)
+    every = np.arange(base.nodes)
+    base.travel_times(every[:300], every)
+    for _ in range(6):
+        arcs = rng.choice(len(base.tail), 10, replace=False)
+        factors = np.where(rng.random(10) < 0.5, factor, rng.uniform(0.2, 3, 10))
+        changed = base.with_speeds(factor=factors, arcs=arcs)
+        assert changed._router._changes is not None
+        assert same(changed.travel_times(every[::5], every), exact(changed, every[::5]))
 
 
 @given(networks(), networks())

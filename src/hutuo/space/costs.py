@@ -17,6 +17,9 @@ __all__ = ["Bound", "Unit", "bound_of", "far", "fits", "unit_of", "units"]
 TOLERANCE = 0.001
 # Units of a minute in 64 bits: microseconds.
 FINE = 60_000_000.0
+# How much longer ways may become by a few changes before a new unit is needed. The longest way is itself a sum
+# of there and back, so that most networks have twice this room.
+ROOM = 1.25
 
 
 class Bound(NamedTuple):
@@ -74,9 +77,9 @@ def _most(values: NDArray[np.generic], part: NDArray[np.int32], parts: int) -> N
 
 
 def unit_of(bound: Bound) -> Unit:
-    """The finest unit in which twice the longest way fits into 32 bits, or into 64 if that is too coarse."""
+    """The finest unit in which the longest way and some room fit into 32 bits, or 64 if it is too coarse."""
     room = far(np.dtype(np.int32)) - bound.arcs - 1
-    fine = min(FINE, room / (2 * bound.minutes) if bound.minutes > 0 else FINE)
+    fine = min(FINE, room / (ROOM * bound.minutes) if bound.minutes > 0 else FINE)
     if fine > 0 and bound.arcs / 2 / fine <= TOLERANCE:
         return Unit(fine, np.dtype(np.int32))
     return Unit(FINE, np.dtype(np.int64))

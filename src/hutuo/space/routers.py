@@ -72,10 +72,14 @@ class Roads:
 
 
 class _Changes(NamedTuple):
-    """Pairs whose cost differs from that of another network, and their costs up and down."""
+    """Pairs whose cost differs from that of another network, and their costs up and down.
+
+    With ``slack`` they are not all that differ, but all that a quickest way can take.
+    """
 
     pairs: NDArray[np.int64]
     metric: hierarchy.Metric
+    slack: hierarchy.Slack | None = None
 
 
 class Climbs(NamedTuple):
@@ -213,18 +217,26 @@ class Router:
         key = (b"" if every else start.tobytes(), b"" if every else end.tobytes(), reverse)
         if self._kept is not None and self._kept[0] == (key, True):
             return self._kept[1]
-        pruned = self._changes is None and self._asked + len(start) > MANY
+        slack = self._slack(len(start))
+        pruned = slack is not None
         if self._kept is not None and self._kept[0] == (key, pruned):
             return self._kept[1]
-        metric, needed = self._pruned if pruned else (self._costs.metric, None)
+        metric = self._costs.metric
         with _laid(metric, self._changes):
             if reverse:
                 metric = hierarchy.Metric(metric.down, metric.up)
-                needed = None if needed is None else needed[:, ::-1]
+                slack = slack and slack.turned()
             topology = self.roads.prepared.topology
-            selection = sweeps.selected(topology, metric, end if every else start, end, needed)
+            selection = sweeps.selected(topology, metric, end if every else start, end, slack)
         self._kept = ((key, pruned), selection)
         return selection
+
+    def _slack(self, asked: int) -> hierarchy.Slack | None:
+        """Which pairs a query for so many origins needs; None for all."""
+        if self._changes is None:
+            many = "_best" in vars(self) or self._asked + asked > MANY
+            return hierarchy.Slack(self._best, 0) if many else None
+        return self._changes.slack
 
     @cached_property
     def _bound(self) -> costs.Bound:
@@ -241,8 +253,8 @@ class Router:
         return _Costs(arcs, hierarchy.customized(self.roads.prepared.topology, arcs), unit)
 
     @cached_property
-    def _pruned(self) -> tuple[hierarchy.Metric, NDArray[np.bool_]]:
-        """Each pair as cheap as any way, and which pairs a sweep still needs."""
+    def _best(self) -> hierarchy.Metric:
+        """Each pair as cheap as any way."""
         return hierarchy.without_detours(self.roads.prepared.topology, self._costs.metric)
 
     @cached_property
@@ -252,10 +264,12 @@ class Router:
         if like is None or "_costs" not in vars(like):
             return None
         arcs, minutes = self._patch(like)
-        longer = float(np.maximum(0.0, minutes - like.minutes[arcs]).sum())
+        # An arc that is opened can join what was apart.
+        before = np.where(np.isfinite(like.minutes[arcs]), like.minutes[arcs], 0.0)
+        longer = float(np.maximum(0.0, minutes - before).sum())
         # How long the way round a closed arc is nobody knows before it is searched for.
         bound = (
-            costs.Bound(like._bound.minutes + longer, like._bound.arcs)
+            costs.Bound(like._bound.minutes + longer, like._bound.arcs + len(arcs))
             if np.isfinite(longer)
             else self._bound
         )
@@ -269,11 +283,18 @@ class Router:
         place = np.minimum(np.searchsorted(arcs, over), max(0, len(arcs) - 1))
         own = np.where(arcs[place] == over, minutes[place], own) if len(over) else own
         anew = _Changes(pairs, prepared.metric_of(over, own, base.unit, pairs))
+        slack = (
+            hierarchy.Slack(like._best, _longer(base.arcs, anew))
+            if "_best" in vars(like)
+            else None
+        )
         with _laid(base.arcs, anew):
-            found, *before = hierarchy.changed(prepared.topology, base.arcs, base.metric, pairs)
+            found, *before = hierarchy.changed(
+                prepared.topology, base.arcs, base.metric, pairs, slack
+            )
             after = hierarchy.Metric(base.metric.up[found], base.metric.down[found])
             base.metric.up[found], base.metric.down[found] = before
-        return _Changes(found, after)
+        return _Changes(found, after, slack)
 
     def _patch(self, like: "Router") -> Patch:
         """The arcs whose minutes differ from those of another router."""
@@ -283,6 +304,15 @@ class Router:
             return Patch(arcs[differs], minutes[differs])
         arcs = np.flatnonzero(self._given != like.minutes).astype(np.int32)
         return Patch(arcs, self._given[arcs])
+
+
+def _longer(arcs: hierarchy.Metric, anew: _Changes) -> int:
+    """How much longer than before any way can be, each arc being taken once; ``far`` if one is closed."""
+    rises = [
+        np.maximum(0, cost - before[anew.pairs].astype(np.float64)).sum()
+        for before, cost in zip(arcs, anew.metric, strict=True)
+    ]
+    return int(min(sum(rises), costs.far(arcs.up.dtype)))
 
 
 class _Costs(NamedTuple):

@@ -17,7 +17,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from hutuo.space.climbs import Climb
-from hutuo.space.hierarchy import Metric, Topology
+from hutuo.space.hierarchy import Metric, Slack, Topology
 from hutuo.space.lanes import fallen, lanes_for, risen, width
 
 __all__ = ["Selection", "Way", "descended", "selected", "swept"]
@@ -49,7 +49,7 @@ def selected(
     metric: Metric,
     origins: NDArray[np.int32],
     destinations: NDArray[np.int32],
-    needed: NDArray[np.bool_] | None = None,
+    slack: Slack | None = None,
 ) -> Selection:
     """The ancestors of origins and destinations, numbered from 0 in order of rank.
 
@@ -58,7 +58,8 @@ def selected(
         metric: Its customized costs.
         origins: Ranks to start from.
         destinations: Ranks to come to.
-        needed: Which pairs are needed up and down, (pairs, 2); all if None.
+        slack: Which pairs are needed: those that cost no more than the quickest way and what it may be
+            longer; all if None.
     """
     over, under = _marked(topology.parent, origins), _marked(topology.parent, destinations)
     either = over | under
@@ -67,11 +68,10 @@ def selected(
     place[ranks] = np.arange(len(ranks), dtype=np.int32)
     parent = topology.parent[ranks]
     parent = np.where(parent < 0, -1, place[parent]).astype(np.int32)
-    none = np.ones((1, 2), np.bool_)
-    use = none if needed is None else needed
+    best, longer = slack or Slack(metric, 0)
     ways = [
-        Way(*_taken(topology.first, topology.head, cost, use, column, ranks, place, wanted))
-        for column, (cost, wanted) in enumerate(((metric.up, over), (metric.down, under)))
+        Way(*_taken(topology.first, topology.head, cost, least, longer, ranks, place, wanted))
+        for cost, least, wanted in ((metric.up, best.up, over), (metric.down, best.down, under))
     ]
     below = np.flatnonzero(under[ranks]).astype(np.int32)
     return Selection(ranks, parent, ways[0], ways[1], below)
@@ -172,23 +172,22 @@ def _marked(parent, ranks):
 
 
 @njit(cache=True, nogil=True)
-def _taken(first, head, cost, needed, column, ranks, place, wanted):
+def _taken(first, head, cost, best, longer, ranks, place, wanted):
     """The pairs of wanted ranks that lead somewhere, numbered anew."""
     limit = np.iinfo(cost.dtype).max // 2
-    all_of_them = len(needed) == 1
     begin = np.zeros(len(ranks) + 1, np.int64)
     for i in range(len(ranks)):
         begin[i + 1] = begin[i]
         if wanted[ranks[i]]:
             for pair in range(first[ranks[i]], first[ranks[i] + 1]):
-                begin[i + 1] += cost[pair] < limit and (all_of_them or needed[pair, column])
+                begin[i + 1] += cost[pair] < limit and cost[pair] <= best[pair] + longer
     other = np.empty(begin[-1], np.int32)
     taken = np.empty(begin[-1], cost.dtype)
     at = 0
     for i in range(len(ranks)):
         if wanted[ranks[i]]:
             for pair in range(first[ranks[i]], first[ranks[i] + 1]):
-                if cost[pair] < limit and (all_of_them or needed[pair, column]):
+                if cost[pair] < limit and cost[pair] <= best[pair] + longer:
                     other[at] = place[head[pair]]
                     taken[at] = cost[pair]
                     at += 1
