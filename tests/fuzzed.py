@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import geopandas
 import shapely
 
-from hutuo.base import calls, gtfs, osm, raster, spreadsheets, vector
+from hutuo.base import calls, features, gtfs, layers, osm, raster, spreadsheets, vector
 from hutuo.base.mapping import Figure, Mapping, PeriodColumn
 from hutuo.base.sheets import Told, sheet
 
@@ -31,11 +31,11 @@ def stops(path):
 def layer(path):
     """Features as places with their boundaries, and their attributes as a table."""
     columns = {"id": "code", "zh": "code"}
-    mapping = Mapping(format=vector.kind_of(path), table="boundary", columns=columns)
-    found = vector.parsed(path, mapping)
+    mapping = Mapping(format=layers.kind_of(path), table="boundary", columns=columns)
+    found = layers.parsed(path, mapping)
     vector.attributes(path, found)
     vector.has_columns(path, mapping, found)
-    vector.bounded_places(path, mapping, found, ZONE, None)
+    features.bounded_places(path, mapping, found, ZONE, None)
 
 
 UNITS = geopandas.GeoDataFrame(

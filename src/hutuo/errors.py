@@ -40,6 +40,7 @@ KINDS = {
     "state": "状态",
     "step": "步骤",
     "stop": "站点",
+    "stop, or unit or place with stops in it,": "站点,或其中有站点的区划或地点",
     "table": "数据表",
     "target": "目标",
     "task": "任务",

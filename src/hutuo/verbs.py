@@ -9,13 +9,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from inspect import signature
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from hutuo import glossary
 from hutuo.errors import BadAsk, one_of
 from hutuo.glossary import PARTS, Text
+
+if TYPE_CHECKING:
+    from pydantic_core import PydanticCustomError
 
 __all__ = [
     "PARTS",
@@ -27,8 +30,10 @@ __all__ = [
     "ask_error",
     "find_verb",
     "said",
+    "told",
     "verb",
     "verbs_of",
+    "wrong",
 ]
 
 Run = TypeVar("Run", bound=Callable[..., Any])
@@ -85,8 +90,7 @@ class Verb:
         try:
             return self.ask.model_validate(given)
         except ValidationError as error:
-            faults = error.errors(include_url=False, include_context=False)
-            raise ask_error(self.path, faults) from error
+            raise ask_error(self.path, error.errors(include_url=False)) from error
 
     def plain(self, answer: object, lang: str = "zh") -> Any:
         """The answer as plain JSON values, its texts in one language."""
@@ -104,7 +108,7 @@ class Verb:
         }
 
 
-# What pydantic finds most, in Chinese; the rest is told in its own words.
+# What pydantic finds most, in Chinese, with what it looked for; the rest is told in its own words.
 FAULTS = {
     "missing": "必填",
     "extra_forbidden": "没有这个字段",
@@ -122,6 +126,19 @@ FAULTS = {
     "date_parsing": "应为日期,如2024-12-31",
     "date_from_datetime_parsing": "应为日期,如2024-12-31",
     "json_invalid": "不是JSON",
+    "literal_error": "应为{expected}",
+    "int_from_float": "应为整数",
+    "finite_number": "应为有限的数",
+    "greater_than": "应大于{gt}",
+    "greater_than_equal": "应不小于{ge}",
+    "less_than": "应小于{lt}",
+    "less_than_equal": "应不大于{le}",
+    "string_too_short": "至少{min_length}个字符",
+    "string_too_long": "最多{max_length}个字符",
+    "string_pattern_mismatch": "应符合格式{pattern}",
+    "too_short": "至少{min_length}项",
+    "too_long": "最多{max_length}项",
+    "both": "{zh}",
 }
 
 _verbs: dict[tuple[str, str], Verb] = {}
@@ -189,18 +206,34 @@ def ask_error(path: str, faults: Sequence[Mapping[str, Any]]) -> BadAsk:
         path: Path of the verb, as ``plan/evaluate``.
         faults: What pydantic found: ``loc`` and ``msg`` of each.
     """
-    told = [f"{_where(fault['loc'])}: {fault['msg']}" for fault in faults]
-    zh = [
-        f"{_where(fault['loc'])}:{FAULTS.get(fault.get('type', ''), fault['msg'])}"
-        for fault in faults
-    ]
+    zh = [f"{_where(fault['loc'])}:{told(fault).zh}" for fault in faults]
+    en = [f"{_where(fault['loc'])}: {told(fault).en}" for fault in faults]
     verb_of = next((v for v in _verbs.values() if v.path == path), None)
     asked = verb_of.ask.model_fields.items() if verb_of else ()
     fields = ", ".join(field.alias or name for name, field in asked)
     return BadAsk(
-        Text(f"{path}:{';'.join(zh)}", f"{path}: {'; '.join(told)}"),
+        Text(f"{path}:{';'.join(zh)}", f"{path}: {'; '.join(en)}"),
         Text(f"{path}的字段:{fields or '无'}", f"fields of {path}: {fields or 'none'}"),
     )
+
+
+def told(fault: Mapping[str, Any]) -> Text:
+    """What pydantic found at one place.
+
+    Args:
+        fault: ``msg``, and where known ``type`` and ``ctx``, what was looked for.
+    """
+    known, looked_for = FAULTS.get(fault.get("type", "")), dict(fault.get("ctx", {}))
+    if "expected" in looked_for:
+        looked_for["expected"] = looked_for["expected"].replace(", ", "、").replace(" or ", "或")
+    return Text(known.format_map(looked_for) if known else fault["msg"], fault["msg"])
+
+
+def wrong(says: Text) -> "PydanticCustomError":
+    """What a validator of ours raises, so that it is told in both languages."""
+    from pydantic_core import PydanticCustomError
+
+    return PydanticCustomError("both", "{en}", {"zh": says.zh, "en": says.en})
 
 
 def _where(steps: Sequence[object]) -> str:

@@ -127,19 +127,20 @@ def test_without_a_period_it_is_the_year_of_the_view(little):
 
 
 @pytest.mark.parametrize(
-    ("ask", "says"),
+    ("ask", "says", "zh"),
     [
-        ({"start": "2024-01-02", "end": "2024-01-01"}, "before start"),
-        ({"start": "2024-01-02"}, "not clear"),
-        ({"start": "2024-01-01", "end": "2024-01-01", "year": 2024}, "not clear"),
-        ({"start": "1960-01-01", "end": "2060-01-01"}, "too long"),
-        ({"year": 1949}, "does not reach"),
-        ({"year": 2150}, "does not reach"),
+        ({"start": "2024-01-02", "end": "2024-01-01"}, "before start", "早于start(2024-01-02)"),
+        ({"start": "2024-01-02"}, "not clear", "起止日期不明确"),
+        ({"start": "2024-01-01", "end": "2024-01-01", "year": 2024}, "not clear", "不明确"),
+        ({"start": "1960-01-01", "end": "2060-01-01"}, "too long", "1960-01-01至2060-01-01太长"),
+        ({"year": 1949}, "does not reach", "没有1949至1949年的全部内容"),
+        ({"year": 2150}, "does not reach", "没有2150至2150年"),
     ],
 )
-def test_a_period_that_is_none_is_refused(little, ask, says):
-    with pytest.raises(BadAsk, match=says):
+def test_a_period_that_is_none_is_refused(little, ask, says, zh):
+    with pytest.raises(BadAsk, match=says) as told:
         calendar(little, Calendar.model_validate(ask))
+    assert zh in told.value.words[0]
 
 
 def test_an_unknown_calendar_is_told_with_those_that_there_are():

@@ -231,7 +231,9 @@ def test_a_broken_catalogue_is_told_and_both_ways_back_bring_all_answers(
         assert "hutuo base care restore FILE" in told.value.hint
         assert "hutuo base care rebuild" in told.value.hint
         assert main(["base", "region", "--region", str(own_folder)]) == Unavailable.exit_code
-        assert "lake.sqlite is broken" in capsys.readouterr().err
+        told_here = capsys.readouterr().err
+        assert "lake.sqlite已损坏" in told_here
+        assert "hutuo base care restore 文件" in told_here
         assert tend(own_folder, "status").state == "broken"
         done = tend(own_folder, action, **ask)
         assert (done.state, done.problems, done.dropped) == ("whole", [], [])

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from hutuo.base.dated import Dated, dated
 from hutuo.base.ingesting import Ingest, ingest
+from hutuo.base.inspecting import Inspect, inspect
 from hutuo.base.mapping import Mapping
 from hutuo.base.periods import Period, read
 from hutuo.base.proposals import proposed
@@ -145,3 +146,24 @@ def test_what_is_proposed_is_stored_as_it_is(own, tmp_path):
     mapping = proposed(path, own).mapping.model_copy(update={"source": "book"})
     assert isinstance(mapping, Mapping)
     assert ingest(own, Ingest(file=str(path), mapping=mapping)).stored == 2
+
+
+@pytest.mark.parametrize(
+    ("header", "name", "rest", "period"),
+    [
+        ("2024年上半年常住人口(万人)", "t.csv", "常住人口(万人)", "2024年上半年"),
+        ("常住人口(2024年1-6月)", "t.csv", "常住人口", "2024年1-6月"),
+        ("常住人口 / 下半年", "t.csv", "常住人口", "下半年"),
+        ("常住人口", "2024年上半年.csv", "常住人口", None),
+    ],
+)
+def test_half_a_year_is_never_taken_for_its_year(own, tmp_path, header, name, rest, period):
+    """A column of half a year is read as such, so that each cell is held back with what would be right."""
+    found = dated(header)
+    assert (found.rest, found.period) == (rest, period)
+    path = table(tmp_path, header).rename(tmp_path / name)
+    seen = inspect(own, Inspect(file=str(path)))
+    assert seen.ready == 0
+    assert [one.reason.zh.partition(";")[0] for one in seen.unmatched] == [
+        f"“{period or '2024年上半年'}”是半年或几个月合计,不是时期"
+    ]

@@ -109,6 +109,11 @@ def test_places_of_a_kind(embedded, little):
     with pytest.raises(NotFound, match="no place of kind 'station'") as told:
         geography(little, "places:station")
     assert told.value.hint == "there are: part, set"
+    assert told.value.as_dict("zh") == {
+        "error": "not_found",
+        "message": "没有类型为“station”的地点",
+        "hint": "现有:part、set",
+    }
 
 
 @pytest.mark.parametrize(

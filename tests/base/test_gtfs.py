@@ -217,6 +217,10 @@ def test_missing_files_and_columns_are_told_all_at_once(read):
         "trips.txt",
         "calendar.txt or calendar_dates.txt",
     ]
+    assert error.value.words[0].splitlines()[:2] == [
+        "bus.gtfs.zip不是完整的GTFS:",
+        "  bus.gtfs.zip: stops.txt: 缺少此文件",
+    ]
     with pytest.raises(BadInput) as error:
         read(stop_times="trip,arrival_time\n1,2\n")
     columns = [one.column for one in error.value.findings]
@@ -252,6 +256,7 @@ def test_a_feed_is_inspected_and_taken_in_once(tmp_path, own):
     assert (first.stored, first.duplicate) == (1 + 4 + 1 + 3 + 8 + 14, 0)
     assert (second.stored, second.duplicate) == (0, first.stored)
     assert "known already" in second.findings[-1].says.en
+    assert "改动后的时刻表请另起标识" in second.findings[-1].says.zh
     assert len(own.table("call", timetable="bus@2024-12-16")) == 8
 
 
@@ -266,8 +271,9 @@ def test_a_zip_that_holds_neither_timetable_nor_layer_is_refused(tmp_path, littl
 def test_a_zip_is_read_as_what_the_mapping_says_or_refused(tmp_path, little):
     path = feed(tmp_path / "bus.zip")
     assert len(zips.frames(path, SAID, little).frames["call"]) == 8
-    with pytest.raises(BadInput, match="format 'csv' does not come in a zip"):
+    with pytest.raises(BadInput, match="format 'csv' does not come in a zip") as told:
         zips.frames(path, Mapping(format="csv"), little)
+    assert told.value.words[0] == "bus.zip:格式“csv”不以压缩包提供"
 
 
 @pytest.mark.parametrize("name", ["nyc_subway_gtfs", "poa_eptc", "poa_trensurb"])

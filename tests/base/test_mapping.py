@@ -15,7 +15,7 @@ from hutuo.base.mapping import (
     read_toml,
     write_toml,
 )
-from hutuo.errors import BadInput
+from hutuo.errors import BadInput, in_both
 
 words = st.text(st.characters(codec="utf-8", exclude_characters="\r"), min_size=1, max_size=20)
 figures = st.builds(Figure, column=words, indicator=st.none() | words, unit=st.none() | words)
@@ -62,6 +62,16 @@ def test_every_fault_of_a_mapping_is_told_at_once():
     where = {fault.column for fault in told.value.findings}
     assert where == {"format", "table", "nope", "place.by"}
     assert "fields of a mapping: format" in told.value.hint
+    zh = told.value.words[0]
+    assert "place.by: 应为'code'或'name'" in zh
+    assert "nope: 没有这个字段" in zh
+
+
+def test_a_fault_that_pydantic_does_not_know_is_told_in_both_languages():
+    with pytest.raises(BadInput) as told:
+        loads('format = "csv"\n[place]\nby = "code"\n', "m.toml")
+    zh, en = in_both(told.value.findings[0].says)
+    assert (zh, en) == ("column与value须且只须给出一个", "give either column or value")
 
 
 @pytest.mark.parametrize("given", [{}, {"column": "a", "value": "b"}])

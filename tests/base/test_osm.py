@@ -183,8 +183,10 @@ def test_blocks_that_unpack_to_too_much_are_refused_before_they_are(tmp_path, li
     block = struct.pack(">I", len(head)) + head + blob
     (tmp_path / "bomb.pbf").write_bytes(block * 5)
     assert osm.size(tmp_path / "bomb.pbf") == 5 << 30
-    with pytest.raises(BadInput, match="unpacks to 5,368,709,120 bytes"):
+    with pytest.raises(BadInput, match="unpacks to 5,368,709,120 bytes") as told:
         osm.frames(tmp_path / "bomb.pbf", SAID, little)
+    assert told.value.words[0] == "bomb.pbf解压后有5,368,709,120字节"
+    assert told.value.advice[0] == "最多4,294,967,296字节;请裁出本地区"
 
 
 def test_a_file_that_ends_within_a_block_is_told(extract, tmp_path, little):

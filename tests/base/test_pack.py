@@ -247,6 +247,7 @@ class TestHead:
         with pytest.raises(BadInput, match=r"holds no region\.toml") as told:
             read_info(tmp_path)
         assert "one CSV a table" in told.value.hint
+        assert told.value.words[0] == f"{tmp_path}中没有region.toml"
 
     @pytest.mark.parametrize(
         ("before", "after", "column"),
@@ -271,6 +272,7 @@ class TestHead:
         with pytest.raises(BadInput) as told:
             read_info(folder)
         assert {found.column for found in told.value.findings} == {"zh", "released"}
+        assert told.value.words[0].startswith("region.toml有误\n  region.toml: zh: 必填")
 
     def test_a_main_set_without_members_is_told(self, folder):
         replace(folder, "region.toml", 'set = "set:area"', 'set = "set:none"')

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hutuo.base.periods import GRAINS, Period, bounds, day_of, moment, read
+from hutuo.base.periods import GRAINS, Period, bounds, day_of, moment, read, refused
 
 CHINA, LONDON, NEW_YORK = map(ZoneInfo, ("Asia/Shanghai", "Europe/London", "America/New_York"))
 MICROSECOND = timedelta(microseconds=1)
@@ -154,3 +154,22 @@ def test_the_day_of_a_date_is_itself_in_every_zone():
     assert {day_of(date(2024, 5, 6), zone) for zone in (CHINA, NEW_YORK)} == {date(2024, 5, 6)}
     late = datetime(2024, 5, 6, 20, tzinfo=UTC)
     assert (day_of(late, CHINA), day_of(late, NEW_YORK)) == (date(2024, 5, 7), date(2024, 5, 6))
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["2024年上半年", "2024下半年", "下半年", "2024H1", "2024年1-6月", "1至9月", "2024年前三季度"],
+)
+def test_half_a_year_is_no_period_and_is_told_what_to_write(cell):
+    assert read(cell, CHINA) is None
+    zh, en = refused(cell)
+    assert zh == (
+        f"“{cell}”是半年或几个月合计,不是时期;请改为按季度(如2024年一季度)或月份(如2024-05)分列"
+    )
+    assert en.startswith(f"'{cell}' is half a year or several months together")
+    assert en.endswith("give columns of quarters, as 2024-Q1, or of months, as 2024-05")
+
+
+@pytest.mark.parametrize("cell", ["2024年半", "2024-06月", "半年", "2024H3", "上半夜"])
+def test_another_word_is_told_how_a_period_is_written(cell):
+    assert refused(cell).zh == f"“{cell}”不是时期;可写2024、2024年一季度、2024-05、2024-05-06"

@@ -91,5 +91,6 @@ def test_an_unknown_table_is_told_with_those_that_there_are(little, sql, first):
 
 def test_a_query_that_takes_too_long_is_stopped(little, monkeypatch):
     monkeypatch.setattr(querying, "SECONDS", 0.3)
-    with pytest.raises(BadAsk, match="took longer than"):
+    with pytest.raises(BadAsk, match="took longer than") as told:
         query(little, Query(sql="SELECT count(*) FROM range(100000000000), unit"))
+    assert told.value.words[0] == "查询超过0.3秒"

@@ -13,7 +13,7 @@ from hutuo.base import raster
 from hutuo.base.ingesting import Ingest, ingest
 from hutuo.base.inspecting import Inspect, inspect
 from hutuo.base.mapping import Figure, Mapping, PeriodColumn
-from hutuo.errors import BadInput
+from hutuo.errors import BadInput, say
 from mangled import COUNTS, survives
 
 # The four squares of the tiny region lie side by side from 0 to 0.4 degrees east, 0 to 0.1 north.
@@ -155,10 +155,11 @@ def test_a_raster_without_crs_or_upside_down_is_refused_with_both_reasons(tmp_pa
     path = write(tmp_path / "r.tif", [[1.0, 2.0]], crs=None, transform=turned)
     with pytest.raises(BadInput) as error:
         raster.frames(path, SAID, little)
-    assert [one.says.partition(";")[0] for one in error.value.findings] == [
+    assert [say(one.says, "en").partition(";")[0] for one in error.value.findings] == [
         "has no CRS",
         "is turned or upside down",
     ]
+    assert error.value.words[0].endswith(": 有旋转或上下颠倒;请重投影为上北下南")
 
 
 def test_a_raster_of_billions_of_cells_is_refused_before_any_is_read(tmp_path, little):

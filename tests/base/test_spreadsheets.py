@@ -98,6 +98,7 @@ def test_a_cell_at_the_far_corner_ends_the_process_and_not_ours(tmp_path):
     with pytest.raises(BadInput, match="would not fit in memory") as told:
         grids.read(written(tmp_path, {(0, 0): "x", (65535, 60000): 1.0}), "xls")
     assert told.value.hint
+    assert "内存不足" in told.value.words[0]
 
 
 @pytest.mark.parametrize("count", COUNTS)

@@ -261,8 +261,10 @@ def test_what_is_not_there_is_told_with_what_is(loaded):
     with pytest.raises(NotFound) as error:
         timetable(loaded, Timetable(from_="丁站"))
     assert "乙站" in error.value.hint
-    with pytest.raises(NotFound, match="no trips on 2022-01-01"):
+    assert error.value.words[0] == "没有站点,或其中有站点的区划或地点“丁站”"
+    with pytest.raises(NotFound, match="no trips on 2022-01-01") as error:
         timetable(loaded, Timetable(day=date(2022, 1, 1)))
+    assert error.value.words[0].endswith("在2022-01-01没有车次")
 
 
 def test_a_unit_stands_for_the_stops_within_its_boundary(own, tmp_path):
@@ -321,8 +323,9 @@ def test_a_table_of_calls_must_say_on_which_days_trains_run(tmp_path, little):
     mapping = plain.proposal(tmp_path / "x.calls.csv", little)
     with pytest.raises(BadInput, match="on which days"):
         plain.frames(tmp_path / "x.calls.csv", mapping, little)
-    with pytest.raises(BadInput, match="no column says it"):
+    with pytest.raises(BadInput, match="no column says it") as told:
         plain.frames(tmp_path / "x.calls.csv", Mapping(format="calls"), little)
+    assert "trip: 没有此列;可称train、trip、trip_id、车次、班次" in told.value.words[0]
 
 
 def test_the_trains_beside_the_repository_are_counted_as_plain_counting_does(own, tmp_path):

@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 import fuzzed
-from hutuo.base import vector, zips
+from hutuo.base import layers, vector, zips
 from hutuo.base.ingesting import Ingest, ingest
 from hutuo.base.inspecting import Inspect, inspect
 from hutuo.base.mapping import Figure, Mapping, PeriodColumn, PlaceColumn
@@ -55,7 +55,7 @@ def layer(path, shapes=BOXES, crs="EPSG:4326", **data):
 
 def read(path, mapping, region):
     reader = zips if path.suffix == ".zip" else vector
-    return reader.frames(path, mapping.model_copy(update={"format": vector.kind_of(path)}), region)
+    return reader.frames(path, mapping.model_copy(update={"format": layers.kind_of(path)}), region)
 
 
 @pytest.mark.parametrize("name", ["u.geojson", "u.gpkg", "u.shp", "u.zip"])
@@ -152,7 +152,7 @@ def test_a_crs_that_is_no_text_is_refused(tmp_path):
     prj = tmp_path / "u.prj"
     prj.write_bytes(prj.read_bytes().replace(b"GCS_WGS", b"GCS_WG\xd3"))
     with pytest.raises(BadInput, match=r"u\.shp has a CRS that cannot be read"):
-        vector.parsed(tmp_path / "u.shp", SHAPES)
+        layers.parsed(tmp_path / "u.shp", SHAPES)
 
 
 def test_columns_that_are_called_alike_are_refused_by_name(tmp_path):
@@ -160,7 +160,7 @@ def test_columns_that_are_called_alike_are_refused_by_name(tmp_path):
     dbf = tmp_path / "u.dbf"
     dbf.write_bytes(dbf.read_bytes().replace(b"kode\0", b"code\0"))
     with pytest.raises(BadInput, match="code: is what two columns are called"):
-        vector.parsed(tmp_path / "u.shp", SHAPES)
+        layers.parsed(tmp_path / "u.shp", SHAPES)
 
 
 def test_a_shape_that_crosses_itself_is_mended_and_that_is_told(tmp_path, little):
@@ -205,7 +205,7 @@ def test_a_crs_of_any_name_is_told_by_what_it_says_and_looked_for_in_no_list(nam
     begin = time.process_time()
     fuzzed.layer(path)
     assert time.process_time() - begin < SECONDS
-    shapes = shapely.from_wkb(vector.parsed(path, SHAPES).shapes["geometry"].tolist())
+    shapes = shapely.from_wkb(layers.parsed(path, SHAPES).shapes["geometry"].tolist())
     assert [shape.bounds for shape in shapes] == [box.bounds for box in BOXES]
 
 
@@ -215,7 +215,7 @@ def test_a_shapefile_in_a_crs_of_maps_lies_where_it_lay(code, tmp_path):
     north = [shapely.box(114.4 + west, 38, 114.5 + west, 38.1) for west in (0, 0.1, 0.2)]
     frame = geopandas.GeoDataFrame(DATA, geometry=north, crs="EPSG:4326").to_crs(code)
     path = layer(tmp_path / "m.shp", frame.geometry.tolist(), crs=code)
-    shapes = shapely.from_wkb(vector.parsed(path, SHAPES).shapes["geometry"].tolist())
+    shapes = shapely.from_wkb(layers.parsed(path, SHAPES).shapes["geometry"].tolist())
     assert shapely.hausdorff_distance(shapes, north).max() < 1e-7
 
 
@@ -250,9 +250,9 @@ def test_a_zip_with_two_layers_or_a_bomb_is_refused(tmp_path, little):
 
 
 def test_too_many_features_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(vector, "MOST_FEATURES", 2)
+    monkeypatch.setattr(layers, "MOST_FEATURES", 2)
     with pytest.raises(BadInput, match="has 3 features"):
-        vector.parsed(layer(tmp_path / "u.gpkg"), SHAPES)
+        layers.parsed(layer(tmp_path / "u.gpkg"), SHAPES)
 
 
 def test_a_deep_or_endless_geojson_is_refused(tmp_path, little):

@@ -40,5 +40,7 @@ def test_a_view_reaches_what_was_recorded_by_then_and_its_own_branch(own):
 
 
 def test_an_unknown_column_is_told(own):
-    with pytest.raises(NotFound, match="no column 'colour' in table body"):
+    with pytest.raises(NotFound, match="no column 'colour' in table body") as told:
         versions(own, "body", colour="red")
+    assert told.value.words[0] == "数据表body没有列“colour”"
+    assert told.value.advice[0].startswith("可用:body、")

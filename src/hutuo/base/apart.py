@@ -43,6 +43,7 @@ STARTED = 1 << 30
 SCORE = Path("/proc/self/oom_score_adj")
 MOST_IDLE = 1
 TAIL = 4_000
+SPLIT = Text("请拆分文件", "split it")
 
 _idle: list[Worker] = []
 _lock = Lock()
@@ -116,18 +117,21 @@ def _done(name: str, order: dict[str, Any]) -> int:
 
 def _watched(worker: Worker, order: dict[str, Any]) -> int:
     if worker.stdin is None or worker.stdout is None:
-        raise Unavailable("a process for readers has no pipes")
+        raise Unavailable(Text("读取文件的进程没有管道", "a process for readers has no pipes"))
     try:
         worker.stdin.write(json.dumps(order).encode() + b"\n")
         worker.stdin.flush()
     except OSError as error:
-        raise Unavailable(f"the process for readers is gone: {error.strerror}") from error
+        zh, en = "读取文件的进程已不存在", "the process for readers is gone"
+        says = Text(f"{zh}:{error.strerror}", f"{en}: {error.strerror}")
+        raise Unavailable(says) from error
     for line in worker.stdout:
         told = json.loads(line)
         if "status" in told:
             return int(told["status"])
         report(told["share"], Text(*told["step"]))
-    raise Unavailable("the process for readers ended by itself", "try again")
+    says = Text("读取文件的进程自行结束", "the process for readers ended by itself")
+    raise Unavailable(says, Text("请重试", "try again"))
 
 
 def _whole(name: str, room: Room, status: int, said: Path) -> None:
@@ -140,12 +144,19 @@ def _whole(name: str, room: Room, status: int, said: Path) -> None:
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
         if number == signal.SIGALRM:
-            raise BadInput(f"{name} takes longer than {room.seconds:,} s to read", hint="split it")
-        ended = f"its reader was ended by {signal.Signals(number).name}"
-        raise BadInput(
-            f"{name} is broken, or would not fit in memory: {ended}",
-            hint="write it anew with the program that it comes from, or in another format",
+            seconds = f"{room.seconds:,}"
+            zh, en = f"读取{name}超过{seconds}秒", f"{name} takes longer than {seconds} s to read"
+            raise BadInput(Text(zh, en), hint=SPLIT)
+        ended = signal.Signals(number).name
+        says = Text(
+            f"{name}已损坏,或内存不足:读取进程被{ended}终止",
+            f"{name} is broken, or would not fit in memory: its reader was ended by {ended}",
         )
+        hint = Text(
+            "请用生成它的程序重新保存,或另存为其他格式",
+            "write it anew with the program that it comes from, or in another format",
+        )
+        raise BadInput(says, hint=hint)
     if status:
         text = said.read_text("utf-8", "replace")[-TAIL:] if said.is_file() else ""
         raise RuntimeError(f"reading {name} failed:\n{text}")
@@ -174,7 +185,8 @@ def _started(name: str) -> Worker:
             start_new_session=True,
         )
     except OSError as error:
-        says = f"no process can be started to read {name}: {error.strerror}"
+        zh, en = f"无法启动读取{name}的进程", f"no process can be started to read {name}"
+        says = Text(f"{zh}:{error.strerror}", f"{en}: {error.strerror}")
         raise Unavailable(says) from error
 
 
@@ -256,7 +268,8 @@ def _answer(folder: Path, pipe: int) -> None:
         except HutuoError as error:
             _instead(file, error)
         except MemoryError:
-            _instead(file, BadInput(f"{name} would not fit in memory", hint="split it"))
+            says = Text(f"内存不足,读不下{name}", f"{name} would not fit in memory")
+            _instead(file, BadInput(says, hint=SPLIT))
 
 
 def _instead(file: Any, error: HutuoError) -> None:

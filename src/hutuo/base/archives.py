@@ -52,8 +52,12 @@ def members(found: ZipFile, wanted: Iterable[str]) -> dict[str, ZipInfo]:
         if name not in names or hidden:
             continue
         if name in there:
-            says = f"{name} stands twice, as {there[name].filename} and {info.filename}"
-            raise BadInput(f"{found.filename}: {says}", hint="keep one of them")
+            one, other = there[name].filename, info.filename
+            says = Text(
+                f"{found.filename}:{name}出现两次,即{one}和{other}",
+                f"{found.filename}: {name} stands twice, as {one} and {other}",
+            )
+            raise BadInput(says, hint=Text("请只保留一个", "keep one of them"))
         there[name] = info
     return there
 
@@ -72,7 +76,10 @@ def bounded(name: str, infos: Iterable[ZipInfo], most: int = MOST_UNPACKED) -> N
             says = Text(f"{where}已加密", f"{where} is encrypted")
             raise BadInput(says, hint=Text("请不设密码重新打包", "pack it without a password"))
         if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
-            raise BadInput(f"{where} is packed in a way that is not read", hint="use deflate")
+            says = Text(
+                f"{where}的压缩方法不受支持", f"{where} is packed in a way that is not read"
+            )
+            raise BadInput(says, hint=Text("请用deflate方法压缩", "use deflate"))
         if info.file_size > max(SMALL, info.compress_size * MOST_RATIO):
             packed, full = f"{info.compress_size:,}", f"{info.file_size:,}"
             says = Text(

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from hutuo.base import check
 from hutuo.base.tables import Table, quoted
 from hutuo.errors import BadInput, Finding, one_of
+from hutuo.glossary import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -211,10 +212,12 @@ def _recorded(table: Table, rows: "pa.Table") -> "pa.Table":
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
         column = pa.chunked_array([_instants(table, column.to_pylist())], wanted)
     if not (pa.types.is_timestamp(column.type) and column.type.tz) or column.null_count:
-        says = "is empty or names no time zone; write it with one, as 2026-05-06T08:00+08:00"
-        raise BadInput(
-            f"rows for table {table.name}:", [Finding(table.name, None, RECORDED, says)]
+        wrong = Text(
+            "为空或没有时区;请写明,如2026-05-06T08:00+08:00",
+            "is empty or names no time zone; write it with one, as 2026-05-06T08:00+08:00",
         )
+        says = Text(f"写入数据表{table.name}的行有误:", f"rows for table {table.name}:")
+        raise BadInput(says, [Finding(table.name, None, RECORDED, wrong)])
     return rows.set_column(place, RECORDED, column.cast(wanted))
 
 
@@ -228,11 +231,16 @@ def _instants(table: Table, cells: "Sequence[str | None]") -> "pa.Array":
         except ValueError:
             when = None
         if when is None or when.tzinfo is None:
-            says = f"'{cell}' is no instant with a time zone, as 2026-05-06T08:00+08:00"
-            faults.append(Finding(table.name, line, RECORDED, says))
+            wrong = Text(
+                f"“{cell}”不是带时区的时刻,如2026-05-06T08:00+08:00",
+                f"'{cell}' is no instant with a time zone, as 2026-05-06T08:00+08:00",
+            )
+            faults.append(Finding(table.name, line, RECORDED, wrong))
         found.append(when.astimezone(UTC) if when is not None and when.tzinfo else None)
     if faults:
-        raise BadInput(f"rows for table {table.name} have {len(faults)} findings:", faults)
+        zh = f"写入数据表{table.name}的行有{len(faults)}处问题:"
+        en = f"rows for table {table.name} have {len(faults)} findings:"
+        raise BadInput(Text(zh, en), faults)
     return pa.array(found, pa.timestamp("us", "UTC"))
 
 

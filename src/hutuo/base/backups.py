@@ -88,12 +88,19 @@ def backup(folder: Path, region: str, target: Path) -> Manifest:
         Unavailable: The catalogue is broken, or the disk full; no file is left.
     """
     if target.exists():
-        raise BadAsk(f"'{target}' is there already", "give a file that is not there yet")
+        raise BadAsk(
+            Text(f"“{target}”已存在", f"'{target}' is there already"),
+            Text("请给出尚不存在的文件", "give a file that is not there yet"),
+        )
     if not target.parent.is_dir():
-        raise BadAsk(f"no folder '{target.parent}'", "give a file in a folder that is there")
+        raise BadAsk(
+            Text(f"没有文件夹“{target.parent}”", f"no folder '{target.parent}'"),
+            Text("请给出已有文件夹中的文件", "give a file in a folder that is there"),
+        )
     if not (folder / breakage.CATALOGUE).exists():
         raise NotFound(
-            f"region '{region}' has no lake yet", "open it once, as by: hutuo base about"
+            Text(f"地区“{region}”还没有数据库", f"region '{region}' has no lake yet"),
+            Text("请先打开一次,如:hutuo base about", "open it once, as by: hutuo base about"),
         )
     part = target.with_name(f".{target.name}.part")
     try:
@@ -138,8 +145,13 @@ def restore(folder: Path, region: str, source: Path) -> tuple[Manifest, str]:
     with _opened(source) as archive:
         manifest = _manifest(archive, source)
         if manifest.region != region:
-            hint = f"name its region: --of {manifest.region}"
-            raise BadAsk(f"'{source.name}' is a backup of region '{manifest.region}'", hint)
+            theirs = manifest.region
+            zh, en = (
+                f"“{source.name}”是地区“{theirs}”的备份",
+                f"'{source.name}' is a backup of region",
+            )
+            hint = Text(f"请指明该地区:--of {theirs}", f"name its region: --of {theirs}")
+            raise BadAsk(Text(zh, f"{en} '{theirs}'"), hint)
         with made_beside(folder, sum(entry.size for entry in manifest.files)) as new:
             faults = [
                 f for entry in manifest.files for f in _unpacked(archive, entry, new, source)
@@ -147,7 +159,7 @@ def restore(folder: Path, region: str, source: Path) -> tuple[Manifest, str]:
             if not faults:
                 faults = _checked(new, source)
             if faults:
-                raise BadInput(f"'{source.name}' has {len(faults)} findings:", faults)
+                raise BadInput(_number_of(faults, source), faults)
             with held(folder):
                 aside = put_in_place(new, folder)
     return manifest, aside
@@ -173,8 +185,15 @@ def made_beside(folder: Path, size: int) -> Iterator[Path]:
     folder.parent.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(folder.parent).free
     if free < size:
-        message = f"{size:,} bytes are needed beside {folder}, and {free:,} are free"
-        raise Unavailable(message, "free some space and do the same again; nothing was changed")
+        message = Text(
+            f"{folder}旁边需要{size:,}字节,只剩{free:,}字节",
+            f"{size:,} bytes are needed beside {folder}, and {free:,} are free",
+        )
+        hint = Text(
+            "请腾出空间后重做一次;现有数据未作改动",
+            "free some space and do the same again; nothing was changed",
+        )
+        raise Unavailable(message, hint)
     new = Path(tempfile.mkdtemp(prefix=f"{folder.name}.new-", dir=folder.parent))
     try:
         with breakage.telling(folder):
@@ -267,7 +286,8 @@ def _opened(source: Path) -> Iterator[zipfile.ZipFile]:
     try:
         archive = zipfile.ZipFile(source)
     except zipfile.BadZipFile as error:
-        raise BadInput(f"'{source.name}' is no backup, or cut short: {error}") from error
+        zh, en = f"“{source.name}”不是备份,或不完整", f"'{source.name}' is no backup, or cut short"
+        raise BadInput(Text(f"{zh}:{error}", f"{en}: {error}")) from error
     with archive:
         yield archive
 
@@ -275,22 +295,33 @@ def _opened(source: Path) -> Iterator[zipfile.ZipFile]:
 def _manifest(archive: zipfile.ZipFile, source: Path) -> Manifest:
     try:
         if archive.getinfo(MANIFEST).file_size > LARGEST_MANIFEST:
-            raise BadInput(f"{MANIFEST} in '{source.name}' is too large")
+            zh = f"“{source.name}”中的{MANIFEST}太大"
+            raise BadInput(Text(zh, f"{MANIFEST} in '{source.name}' is too large"))
         manifest = Manifest.model_validate_json(archive.read(MANIFEST))
     except (KeyError, ValidationError, zipfile.BadZipFile) as error:
-        raise BadInput(f"'{source.name}' is no backup: its {MANIFEST} cannot be read") from error
+        says = Text(
+            f"“{source.name}”不是备份:其中的{MANIFEST}无法读取",
+            f"'{source.name}' is no backup: its {MANIFEST} cannot be read",
+        )
+        raise BadInput(says) from error
+    wrong = Text("不是数据库中的文件名", "is no name of a file of a lake")
     strange = [
-        Finding(source.name, None, entry.name, "is no name of a file of a lake")
+        Finding(source.name, None, entry.name, wrong)
         for entry in manifest.files
         if not _NAME.fullmatch(entry.name)
     ]
     if manifest.format != 1:
-        strange.append(
-            Finding(source.name, None, "format", f"is {manifest.format}, and 1 is known")
-        )
+        given = manifest.format
+        wrong = Text(f"为{given},只认得1", f"is {given}, and 1 is known")
+        strange.append(Finding(source.name, None, "format", wrong))
     if strange:
-        raise BadInput(f"'{source.name}' has {len(strange)} findings:", strange)
+        raise BadInput(_number_of(strange, source), strange)
     return manifest
+
+
+def _number_of(faults: list[Finding], source: Path) -> Text:
+    count = len(faults)
+    return Text(f"“{source.name}”有{count}处问题:", f"'{source.name}' has {count} findings:")
 
 
 def _unpacked(archive: zipfile.ZipFile, entry: Entry, new: Path, source: Path) -> list[Finding]:
@@ -302,14 +333,14 @@ def _unpacked(archive: zipfile.ZipFile, entry: Entry, new: Path, source: Path) -
         with archive.open(entry.name) as given, target.open("wb") as taken:
             size, digest = _copied(given, taken, entry.size)
     except KeyError:
-        return [Finding(source.name, None, entry.name, "is missing in the file")]
+        says = Text("备份中没有此文件", "is missing in the file")
     except (zipfile.BadZipFile, EOFError) as error:
-        return [Finding(source.name, None, entry.name, f"cannot be read: {error}")]
-    if (size, digest) != (entry.size, entry.sha256):
-        return [
-            Finding(source.name, None, entry.name, "is not as it was written: its sum differs")
-        ]
-    return []
+        says = Text(f"无法读取:{error}", f"cannot be read: {error}")
+    else:
+        if (size, digest) == (entry.size, entry.sha256):
+            return []
+        says = Text("与写入时不同:校验和不符", "is not as it was written: its sum differs")
+    return [Finding(source.name, None, entry.name, says)]
 
 
 def _checked(new: Path, source: Path) -> list[Finding]:
@@ -317,4 +348,4 @@ def _checked(new: Path, source: Path) -> list[Finding]:
     from hutuo.base import upkeep
 
     found = upkeep.state(new)
-    return [Finding(source.name, None, "", problem.en) for problem in found.problems]
+    return [Finding(source.name, None, "", problem) for problem in found.problems]

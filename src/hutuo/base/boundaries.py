@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from hutuo.errors import Finding
+from hutuo.glossary import Text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,8 +48,11 @@ def read_layer(name: str, folder: Path, wanted: set[str]) -> tuple[Layer, list[F
         return _from_package(wanted), []
     file = folder / name
     if not file.is_file():
-        hint = f"no such file; name a file beside it, or '{PACKAGED}'"
-        return _layer({}), [Finding("region.toml", None, "boundaries.layer", f"'{name}': {hint}")]
+        says = Text(
+            f"没有文件“{name}”;请写同一文件夹中的文件,或“{PACKAGED}”",
+            f"'{name}': no such file; name a file beside it, or '{PACKAGED}'",
+        )
+        return _layer({}), [Finding("region.toml", None, "boundaries.layer", says)]
     return _from_file(file, wanted)
 
 
@@ -99,16 +103,22 @@ def _from_file(file: Path, wanted: set[str]) -> tuple[Layer, list[Finding]]:
     try:
         frame = geopandas.read_file(file)
     except DataSourceError as error:
-        return _layer({}), [Finding(file.name, None, "", f"cannot be read as a layer: {error}")]
+        says = Text(f"不能作为图层读取:{error}", f"cannot be read as a layer: {error}")
+        return _layer({}), [Finding(file.name, None, "", says)]
     if "code" not in frame.columns:
         has = ", ".join(frame.columns)
-        return _layer({}), [Finding(file.name, None, "code", f"column is missing; it has: {has}")]
+        says = Text(f"缺少此列;现有的列:{has}", f"column is missing; it has: {has}")
+        return _layer({}), [Finding(file.name, None, "code", says)]
     if frame.crs is None:
-        return _layer({}), [Finding(file.name, None, "", "has no CRS; write one, as EPSG:4490")]
+        says = Text("没有坐标系;请写明,如EPSG:4490", "has no CRS; write one, as EPSG:4490")
+        return _layer({}), [Finding(file.name, None, "", says)]
     frame = frame.to_crs("EPSG:4326")
     frame["code"] = frame["code"].astype(str)
     twice = frame.loc[frame["code"].duplicated(), "code"]
-    faults = [Finding(file.name, None, "code", f"'{code}' stands twice") for code in twice]
+    faults = [
+        Finding(file.name, None, "code", Text(f"“{code}”出现两次", f"'{code}' stands twice"))
+        for code in twice
+    ]
     frame = frame[frame["code"].isin(wanted)].drop_duplicates("code")
     return _layer(dict(zip(frame["code"], frame.geometry, strict=True))), faults
 

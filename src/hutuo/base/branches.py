@@ -9,7 +9,7 @@ from pydantic import BeforeValidator
 from hutuo.base import overlay, uploads
 from hutuo.base.lake import MAIN
 from hutuo.errors import BadAsk, BadInput, Finding
-from hutuo.verbs import Answer, Ask, Text, Verb, find_verb, said, verb
+from hutuo.verbs import Answer, Ask, Text, Verb, find_verb, said, verb, wrong
 
 if TYPE_CHECKING:
     from hutuo.base.region import Region
@@ -27,8 +27,9 @@ def _unpacked(given: object) -> object:
     try:
         return json.loads(given)
     except json.JSONDecodeError as error:
-        message = f'is no JSON ({error}); write it as {{"place": "130102", "value": 1}}'
-        raise ValueError(message) from error
+        way = '{"place": "130102", "value": 1}'
+        zh, en = f"不是JSON({error});如{way}", f"is no JSON ({error}); write it as {way}"
+        raise wrong(Text(zh, en)) from error
 
 
 def _several(given: object) -> object:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hutuo.errors import HutuoError, Unavailable
+from hutuo.glossary import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,9 +16,11 @@ CATALOGUE = "lake.sqlite"
 LOG = "lake.sqlite-wal"
 # Where DuckLake puts the files of a table: lake/main/<table>/<name>.parquet.
 PARQUET = "lake/main/*/*.parquet"
-WAYS_BACK = (
+WAYS_BACK = Text(
+    "请恢复备份:hutuo base care restore 文件;或用数据库自身的文件重建:"
+    "hutuo base care rebuild(非缺省地区加--of 地区)",
     "put a backup back: hutuo base care restore FILE; or build it anew from the lake's own files:"
-    " hutuo base care rebuild (--of REGION for another region than the default)"
+    " hutuo base care rebuild (--of REGION for another region than the default)",
 )
 # As SQLite says it, through DuckDB.
 _BROKEN = ("malformed", "not a database", "file is encrypted", "no such table: ducklake_")
@@ -47,9 +50,11 @@ def told(error: BaseException, folder: Path) -> Unavailable | None:
     if _is_full(error, text) or _is_starved(text, folder):
         return full(folder)
     if any(sign in text for sign in _BROKEN):
-        return broken(folder, str(error).rpartition(": ")[2])
+        why = str(error).rpartition(": ")[2]
+        return broken(folder, Text(why, why))
     if is_gone(error):
-        return Unavailable(f"a file of the lake in {folder} is missing: {error}", WAYS_BACK)
+        zh, en = f"{folder}中的数据库缺少文件", f"a file of the lake in {folder} is missing"
+        return Unavailable(Text(f"{zh}:{error}", f"{en}: {error}"), WAYS_BACK)
     return None
 
 
@@ -61,13 +66,20 @@ def is_gone(error: BaseException) -> bool:
 
 def full(folder: Path) -> Unavailable:
     """The disk has no room for what was to be written."""
-    hint = "nothing was written and all before is as it was; free some space and do the same again"
-    return Unavailable(f"the disk that holds {folder} is full", hint)
+    hint = Text(
+        "没有写入任何内容,原有数据未变;请腾出空间后重做一次",
+        "nothing was written and all before is as it was; free some space and do the same again",
+    )
+    return Unavailable(
+        Text(f"{folder}所在的磁盘已满", f"the disk that holds {folder} is full"), hint
+    )
 
 
-def broken(folder: Path, says: str) -> Unavailable:
+def broken(folder: Path, says: Text) -> Unavailable:
     """The catalogue cannot be read."""
-    return Unavailable(f"the catalogue {folder / CATALOGUE} is broken: {says}", WAYS_BACK)
+    file = folder / CATALOGUE
+    zh, en = f"目录数据库{file}已损坏:{says.zh}", f"the catalogue {file} is broken: {says.en}"
+    return Unavailable(Text(zh, en), WAYS_BACK)
 
 
 def refuse_emptied(folder: Path) -> None:
@@ -80,8 +92,10 @@ def refuse_emptied(folder: Path) -> None:
     if any(part.exists() and part.stat().st_size for part in parts):
         return
     if next(folder.glob(PARQUET), None) is not None:
-        state = "empty" if parts[0].exists() else "missing"
-        raise broken(folder, f"it is {state}, but files of rows are there")
+        zh, en = (
+            ("它是空的", "it is empty") if parts[0].exists() else ("它不在了", "it is missing")
+        )
+        raise broken(folder, Text(f"{zh},但数据文件还在", f"{en}, but files of rows are there"))
 
 
 def _is_starved(text: str, folder: Path) -> bool:

@@ -175,12 +175,21 @@ def _period(region: "Region", ask: Calendar) -> tuple[date, date]:
         year = ask.year or today.year
         return date(year, 1, 1), date(year, 12, 31)
     if ask.start is None or ask.end is None or ask.year is not None:
-        raise BadAsk("the period is not clear", "give start and end, or a year alone")
+        raise BadAsk(
+            Text("起止日期不明确", "the period is not clear"),
+            Text("请给出start和end,或只给出year", "give start and end, or a year alone"),
+        )
     if ask.end < ask.start:
-        raise BadAsk(f"end {ask.end} is before start {ask.start}", "give the earlier day as start")
+        zh, en = (
+            f"end({ask.end})早于start({ask.start})",
+            f"end {ask.end} is before start {ask.start}",
+        )
+        hint = Text("请把较早的日期写作start", "give the earlier day as start")
+        raise BadAsk(Text(zh, en), hint)
     if ask.end.year - ask.start.year >= MOST_YEARS:
-        message = f"{ask.start} to {ask.end} is too long"
-        raise BadAsk(message, f"at most {MOST_YEARS} years at once")
+        zh, en = f"{ask.start}至{ask.end}太长", f"{ask.start} to {ask.end} is too long"
+        hint = Text(f"一次最多{MOST_YEARS}年", f"at most {MOST_YEARS} years at once")
+        raise BadAsk(Text(zh, en), hint)
     return ask.start, ask.end
 
 
@@ -248,7 +257,11 @@ def _book(calendar: str, first: int, last: int, language: str) -> "HolidayBase":
 
     about = _empty(calendar, language)
     if first < about.start_year or last > about.end_year:
-        message = f"the calendar {calendar} does not reach from {first} to {last}"
-        raise BadAsk(message, f"it holds {about.start_year} to {about.end_year}")
+        message = Text(
+            f"日历{calendar}没有{first}至{last}年的全部内容",
+            f"the calendar {calendar} does not reach from {first} to {last}",
+        )
+        start, end = about.start_year, about.end_year
+        raise BadAsk(message, Text(f"它有{start}至{end}年", f"it holds {start} to {end}"))
     years = range(first, min(last + 1, about.end_year) + 1)
     return country_holidays(calendar, years=years, expand=False, language=about.language)

@@ -91,11 +91,15 @@ def parsed(path: Path, mapping: Mapping, zone: tzinfo) -> tuple[Read, Version]:
     _complete(path, mapping.columns)
     period = schedules.period_in(path.name, mapping, zone)
     if period is None:
-        says = "is missing: on which days do these trains run?"
-        hint = "as value = '2021', '2021-01' or '2021-01-10/2021-03-31'"
-        raise BadInput(
-            "the mapping is not complete:", [Finding(path.name, None, "period", says)], hint
+        lacking = Text(
+            "未写明:这些车次在哪些日子开行?", "is missing: on which days do these trains run?"
         )
+        hint = Text(
+            "如value = '2021'、'2021-01'或'2021-01-10/2021-03-31'",
+            "as value = '2021', '2021-01' or '2021-01-10/2021-03-31'",
+        )
+        finding = Finding(path.name, None, "period", lacking)
+        raise BadInput(Text("映射不完整:", "the mapping is not complete:"), [finding], hint)
     name = mapping.options.get("timetable") or path.stem
     version = Version(
         name,
@@ -134,13 +138,19 @@ def in_order(calls: "pd.DataFrame", order: str, told: Told) -> "pd.DataFrame":
         long += [trip] if order == "clock" and _longer_than_a_day(whole) else []
         parts.append(whole)
     if guessed:
-        says = f"{len(guessed):,} trips show neither origin nor terminus; they were taken to begin after"
-        says += f" their longest wait, as {', '.join(guessed[:5])}"
+        count, some = f"{len(guessed):,}", guessed[:5]
+        says = Text(
+            f"{count}个车次没有标明始发站和终到站,按停站间隔最长处之后为始发处理,如{'、'.join(some)}",
+            f"{count} trips show neither origin nor terminus; they were taken to begin after"
+            f" their longest wait, as {', '.join(some)}",
+        )
         told.findings.append(Finding(told.file, None, "kind", says))
     if order == "clock" and len(parts) > len(long):
-        says = f"rows stand by the time of day: {len(parts) - len(long):,} trips are taken to travel for less"
-        says += (
-            " than a day; of one that does not, calls are in a wrong order: add a column sequence"
+        count = f"{len(parts) - len(long):,}"
+        says = Text(
+            f"各行按钟点排列:{count}个车次按行程不足一天处理;超过一天的,停站顺序会有误,请加一列站序",
+            f"rows stand by the time of day: {count} trips are taken to travel for less"
+            " than a day; of one that does not, calls are in a wrong order: add a column sequence",
         )
         told.findings.append(Finding(told.file, None, "arrival", says))
     if not parts:
@@ -198,8 +208,7 @@ def _unwound(group: "pd.DataFrame") -> "pd.DataFrame":
 
 def _columns(path: Path) -> dict[str, str]:
     """By what it says, the column that is called so."""
-    if size_of(path) > LARGEST_FILE:
-        raise BadInput(f"{path.name} is too large", hint=f"at most {LARGEST_FILE:,} bytes")
+    _bounded(path)
     with path.open("rb") as file:
         head = heading(file.read(1 << 16))
     low = {cell.lower(): cell for cell in head}
@@ -213,16 +222,28 @@ def _columns(path: Path) -> dict[str, str]:
 def _complete(path: Path, columns: dict[str, str]) -> None:
     lost = [role for role in NEEDED if role not in columns]
     if lost:
-        faults = [
-            Finding(path.name, 1, role, f"no column says it; as {', '.join(CALLED[role])}")
-            for role in lost
-        ]
-        raise BadInput(f"{path.name} is no table of calls:", faults, "name them under columns")
+        faults = [Finding(path.name, 1, role, _no_column(role)) for role in lost]
+        raise BadInput(
+            Text(f"{path.name}不是车次停站表:", f"{path.name} is no table of calls:"),
+            faults,
+            Text("请在columns中指明", "name them under columns"),
+        )
+
+
+def _no_column(role: str) -> Text:
+    names = CALLED[role]
+    return Text(f"没有此列;可称{'、'.join(names)}", f"no column says it; as {', '.join(names)}")
+
+
+def _bounded(path: Path) -> None:
+    if size_of(path) > LARGEST_FILE:
+        most = f"{LARGEST_FILE:,}"
+        says = Text(f"{path.name}太大", f"{path.name} is too large")
+        raise BadInput(says, hint=Text(f"最多{most}字节", f"at most {most} bytes"))
 
 
 def _rows(path: Path, columns: dict[str, str], told: Told) -> "pd.DataFrame":
-    if size_of(path) > LARGEST_FILE:
-        raise BadInput(f"{path.name} is too large", hint=f"at most {LARGEST_FILE:,} bytes")
+    _bounded(path)
     needed = tuple(columns[role] for role in NEEDED)
     rest = tuple(columns[role] for role in ("sequence", "route", "kind") if role in columns)
     spec = Spec(tuple(dict.fromkeys((*needed, *rest))))

@@ -183,8 +183,10 @@ def _backup(which: _Which, ask: Care) -> _Done:
     from hutuo.base import backups
 
     if uploads.is_over_network():
-        message = "a backup is written by the owner, on the machine itself"
-        raise BadAsk(message, "hutuo base care backup FILE")
+        message = Text(
+            "备份由所有者在本机上写出", "a backup is written by the owner, on the machine itself"
+        )
+        raise BadAsk(message, Text("hutuo base care backup 文件", "hutuo base care backup FILE"))
     target = Path(_file(ask)).expanduser()
     manifest = backups.backup(which.folder, which.region, target)
     count, size = len(manifest.files), target.stat().st_size
@@ -211,7 +213,11 @@ def _rebuild(which: _Which, _ask: Care) -> _Done:
 
 def _file(ask: Care) -> str:
     if not ask.file:
-        raise BadAsk(f"{ask.action} needs a file", f"hutuo base care {ask.action} FILE")
+        way = f"hutuo base care {ask.action}"
+        raise BadAsk(
+            Text(f"{ask.action}须给出文件", f"{ask.action} needs a file"),
+            Text(f"{way} 文件", f"{way} FILE"),
+        )
     return ask.file
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from hutuo.base.grids import Grid, bounded, declared
 from hutuo.errors import BadInput
+from hutuo.glossary import Text
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -43,8 +44,15 @@ def _grid(path: Path) -> Grid:
         groups = [head.row_group(place) for place in range(head.num_row_groups)]
         unpacked = sum(group.total_byte_size for group in groups)
         if unpacked > min(MOST_BYTES, max(SMALL, path.stat().st_size * MOST_RATIO)):
-            hint = f"at most {MOST_BYTES:,}, and {MOST_RATIO} times its own size"
-            raise BadInput(f"{path.name} unpacks to {unpacked:,} bytes", hint=hint)
+            zh, en = (
+                f"{path.name}解压后有{unpacked:,}字节",
+                f"{path.name} unpacks to {unpacked:,} bytes",
+            )
+            hint = Text(
+                f"最多{MOST_BYTES:,}字节,且不超过文件本身的{MOST_RATIO}倍",
+                f"at most {MOST_BYTES:,}, and {MOST_RATIO} times its own size",
+            )
+            raise BadInput(Text(zh, en), hint=hint)
         fields = file.schema_arrow
         flat = [field.name for field in fields if not pa.types.is_nested(field.type)]
         table = file.read(columns=flat, use_threads=False)

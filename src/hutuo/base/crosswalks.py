@@ -102,8 +102,11 @@ def crosswalk(region: "Region", ask: Crosswalk) -> CrosswalkAnswer:
     found = linked(source, target, spread)
     table = found.table.sort_values(["source", "target"])
     if len(table) > MOST_PAIRS:
-        message = f"the crosswalk has {len(table):,} pairs, more than {MOST_PAIRS:,}"
-        raise BadAsk(message, "name a coarser geography")
+        count, most = f"{len(table):,}", f"{MOST_PAIRS:,}"
+        message = Text(
+            f"对照表有{count}对,超过{most}对", f"the crosswalk has {count} pairs, more than {most}"
+        )
+        raise BadAsk(message, Text("请改用较粗的地理范围", "name a coarser geography"))
     rest = outside(table, len(source.spots))
     return CrosswalkAnswer(
         from_=ask.from_,

@@ -2,7 +2,7 @@
 
 A period counts where it stands at the beginning or at the end of a level of the header, or by itself in
 brackets. ``(2010年不变价)`` says whose prices, ``2000-2020年`` names two years: neither is a period of
-figures.
+figures. Half a year, or other months together, is one that no figure can have: it is told as it stands.
 """
 
 import re
@@ -10,18 +10,19 @@ from datetime import UTC
 from typing import NamedTuple
 
 from hutuo.base.headers import BRACKETED, JOINT, plain
+from hutuo.base.periods import SEVERAL_MONTHS, is_several_months
 from hutuo.base.periods import read as period_of
 
 _YEAR = r"(?<![\d.])(?:19|20|21)\d\d"
 _WHEN = (
-    rf"{_YEAR}(?:"
+    rf"(?:{SEVERAL_MONTHS}|{_YEAR}(?:"
     r"\s*年?\s*第?[1-4一二三四]季度"
     r"|\s*[-年]?\s*[Qq][1-4](?!\d)"
     r"|\s*年\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日|份|[末底])?"
     r"|-\d{1,2}(?:-\d{1,2})?(?![\d-])"
     r"|\s*年(?:年?[末底终]|全年|度)?"
     r"|(?![\d./年~=-]|\s*[-~=])"
-    r")"
+    r"))"
 )
 _TILL = (
     r"(?:截[至止]到?|[至到]|(?:as of|in)\s"
@@ -60,7 +61,7 @@ def dated(header: str) -> Dated:
     if len({match["when"] for match in found}) != 1:
         return Dated(header)
     when = "".join(found[0]["when"].split())
-    if period_of(when, UTC) is None:
+    if period_of(when, UTC) is None and not is_several_months(when):
         return Dated(header)
     said = any(_ENDS.search(match.group()) for match in found)
     return Dated(JOINT.join(level for level in levels if level), when, said)

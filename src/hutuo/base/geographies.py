@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 MOST_CELLS = 200_000
 FINEST = 15
 CELL = "cell:"
-FORMS = "county@2010-11-01, prefecture, province, set:ID@DATE, cells:7, places:KIND"
+FORMS = ("county@2010-11-01", "prefecture", "province", "set:ID@DATE", "cells:7", "places:KIND")
+POSSIBLE = Text(f"可用:{'、'.join(FORMS)}", f"possible: {', '.join(FORMS)}")
 
 
 class Spot(NamedTuple):
@@ -82,9 +83,10 @@ def geography(
     kind, colon, rest = body.partition(":")
     day = _day(text, dated) if dated or "@" in text else None
     if colon and kind not in ("set", "cells", "places"):
-        raise BadAsk(f"geography '{text}' is none", f"possible: {FORMS}")
+        raise BadAsk(Text(f"“{text}”不是地理单元", f"geography '{text}' is none"), POSSIBLE)
     if day and kind in ("cells", "places"):
-        raise BadAsk(f"geography '{text}': {kind} take no date", f"possible: {FORMS}")
+        zh, en = f"地理单元“{text}”:{kind}不带日期", f"geography '{text}': {kind} take no date"
+        raise BadAsk(Text(zh, en), POSSIBLE)
     if kind == "set" and colon:
         return Geography(text, "set", day, _members(region, body, day))
     if kind == "cells" and colon:
@@ -101,8 +103,12 @@ def _day(text: str, given: str) -> date:
             return date(int(given), 12, 31)
         return date.fromisoformat(given)
     except ValueError as error:
-        hint = "give a day as 2010-11-01, or a year for its last day"
-        raise BadAsk(f"geography '{text}': '{given}' is no date", hint) from error
+        zh, en = f"地理单元“{text}”:“{given}”不是日期", f"geography '{text}': '{given}' is no date"
+        hint = Text(
+            "请给出日期,如2010-11-01;只给年份时取其最后一天",
+            "give a day as 2010-11-01, or a year for its last day",
+        )
+        raise BadAsk(Text(zh, en), hint) from error
 
 
 def _level(region: "Region", level: str, day: date | None, *, every: bool) -> tuple[Spot, ...]:
@@ -117,9 +123,11 @@ def _level(region: "Region", level: str, day: date | None, *, every: bool) -> tu
     known = [spot for spot in versions(region, level) if spot.version]
     if day is None and every:
         return tuple(known)
-    found = _on(known, day or today(region))
+    when = day or today(region)
+    found = _on(known, when)
     if not found:
-        raise NotFound(f"no {level} holds on {day or today(region)}", "name another day")
+        says = Text(f"{when}没有层级为{level}的区划", f"no {level} holds on {when}")
+        raise NotFound(says, Text("请换一个日期", "name another day"))
     return tuple(found)
 
 
@@ -227,7 +235,8 @@ def _members(region: "Region", name: str, day: date | None) -> tuple[Spot, ...]:
         since = [r["valid_from"] for r in replace(region, at=None).records("membership", set=name)]
         first = min((day for day in since if day), default=None)
         raise NotFound(
-            f"'{name}' has no member on {when}", f"its members are told from {first} on"
+            Text(f"“{name}”在{when}没有成员", f"'{name}' has no member on {when}"),
+            Text(f"其成员自{first}起有记载", f"its members are told from {first} on"),
         )
     units = {spot.place: spot for spot in _on(versions(region), when)}
     places = {spot.place: spot for spot in _all_places(region)}
@@ -241,7 +250,10 @@ def _places(region: "Region", kind: str) -> tuple[Spot, ...]:
     found = _all_places(region, kind=kind)
     if not found:
         there = sorted({row["kind"] for row in region.records("place")})
-        raise NotFound(f"no place of kind '{kind}'", f"there are: {', '.join(there) or 'none'}")
+        raise NotFound(
+            Text(f"没有类型为“{kind}”的地点", f"no place of kind '{kind}'"),
+            Text(f"现有:{'、'.join(there) or '无'}", f"there are: {', '.join(there) or 'none'}"),
+        )
     return tuple(found)
 
 
@@ -265,7 +277,9 @@ def _cells(
     region: "Region", text: str, given: str, cells: Iterable[str] | None
 ) -> tuple[Spot, ...]:
     if not given.isdecimal() or int(given) > FINEST:
-        raise BadAsk(f"geography '{text}': '{given}' is no resolution", f"possible: 0 to {FINEST}")
+        en = f"geography '{text}': '{given}' is no resolution"
+        says = Text(f"地理单元“{text}”:“{given}”不是网格级别", en)
+        raise BadAsk(says, Text(f"可用0至{FINEST}", f"possible: 0 to {FINEST}"))
     wanted = list(cells) if cells is not None else _covering(region, int(given))
     return tuple(
         Spot(CELL + cell, Text(CELL + cell, CELL + cell), shape=shape)
@@ -310,7 +324,11 @@ def _covering(region: "Region", fineness: int) -> list[str]:
         if s.shape is not None and wanted is not None and s.place in wanted
     ]
     if not shapes:
-        raise NotFound(f"'{region.info.set}' has no boundary", "cells need one to cover")
+        name = region.info.set
+        raise NotFound(
+            Text(f"“{name}”没有边界", f"'{name}' has no boundary"),
+            Text("网格单元须有边界才能铺设", "cells need one to cover"),
+        )
     whole = shapely.union_all(shapes)
     km2 = float(shapely.area(flat(np.array([whole], dtype=object)))[0]) / 1e6
     inside = whole.representative_point()
@@ -319,9 +337,13 @@ def _covering(region: "Region", fineness: int) -> list[str]:
     sizes = [h3.cell_area(cell, unit="km^2") for cell in steps]
     most = max(step for step in range(FINEST + 1) if step == 0 or km2 / sizes[step] <= MOST_CELLS)
     if fineness > most:
-        number = round(km2 / sizes[fineness])
-        message = f"cells:{fineness} are about {number:,} cells, more than {MOST_CELLS:,}"
-        raise BadAsk(message, f"possible: cells:0 to cells:{most}")
+        number, limit = f"{round(km2 / sizes[fineness]):,}", f"{MOST_CELLS:,}"
+        says = Text(
+            f"cells:{fineness}约有{number}个网格单元,超过{limit}个",
+            f"cells:{fineness} are about {number} cells, more than {limit}",
+        )
+        hint = Text(f"可用cells:0至cells:{most}", f"possible: cells:0 to cells:{most}")
+        raise BadAsk(says, hint)
     # By overlap, not by centre: else the rim of the region would be in no cell.
     found = h3.h3shape_to_cells_experimental(h3.geo_to_h3shape(whole), fineness, contain="overlap")
     return sorted(found)

@@ -27,6 +27,7 @@ FORMAT = "gtfs"
 MOST_UNPACKED = 256 << 20
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 NEEDED = ("stops.txt", "routes.txt", "trips.txt", "stop_times.txt")
+NEEDS = Text(f"须有{'、'.join(NEEDED)}", f"it needs {', '.join(NEEDED)}")
 CALENDARS = ("calendar.txt", "calendar_dates.txt")
 ABOUT = ("agency.txt", "feed_info.txt")
 SPECS = {
@@ -58,6 +59,15 @@ SPECS = {
 }
 UNKNOWN_TRIP = Text("不是trips.txt中的trip_id", "is no trip_id of trips.txt")
 UNKNOWN_STOP = Text("不是stops.txt中的stop_id", "is no stop_id of stops.txt")
+# Of a stop or a trip, which stands where the braces are.
+LONE = Text(
+    "“{}”不是stops.txt中的stop_id;该站作为独立站点处理",
+    "'{}' is no stop_id of stops.txt; the stop is taken as one by itself",
+)
+BACKWARDS = Text(
+    "车次“{}”到达本站早于离开上一站", "trip '{}' arrives before it left the stop before"
+)
+ONCE = Text("车次“{}”只停一站", "trip '{}' calls only once")
 NO_DATE = Text("不是日期;写作20241215", "is no date; write it as 20241215")
 NO_TIME = Text(
     "不是时刻;写作08:30:00,次日可过24点", "is no time; write it as 08:30:00, past 24 too"
@@ -138,10 +148,10 @@ def parsed(path: Path, mapping: Mapping, zone: tzinfo) -> tuple[Read, Version]:
     if not any(name in sheets for name in CALENDARS):
         lost.append(" or ".join(CALENDARS))
     if lost:
-        faults = [Finding(path.name, None, name, "file is missing") for name in lost]
-        raise BadInput(
-            f"{path.name} is no complete GTFS:", faults, f"it needs {', '.join(NEEDED)}"
-        )
+        lacking = Text("缺少此文件", "file is missing")
+        faults = [Finding(path.name, None, name, lacking) for name in lost]
+        says = Text(f"{path.name}不是完整的GTFS:", f"{path.name} is no complete GTFS:")
+        raise BadInput(says, faults, NEEDS)
     report(0.4, Text("检查引用", "checking references"))
     days = _days(path, sheets, mapping, zone, told)
     stops = _stops(sheets["stops.txt"], told)
@@ -201,11 +211,11 @@ def _days(path: Path, sheets: "Sheets", mapping: Mapping, zone: tzinfo, told: To
             changes.setdefault(service, {})[day] = more
     frame = run_days(path.name, weekly, changes)
     if frame.empty:
-        says = "no service runs on any day"
+        says = Text("没有任何一天开行", "no service runs on any day")
         raise BadInput(
-            f"{path.name}: {says}",
+            Text(f"{path.name}:{says.zh}", f"{path.name}: {says.en}"),
             [Finding(path.name, None, "calendar.txt", says)],
-            "mend the calendar",
+            Text("请改正开行日历", "mend the calendar"),
         )
     return Days(frame, _version(path, sheets, frame, mapping, zone))
 
@@ -291,8 +301,7 @@ def _stops(frame: "pd.DataFrame", told: Told) -> "pd.DataFrame":
         frame = keep(frame, good, f"stops.txt/{column}", says, told)
     parents = frame["parent_station"]
     dangling = (parents != "") & ~parents.isin(frame["stop_id"])
-    lone = "'{}' is no stop_id of stops.txt; the stop is taken as one by itself"
-    remark(frame[dangling], "stops.txt/parent_station", lone.format, told, "parent_station")
+    remark(frame[dangling], "stops.txt/parent_station", LONE, told, "parent_station")
     none = (parents == "") | dangling | (parents == frame["stop_id"])
     named = frame["stop_name"].where(frame["stop_name"] != "", frame["stop_id"])
     return frame.assign(stop=frame["stop_id"], name=named, parent=parents.mask(none))
@@ -374,10 +383,9 @@ def _remarked(calls: "pd.DataFrame", told: Told) -> "pd.DataFrame":
     timed = calls[calls["arrival_seconds"].notna()]
     before = timed.groupby("trip", sort=False)["departure_seconds"].shift()
     back = (timed["arrival_seconds"] < before).fillna(value=False).astype(bool)
-    says = "trip '{}' arrives before it left the stop before"
-    remark(timed[back], "stop_times.txt/arrival_time", says.format, told, "trip")
+    remark(timed[back], "stop_times.txt/arrival_time", BACKWARDS, told, "trip")
     once = calls[~calls["trip"].duplicated(keep=False)]
-    remark(once, "stop_times.txt/trip_id", "trip '{}' calls only once".format, told, "trip")
+    remark(once, "stop_times.txt/trip_id", ONCE, told, "trip")
     return calls
 
 
@@ -418,8 +426,13 @@ def written_out(
     size = runs["trip"].map(calls["trip"].value_counts()).fillna(0)
     total = int((times * size).sum())
     if total > schedules.MOST_CALLS or int(times.sum()) > schedules.MOST_CALLS:
-        hint = f"at most {schedules.MOST_CALLS:,}; split the file"
-        raise BadInput(f"{name} has {total:,} calls with frequencies.txt written out", hint=hint)
+        says = Text(
+            f"{name}按frequencies.txt展开后有{total:,}次停站",
+            f"{name} has {total:,} calls with frequencies.txt written out",
+        )
+        most = f"{schedules.MOST_CALLS:,}"
+        hint = Text(f"最多{most}次;请拆分文件", f"at most {most}; split the file")
+        raise BadInput(says, hint=hint)
     often = runs.loc[runs.index.repeat(times.astype("int64"))]
     turn = often.groupby(level=0).cumcount() * often["headway"].astype("int64")
     start = (often["start"].astype("int64") + turn).to_numpy()

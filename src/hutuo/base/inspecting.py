@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from hutuo.base import mapping as mappings
+from hutuo.base import points
 from hutuo.base.mapping import Mapping, Read
 from hutuo.errors import BadAsk, BadInput
 from hutuo.progress import report
@@ -164,7 +165,7 @@ def inspect(region: "Region", ask: Inspect) -> Inspected:
         quarantined_count=len(read.quarantined),
         unmatched=_unmatched(read),
         preview=_preview(read),
-        findings=[*open_questions, *(Text(str(one), str(one)) for one in read.findings)],
+        findings=[*open_questions, *(Text(one.say("zh"), one.say("en")) for one in read.findings)],
     )
 
 
@@ -173,7 +174,11 @@ def _tabular(path: Path, region: "Region", sheet: str | None) -> "Proposed | Non
     from hutuo.base.proposals import proposed
     from hutuo.base.tabular import ENDINGS
 
-    return proposed(path, region, sheet) if reader_of(path).ENDINGS is ENDINGS else None
+    if reader_of(path).ENDINGS is not ENDINGS:
+        return None
+    found = proposed(path, region, sheet)
+    names = [column.name for column in found.columns]
+    return found._replace(mapping=points.proposed(names, found.mapping))
 
 
 def _tried(

@@ -315,8 +315,10 @@ def _cut(
     left = flat(np.array([source[row].shape for row in ours], dtype=object))
     right = flat(np.array([target[row].shape for row in theirs], dtype=object))
     if spread.method == WEIGHT and spread.layer is None:
+        name = spread.name
         raise BadAsk(
-            f"no figure of '{spread.name.en}' is drawn", "name another weight, or method area"
+            Text(f"“{name.zh}”没有可落图的数据", f"no figure of '{name.en}' is drawn"),
+            Text("请换一个权重,或用method area", "name another weight, or method area"),
         )
     table = by_weight(left, right, spread.layer) if spread.layer else by_area(left, right)
     return table.assign(

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from hutuo.errors import BadInput, Finding
-from hutuo.verbs import Text, said
+from hutuo.verbs import Text, said, told, wrong
 
 if TYPE_CHECKING:
     import pandas as pd
 
 ENDING = ".mapping.toml"
 LARGEST = 1 << 20
+FAULTY = Text("映射有误:", "the mapping is faulty:")
 Quality = Literal["A", "B", "C"]
 
 
@@ -35,7 +36,7 @@ class _Named(_Part):
     @model_validator(mode="after")
     def _one(self) -> Self:
         if (self.column is None) == (self.value is None):
-            raise ValueError("give either column or value")
+            raise wrong(Text("column与value须且只须给出一个", "give either column or value"))
         return self
 
 
@@ -209,8 +210,8 @@ def loads(text: str, name: str = "mapping") -> Mapping:
         return Mapping.model_validate(tomllib.loads(text))
     except ValidationError as error:
         faults = [
-            Finding(name, None, ".".join(str(step) for step in fault["loc"]), fault["msg"])
-            for fault in error.errors(include_url=False, include_context=False)
+            Finding(name, None, ".".join(str(step) for step in fault["loc"]), told(fault))
+            for fault in error.errors(include_url=False)
         ]
         fields = Mapping.model_fields
         hint = Text(f"映射的字段:{'、'.join(fields)}", f"fields of a mapping: {', '.join(fields)}")

@@ -11,7 +11,7 @@ from hutuo.base.headers import plain
 from hutuo.base.mapping import Mapping
 from hutuo.base.matching import Places, Refused, Span
 from hutuo.base.measures import SURE, Indicators, unit_of
-from hutuo.base.periods import Period, day_of
+from hutuo.base.periods import Period, day_of, refused
 from hutuo.base.periods import read as period_of
 from hutuo.units import UNITS
 from hutuo.verbs import Text
@@ -45,7 +45,7 @@ class Solved(NamedTuple):
 def periods(cells: Cells, region: "Region") -> Solved:
     """The period of each cell."""
     return _solved(
-        cells.said["period"], lambda w: period_of(w, region.zone) or _no_period(w), "period"
+        cells.said["period"], lambda w: period_of(w, region.zone) or Refused(refused(w)), "period"
     )
 
 
@@ -84,11 +84,6 @@ def _unsaid(role: str) -> Refused:
             f"no {role} is given; give it in the row or the mapping",
         )
     )
-
-
-def _no_period(word: str) -> Refused:
-    zh = f"“{word}”不是时期;可写2024、2024年一季度、2024-05、2024-05-06"
-    return Refused(Text(zh, f"'{word}' is no period; write 2024, 2024-Q1, 2024-05 or 2024-05-06"))
 
 
 def _indicator(word: str, mapping: Mapping, indicators: Indicators) -> "str | Refused":

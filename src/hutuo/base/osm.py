@@ -94,8 +94,11 @@ def parsed(path: Path, mapping: FileMapping) -> Read:
     """
     unpacked = size(path)
     if unpacked > MOST_UNPACKED:
-        hint = f"at most {MOST_UNPACKED:,}; cut out the region"
-        raise BadInput(f"{path.name} unpacks to {unpacked:,} bytes", hint=hint)
+        zh, en = (
+            f"{path.name}解压后有{unpacked:,}字节",
+            f"{path.name} unpacks to {unpacked:,} bytes",
+        )
+        raise BadInput(Text(zh, en), hint=_at_most(MOST_UNPACKED))
     wanted = _wanted(mapping)
     roads: list[dict[str, Any]] = []
     lines: list[str] = []
@@ -113,7 +116,8 @@ def parsed(path: Path, mapping: FileMapping) -> Read:
             else:
                 points.append(thing)
             if len(roads) > MOST_ROADS:
-                raise BadInput(f"{path.name} has more than {MOST_ROADS:,} roads")
+                zh = f"{path.name}的道路超过{MOST_ROADS:,}条"
+                raise BadInput(Text(zh, f"{path.name} has more than {MOST_ROADS:,} roads"))
         return _read(path, roads, lines, points, held)
 
 
@@ -127,8 +131,8 @@ def size(path: Path) -> int:
         BadInput: It is no PBF, or larger than allowed.
     """
     if size_of(path) > LARGEST:
-        hint = f"at most {LARGEST:,}; cut out the region"
-        raise BadInput(f"{path.name} is too large", hint=hint)
+        says = Text(f"{path.name}太大", f"{path.name} is too large")
+        raise BadInput(says, hint=_at_most(LARGEST))
     with declared(path.name, "PBF file"), path.open("rb") as file:
         total = 0
         while head := file.read(4):
@@ -137,6 +141,10 @@ def size(path: Path) -> int:
             if kind == b"OSMData" and total <= MOST_UNPACKED:
                 _checked(_content(blob))
         return total
+
+
+def _at_most(size: int) -> Text:
+    return Text(f"最多{size:,}字节;请裁出本地区", f"at most {size:,}; cut out the region")
 
 
 def _block(head: bytes, file: BinaryIO) -> tuple[object, dict[int, int | bytes]]:
@@ -367,7 +375,10 @@ def _read(
         frame = pd.DataFrame(roads)
         unread = int(frame.pop("unread").sum())
         if unread:
-            says = f"{unread:,} limits are no number of km/h or mph and were left empty"
+            says = Text(
+                f"{unread:,}处限速不是以km/h或mph计的数,已留空",
+                f"{unread:,} limits are no number of km/h or mph and were left empty",
+            )
             findings.append(Finding(path.name, None, "maxspeed", says))
         geometry, length = drawn(lines)
         found["road"] = frame.assign(length_km=length, geometry=geometry)
@@ -387,7 +398,8 @@ def _read(
         )
         rows |= {"place": spots["row"], "boundary": spots["row"]}
     if not found and not held:
-        findings.append(Finding(path.name, None, "", "holds no road, place or amenity asked for"))
+        says = Text("没有所要的道路、地点或设施", "holds no road, place or amenity asked for")
+        findings.append(Finding(path.name, None, "", says))
     return Read(found, rows, held, findings)
 
 

@@ -18,13 +18,25 @@ from hutuo.base import boundaries, check, writing
 from hutuo.base.lake import MAIN
 from hutuo.base.tables import SYSTEM, Table, quoted, tables
 from hutuo.errors import BadInput, Finding
+from hutuo.verbs import Text, told, wrong
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from hutuo.base.lake import Lake
 
-MISSING = "column is missing; it is required"
+MISSING = Text("缺少此列;此列必填", "column is missing; it is required")
+TWICE = Text("此列出现两次", "column stands twice")
+FAULTY = Text("region.toml有误", "region.toml is faulty")
+# Why a line is no row of its file, as the engine calls it; the rest is told in its own words.
+REFUSALS = {
+    "too many columns": "单元格过多",
+    "missing columns": "单元格不足",
+    "unquoted value": "引号不配对",
+    "line size over maximum": "行太长",
+    "invalid encoding": "编码有误",
+    "invalid state": "引号用法有误",
+}
 METHOD = (
     f"多边形在等积投影 {boundaries.EQUAL_AREA} 上的面积"
     f" / area of the polygon on the equal-area projection {boundaries.EQUAL_AREA}"
@@ -59,8 +71,8 @@ class Info(BaseModel):
     @classmethod
     def _known_zone(cls, name: str) -> str:
         if name not in available_timezones():
-            message = f"'{name}' is no time zone; write one as Asia/Shanghai"
-            raise ValueError(message)
+            en = f"'{name}' is no time zone; write one as Asia/Shanghai"
+            raise wrong(Text(f"“{name}”不是时区;如Asia/Shanghai", en))
         return name
 
 
@@ -80,20 +92,23 @@ def read_info(folder: Path) -> Info:
     """
     file = folder / "region.toml"
     if not file.is_file():
-        hint = "a region pack is a folder with region.toml and one CSV a table"
-        raise BadInput(f"{folder} holds no region.toml", hint=hint)
+        hint = Text(
+            "地区数据包是一个文件夹,内有region.toml,每个数据表一个CSV",
+            "a region pack is a folder with region.toml and one CSV a table",
+        )
+        says = Text(f"{folder}中没有region.toml", f"{folder} holds no region.toml")
+        raise BadInput(says, hint=hint)
     try:
         return Info.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(
-            "region.toml is faulty", [Finding(file.name, None, "", str(error))]
-        ) from error
+        says = Text(f"不是UTF-8编码的TOML:{error}", str(error))
+        raise BadInput(FAULTY, [Finding(file.name, None, "", says)]) from error
     except ValidationError as error:
         faults = [
-            Finding(file.name, None, ".".join(str(step) for step in fault["loc"]), fault["msg"])
+            Finding(file.name, None, ".".join(str(step) for step in fault["loc"]), told(fault))
             for fault in error.errors(include_url=False)
         ]
-        raise BadInput("region.toml is faulty", faults) from error
+        raise BadInput(FAULTY, faults) from error
 
 
 def digest(folder: Path, info: Info) -> str:
@@ -118,9 +133,16 @@ def load(lake: "Lake", folder: Path, info: Info, content: str) -> Loaded:
     connection = lake.connection
     faults = stage(connection, folder, info)
     if faults:
-        count = f"{len(faults)} finding{'s' if len(faults) > 1 else ''}"
-        hint = "mend the rows named and open the region again; nothing was loaded"
-        raise BadInput(f"the pack of region '{info.id}' has {count}:", faults, hint)
+        count = len(faults)
+        says = Text(
+            f"地区“{info.id}”的数据包有{count}处问题:",
+            f"the pack of region '{info.id}' has {count} finding{'s' if count > 1 else ''}:",
+        )
+        hint = Text(
+            "请改正所列各行后重新打开地区;没有读入任何内容",
+            "mend the rows named and open the region again; nothing was loaded",
+        )
+        raise BadInput(says, faults, hint)
     recorded, batch = _recorded(connection, info), f"pack:{content[:16]}"
     added, retracted = {}, {}
     with lake.change():
@@ -136,8 +158,12 @@ def stage(connection: "DuckDBPyConnection", folder: Path, info: Info) -> list[Fi
     faults: list[Finding] = []
     paths = _files(folder)
     for name in sorted(paths.keys() - tables().keys()):
-        known = ", ".join(n for n, t in tables().items() if t.from_csv)
-        faults.append(Finding(paths[name][0].name, None, "", f"is no table; tables are {known}"))
+        known = [n for n, t in tables().items() if t.from_csv]
+        zh, en = (
+            f"不是数据表;数据表有{'、'.join(known)}",
+            f"is no table; tables are {', '.join(known)}",
+        )
+        faults.append(Finding(paths[name][0].name, None, "", Text(zh, en)))
     given: dict[str, list[check.Given]] = {}
     refused: list[Finding] = []
     _forget_refused(connection)
@@ -219,16 +245,20 @@ def _header(path: Path, shown: str, table: Table) -> tuple[list[str], list[Findi
             for _ in iter(lambda: lines.read(1 << 20), ""):
                 pass
     except UnicodeDecodeError as error:
-        says = f"is not UTF-8 (byte {error.start} of a block); save it as UTF-8"
+        says = Text(
+            f"不是UTF-8编码(某块的第{error.start}字节);请另存为UTF-8",
+            f"is not UTF-8 (byte {error.start} of a block); save it as UTF-8",
+        )
         return [], [Finding(shown, None, "", says)]
     needed = [column.column for column in table.columns if column.required and not column.default]
     unknown = [name for name in header if name not in table.names]
     twice = sorted({name for name in header if header.count(name) > 1})
-    has = ", ".join(table.names)
+    zh, en = "、".join(table.names), ", ".join(table.names)
+    other = Text(f"此表没有此列;其各列为{zh}", f"is no column of it; columns are {en}")
     return header, [
         *(Finding(shown, 1, name, MISSING) for name in needed if name not in header),
-        *(Finding(shown, 1, name, f"is no column of it; columns are {has}") for name in unknown),
-        *(Finding(shown, 1, name, "column stands twice") for name in twice),
+        *(Finding(shown, 1, name, other) for name in unknown),
+        *(Finding(shown, 1, name, TWICE) for name in twice),
     ]
 
 
@@ -257,9 +287,14 @@ def _refused(connection: "DuckDBPyConnection", given: list[check.Given]) -> list
         rows = connection.execute(
             f"SELECT DISTINCT line, lower(error_type::VARCHAR) FROM refused_{aside} ORDER BY line"
         ).fetchall()
-        says = f"the header has {len(source.columns)} columns"
-        faults += [Finding(source.file, line, "", f"{kind}; {says}") for line, kind in rows]
+        count = len(source.columns)
+        faults += [Finding(source.file, line, "", _refusal(kind, count)) for line, kind in rows]
     return faults
+
+
+def _refusal(kind: str, columns: int) -> Text:
+    zh = f"{REFUSALS.get(kind, kind)};表头有{columns}列"
+    return Text(zh, f"{kind}; the header has {columns} columns")
 
 
 def _forget_refused(connection: "DuckDBPyConnection") -> None:
@@ -280,8 +315,11 @@ def _stage_boundaries(connection: "DuckDBPyConnection", folder: Path, info: Info
         return faults
     for code in sorted(wanted.keys() - set(layer.codes)):
         file, line = wanted[code]
-        where = f"has no polygon in layer {info.boundaries.layer}"
-        says = f"'{code}' {where}; mend the code or set boundary to no"
+        name = info.boundaries.layer
+        says = Text(
+            f"“{code}”在图层{name}中没有面;请改正代码,或把boundary写作no",
+            f"'{code}' has no polygon in layer {name}; mend the code or set boundary to no",
+        )
         faults.append(Finding(file, line, "unit", says))
     if layer.codes:
         _insert_boundaries(connection, info.boundaries, layer, info.released)
@@ -323,7 +361,10 @@ def _main_set(connection: "DuckDBPyConnection", info: Info) -> list[Finding]:
     found = connection.execute(sql, [info.set]).fetchone()
     if found and found[0]:
         return []
-    says = f"'{info.set}' has no member; name a set that table membership fills"
+    says = Text(
+        f"“{info.set}”没有成员;请写数据表membership中有成员的集合",
+        f"'{info.set}' has no member; name a set that table membership fills",
+    )
     return [Finding("region.toml", None, "set", says)]
 
 

@@ -27,6 +27,7 @@ SMALL = 1 << 20
 # A parser makes a cell of 32 bytes for each place between the first and the last, empty or not.
 MOST_CELLS = 8_000_000
 MOST_TEXT = 256 << 20
+AGAIN = Text("请用表格软件重新保存", "save it again in a spreadsheet program")
 CHUNK = 1 << 20
 FORBIDDEN = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 CELL = re.compile(rb"<(?:[\w.-]+:)?c[\s/>]")
@@ -52,15 +53,21 @@ def checked(path: Path) -> bytes:
     with declared(path.name, "XLSX file"), ZipFile(path) as package:
         parts = package.infolist()
         if len(parts) > MOST_PARTS:
-            raise _bomb(path.name, f"holds {len(parts):,} parts, more than {MOST_PARTS:,}")
+            count, most = f"{len(parts):,}", f"{MOST_PARTS:,}"
+            zh, en = f"有{count}个部件,超过{most}个", f"holds {count} parts, more than {most}"
+            raise _bomb(path.name, Text(zh, en))
         claimed = sum(part.file_size for part in parts)
         if claimed > MOST_BYTES:
-            raise _bomb(path.name, f"unpacks to {claimed:,} bytes, more than {MOST_BYTES:,}")
+            size, most = f"{claimed:,}", f"{MOST_BYTES:,}"
+            zh, en = (
+                f"解压后有{size}字节,超过{most}字节",
+                f"unpacks to {size} bytes, more than {most}",
+            )
+            raise _bomb(path.name, Text(zh, en))
         names = {part.filename for part in parts}
         if len(names) < len(parts):
             says = Text(f"{path.name}有重复的部件", f"{path.name} holds a part twice")
-            again = Text("请用表格软件重新保存", "save it again in a spreadsheet")
-            raise BadInput(says, hint=again)
+            raise BadInput(says, hint=AGAIN)
         return _packed(path.name, package, [p for p in parts if NEEDED.fullmatch(p.filename)])
 
 
@@ -95,15 +102,19 @@ def _unpacked(name: str, package: ZipFile, part: ZipInfo, left: int) -> bytes:
         says = Text(f"{name}已加密", f"{name} is encrypted")
         raise BadInput(says, hint=Text("请去掉密码后另存", "save it without a password"))
     if part.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
-        raise BadInput(f"{name}: part {part.filename} is packed in a way that XLSX does not use")
+        zh = f"{name}:部件{part.filename}的压缩方法不是XLSX所用的"
+        en = f"{name}: part {part.filename} is packed in a way that XLSX does not use"
+        raise BadInput(Text(zh, en))
     allowed = min(left, max(SMALL, part.compress_size * MOST_RATIO))
     content = bytearray()
     with package.open(part) as stream:
         for chunk in _chunks(stream):
             content += chunk
             if len(content) > allowed:
-                grows = f"unpacks to more than {allowed:,} bytes from {part.compress_size:,}"
-                raise _bomb(name, f"part {part.filename} {grows}")
+                most, packed = f"{allowed:,}", f"{part.compress_size:,}"
+                zh = f"部件{part.filename}由{packed}字节解压后超过{most}字节"
+                en = f"part {part.filename} unpacks to more than {most} bytes from {packed}"
+                raise _bomb(name, Text(zh, en))
     return bytes(content)
 
 
@@ -117,29 +128,39 @@ def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
 def _harmless(name: str, part: str, content: bytes) -> None:
     """Refuse entities, and encodings in which they would not be seen."""
     if content[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in content[:CHUNK]:
-        raise BadInput(f"{name}: part {part} is not UTF-8", hint="save it again in a spreadsheet")
+        says = Text(f"{name}:部件{part}不是UTF-8编码", f"{name}: part {part} is not UTF-8")
+        raise BadInput(says, hint=AGAIN)
     if FORBIDDEN.search(content):
-        raise _bomb(name, f"part {part} declares a document type or an entity")
+        zh, en = (
+            f"部件{part}声明了文档类型或实体",
+            f"part {part} declares a document type or an entity",
+        )
+        raise _bomb(name, Text(zh, en))
 
 
 def _sheet_bounded(name: str, part: str, content: bytes) -> None:
     """Refuse a sheet whose cells span more than fits: one cell far out makes a parser fill all before it."""
     references = REFERENCE.findall(content)
     if len(CELL.findall(content)) > len(references):
-        hint = "save it again in a spreadsheet program"
-        raise BadInput(f"{name}: cells of {part} do not say where they stand", hint=hint)
+        zh = f"{name}:{part}的单元格没有写明位置"
+        en = f"{name}: cells of {part} do not say where they stand"
+        raise BadInput(Text(zh, en), hint=AGAIN)
     if len(MERGED.findall(content)) > MOST_MERGED:
-        raise _bomb(name, f"{part} merges cells more than {MOST_MERGED:,} times")
+        most = f"{MOST_MERGED:,}"
+        zh, en = f"{part}的合并单元格超过{most}处", f"{part} merges cells more than {most} times"
+        raise _bomb(name, Text(zh, en))
     if not references:
         return
     columns = max(_number(letters) for letters in {letters for letters, _ in references})
     rows = max(int(row) for row in {row for _, row in references})
     if columns > MOST_COLUMNS or rows * columns > MOST_CELLS:
-        hint = (
-            f"at most {MOST_COLUMNS:,} columns and {MOST_CELLS:,} cells; larger tables come as CSV"
+        hint = Text(
+            f"最多{MOST_COLUMNS:,}列、{MOST_CELLS:,}个单元格;更大的表请用CSV",
+            f"at most {MOST_COLUMNS:,} columns and {MOST_CELLS:,} cells; larger tables come as CSV",
         )
-        says = f"{name}: {part} reaches to column {columns:,} and row {rows:,}"
-        raise BadInput(says, hint=hint)
+        zh = f"{name}:{part}延伸到第{columns:,}列、第{rows:,}行"
+        en = f"{name}: {part} reaches to column {columns:,} and row {rows:,}"
+        raise BadInput(Text(zh, en), hint=hint)
 
 
 def _number(letters: bytes) -> int:
@@ -162,12 +183,16 @@ def _texts_bounded(name: str, shared: bytes, sheets: list[bytes]) -> None:
             at = int(found[1])
             total += sizes[at] if at < len(sizes) else 0
     if total > MOST_TEXT:
-        raise _bomb(name, f"texts that cells share fill {total:,} bytes, more than {MOST_TEXT:,}")
+        size, most = f"{total:,}", f"{MOST_TEXT:,}"
+        zh = f"单元格共用的文字展开后有{size}字节,超过{most}字节"
+        en = f"texts that cells share fill {size} bytes, more than {most}"
+        raise _bomb(name, Text(zh, en))
 
 
-def _bomb(name: str, says: str) -> BadInput:
+def _bomb(name: str, says: Text) -> BadInput:
     hint = Text(
         "出于安全不予读取;请把所需的工作表另存为CSV",
         "it is not read; save the sheet that is meant as CSV",
     )
-    return BadInput(Text(f"{name}的内部结构超出限度({says})", f"{name} {says}"), hint=hint)
+    zh, en = f"{name}的内部结构超出限度:{says.zh}", f"{name} {says.en}"
+    return BadInput(Text(zh, en), hint=hint)

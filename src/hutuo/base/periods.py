@@ -9,12 +9,21 @@ import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
+from hutuo.glossary import Text
+
 GRAINS = ("year", "quarter", "month", "day", "hour", "instant")
 CLOCK = ("hour", "instant")
 _YEAR = re.compile(r"((?:1[0-9]|2[0-2])\d\d)\s*年?(?:年?[末底终]|全年|度)?")
 _QUARTER = re.compile(r"((?:1[0-9]|2[0-2])\d\d)\s*[-年]?\s*(?:[Qq]([1-4])|第?([1-4一二三四])季度)")
 _MONTH = re.compile(r"((?:1[0-9]|2[0-2])\d\d)\s*[-/.年]\s*(\d{1,2})\s*月?(?:份|[末底])?")
 _DAY = re.compile(r"((?:1[0-9]|2[0-2])\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
+# Half a year and other months together are no grain: what they say is told, and refused.
+SEVERAL_MONTHS = (
+    r"(?:(?:1[0-9]|2[0-2])\d\d\s*[-年]?\s*[Hh][12](?!\d)"
+    r"|(?:(?:1[0-9]|2[0-2])\d\d\s*[-年]?\s*)?"
+    r"(?:[上下]半年|前三季度|(?<!\d)\d{1,2}\s*月?\s*[-–—~至到]\s*\d{1,2}\s*月份?))"
+)
+_SEVERAL = re.compile(SEVERAL_MONTHS)
 _QUARTERS = {**{str(n): n for n in range(1, 5)}, **dict(zip("一二三四", range(1, 5), strict=True))}
 DECEMBER = 12
 
@@ -49,6 +58,25 @@ def read(cell: str, zone: tzinfo) -> Period | None:
         return _civil(text) or _clock(text, zone)
     except ValueError:
         return None
+
+
+def is_several_months(cell: str) -> bool:
+    """Whether a cell names half a year or other months together, as 2024年上半年 or 1-6月."""
+    return _SEVERAL.fullmatch(cell.strip()) is not None
+
+
+def refused(cell: str) -> Text:
+    """Why a cell names no period, and what would be right."""
+    if is_several_months(cell):
+        return Text(
+            f"“{cell}”是半年或几个月合计,不是时期;请改为按季度(如2024年一季度)或月份(如2024-05)分列",
+            f"'{cell}' is half a year or several months together, which is no period;"
+            " give columns of quarters, as 2024-Q1, or of months, as 2024-05",
+        )
+    return Text(
+        f"“{cell}”不是时期;可写2024、2024年一季度、2024-05、2024-05-06",
+        f"'{cell}' is no period; write 2024, 2024-Q1, 2024-05 or 2024-05-06",
+    )
 
 
 def _civil(text: str) -> Period | None:

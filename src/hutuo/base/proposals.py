@@ -19,6 +19,7 @@ from hutuo.base.mapping import (
 )
 from hutuo.base.matching import Places
 from hutuo.base.measures import SURE, Indicators, unit_in, unit_of, units_in
+from hutuo.base.periods import SEVERAL_MONTHS, is_several_months
 from hutuo.base.periods import read as period_of
 from hutuo.errors import BadInput
 from hutuo.units import UNITS
@@ -134,7 +135,7 @@ def _role(name: str, words: list[str], known: Known) -> tuple[str, float, Text]:
         )
     shares = {
         "place": _share(words, lambda word: bool(known.places.candidates(word))),
-        "period": _share(words, lambda word: period_of(word, known.region.zone) is not None),
+        "period": _share(words, lambda word: _is_when(word, known)),
         "unit": _share(words, lambda word: unit_of(word) is not None and not is_number(word)),
         "figure": _share(words, lambda word: is_number(word) or word.lower() in headers.MISSING),
         "indicator": 0.0,
@@ -165,6 +166,11 @@ def _role(name: str, words: list[str], known: Known) -> tuple[str, float, Text]:
         )
         return "figure", round(shares["figure"], 2), Text(zh, en)
     return "other", HALF, Text("内容无法识别", "its cells mean nothing known")
+
+
+def _is_when(word: str, known: Known) -> bool:
+    """Whether a cell names a period; half a year too, which the reader refuses with what would be right."""
+    return period_of(word, known.region.zone) is not None or is_several_months(word)
 
 
 def _share(words: list[str], fits: Callable[[str], bool]) -> float:
@@ -245,8 +251,10 @@ def _of(columns: list[Column], role: str) -> str | None:
 
 
 def _year(path: Path, grid: Grid, head: Head) -> str | None:
-    """The one year that the title names, else the sheet, else the file."""
+    """The one year that the title names, or half a year, else the sheet, else the file."""
     for text in (head.title, grid.sheet or "", path.stem):
+        if several := re.search(SEVERAL_MONTHS, text):
+            return several.group()
         years = set(IN_TITLE.findall(text)) or set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", text))
         if len(years) == 1:
             return str(years.pop())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from hutuo.base.tables import tables
 from hutuo.errors import BadAsk, one_of
-from hutuo.verbs import Answer, Ask, said, verb
+from hutuo.verbs import Answer, Ask, Text, said, verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,9 +99,13 @@ def _named(engine: "duckdb.DuckDBPyConnection", sql: str) -> list[str]:
         statements = engine.extract_statements(sql)
         names = sorted(engine.get_table_names(sql)) if len(statements) == 1 else []
     except duckdb.Error as error:
-        raise BadAsk(f"the SQL cannot be read: {error}", "write one SELECT") from error
+        says = Text(f"SQL有误:{error}", f"the SQL cannot be read: {error}")
+        raise BadAsk(says, Text("请写一条SELECT", "write one SELECT")) from error
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-        raise BadAsk("only one SELECT is answered", "what is written goes through base put")
+        raise BadAsk(
+            Text("只回答一条SELECT", "only one SELECT is answered"),
+            Text("写入请用base put", "what is written goes through base put"),
+        )
     unknown = [name for name in names if name not in tables()]
     if unknown:
         raise one_of(unknown[0], "table", list(tables()))
@@ -123,15 +127,19 @@ def _run(
         found = engine.execute(f"SELECT * FROM ({_one(ask.sql)}) LIMIT {ask.limit + 1}")
         answer = found.to_arrow_table()
     except duckdb.InterruptException as error:
-        hint = "ask for fewer rows, or of a smaller table"
-        raise BadAsk(f"the query took longer than {SECONDS} s", hint) from error
+        says = Text(f"查询超过{SECONDS}秒", f"the query took longer than {SECONDS} s")
+        hint = Text("请少查一些行,或查较小的表", "ask for fewer rows, or of a smaller table")
+        raise BadAsk(says, hint) from error
     except duckdb.Error as error:
-        raise BadAsk(
-            f"the query fails: {error}", "hutuo base tables lists tables and columns"
-        ) from error
+        says = Text(f"查询失败:{error}", f"the query fails: {error}")
+        hint = Text("hutuo base tables列出各表与列", "hutuo base tables lists tables and columns")
+        raise BadAsk(says, hint) from error
     columns = [f"{name}" for name in answer.column_names]
     if len(set(columns)) < len(columns):
-        raise BadAsk("two columns of the answer have one name", "name them apart by AS")
+        raise BadAsk(
+            Text("结果中有两列同名", "two columns of the answer have one name"),
+            Text("请用AS区分", "name them apart by AS"),
+        )
     return columns, [tuple(row.values()) for row in answer.to_pylist()]
 
 

@@ -16,7 +16,7 @@ from hutuo.base import apart, numbers
 from hutuo.base.grids import LARGEST_FILE, declared, size_of
 from hutuo.base.mapping import Figure, Mapping, Quarantined, Read
 from hutuo.base.measures import SURE, Indicators
-from hutuo.base.periods import Period
+from hutuo.base.periods import Period, refused
 from hutuo.base.periods import read as period_of
 from hutuo.errors import BadInput, Finding
 from hutuo.progress import report
@@ -43,6 +43,13 @@ IN_MEMORY = 8_000_000
 CACHE_MB = 64
 AT_ONCE = 50
 WHOLE = 1e-6
+NO_CRS = Text("没有坐标系;请写入,如EPSG:4326", "has no CRS; write one into it, as EPSG:4326")
+TURNED = Text(
+    "有旋转或上下颠倒;请重投影为上北下南", "is turned or upside down; warp it so that north is up"
+)
+COMPLEX = Text("含有复数,不能作为数值", "holds complex numbers, which are no figures")
+NO_PERIOD = Text("未写明:数据属于何时?", "is missing: when do the figures hold?")
+NO_FIGURES = Text("为空;请指明波段,如“band 1”", "is empty; name a band, as 'band 1'")
 METHODS = {
     "sum": "栅格像元按落入区内的面积比例求和 / sum of the raster's cells, each by the share of it inside",
     "mean": "栅格像元按落入区内的面积求平均 / mean of the raster's cells, each by its area inside",
@@ -135,7 +142,9 @@ def opened(path: Path) -> Iterator[Any]:
     from rasterio.errors import NotGeoreferencedWarning, RasterioError
 
     if size_of(path) > LARGEST_FILE:
-        raise BadInput(f"{path.name} is too large", hint=f"at most {LARGEST_FILE:,} bytes")
+        most = f"{LARGEST_FILE:,}"
+        says = Text(f"{path.name}太大", f"{path.name} is too large")
+        raise BadInput(says, hint=Text(f"最多{most}字节", f"at most {most} bytes"))
     settings = {
         "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
         "GDAL_CACHEMAX": CACHE_MB,
@@ -154,8 +163,9 @@ def opened(path: Path) -> Iterator[Any]:
                 _bounded(path, raster)
                 yield raster
         except RasterioError as error:
-            says = " ".join(str(error).replace(str(path), path.name).split())[:200]
-            raise BadInput(f"{path.name} is no readable GeoTIFF: {says}") from error
+            why = " ".join(str(error).replace(str(path), path.name).split())[:200]
+            zh, en = f"{path.name}不是可读的GeoTIFF栅格", f"{path.name} is no readable GeoTIFF"
+            raise BadInput(Text(f"{zh}:{why}", f"{en}: {why}")) from error
 
 
 def boundaries(
@@ -173,11 +183,10 @@ def boundaries(
     units = [row["unit"] for row in view.current("unit", level=level)]
     rows = view.current("boundary", place=units)
     if not rows:
-        says = f"no unit of level '{level}' has a boundary"
-        raise BadInput(
-            f"{says}{f' on {period.valid_from}' if period else ''}",
-            hint=f"levels are {', '.join(LEVELS)}",
-        )
+        zh, en = f"层级为“{level}”的区划没有边界", f"no unit of level '{level}' has a boundary"
+        when = (f"{period.valid_from}时", f" on {period.valid_from}") if period else ("", "")
+        hint = Text(f"层级有{'、'.join(LEVELS)}", f"levels are {', '.join(LEVELS)}")
+        raise BadInput(Text(f"{when[0]}{zh}", f"{en}{when[1]}"), hint=hint)
     shapes = shapely.from_wkb([row["geometry"] for row in rows])
     return geopandas.GeoDataFrame(
         {"place": [row["place"] for row in rows]}, geometry=shapes, crs="EPSG:4326"
@@ -240,23 +249,26 @@ def _bounded(path: Path, raster: Any) -> None:
     faults = []
     pixels = raster.width * raster.height
     if pixels > MOST_PIXELS:
-        faults.append(f"has {pixels:,} cells; at most {MOST_PIXELS:,}: cut out the region")
-    if raster.count > MOST_BANDS:
-        faults.append(f"has {raster.count} bands; at most {MOST_BANDS}")
+        zh, en = f"有{pixels:,}个像元,最多{MOST_PIXELS:,}个", f"has {pixels:,} cells; at most"
+        faults.append(Text(f"{zh};请裁出本地区", f"{en} {MOST_PIXELS:,}: cut out the region"))
+    if (bands := raster.count) > MOST_BANDS:
+        zh, en = f"有{bands}个波段,最多{MOST_BANDS}个", f"has {bands} bands; at most {MOST_BANDS}"
+        faults.append(Text(zh, en))
     largest = max((high * wide for high, wide in raster.block_shapes), default=0)
     if largest > MOST_BLOCK:
-        faults.append(f"is packed in blocks of {largest:,} cells; at most {MOST_BLOCK:,}: tile it")
+        zh = f"以{largest:,}个像元的块存储,最多{MOST_BLOCK:,}个;请改为分块(tiled)存储"
+        en = f"is packed in blocks of {largest:,} cells; at most {MOST_BLOCK:,}: tile it"
+        faults.append(Text(zh, en))
     if raster.crs is None:
-        faults.append("has no CRS; write one into it, as EPSG:4326")
+        faults.append(NO_CRS)
     turned = raster.transform
     if turned.b or turned.d or turned.a <= 0 or turned.e >= 0:
-        faults.append("is turned or upside down; warp it so that north is up")
+        faults.append(TURNED)
     if any(kind.startswith("complex") for kind in raster.dtypes):
-        faults.append("holds complex numbers, which are no figures")
+        faults.append(COMPLEX)
     if faults:
-        raise BadInput(
-            f"{path.name} cannot be read:", [Finding(path.name, None, "", one) for one in faults]
-        )
+        says = Text(f"{path.name}无法读取:", f"{path.name} cannot be read:")
+        raise BadInput(says, [Finding(path.name, None, "", one) for one in faults])
 
 
 def _readable(path: Path, raster: Any, units: "geopandas.GeoDataFrame") -> None:
@@ -271,8 +283,13 @@ def _readable(path: Path, raster: Any, units: "geopandas.GeoDataFrame") -> None:
         ((boxes["maxx"] - boxes["minx"]) / wide + 1) * ((boxes["maxy"] - boxes["miny"]) / high + 1)
     ).sum()
     if cells > MOST_READ:
-        hint = f"at most {MOST_READ:,}; use a coarser raster"
-        raise BadInput(f"{path.name} has {cells:,.0f} cells over the units", hint=hint)
+        says = Text(
+            f"{path.name}在各区划范围内有{cells:,.0f}个像元",
+            f"{path.name} has {cells:,.0f} cells over the units",
+        )
+        most = f"{MOST_READ:,}"
+        hint = Text(f"最多{most}个;请用较粗的栅格", f"at most {most}; use a coarser raster")
+        raise BadInput(says, hint=hint)
 
 
 def _said(path: Path, mapping: Mapping, region: "Region") -> Period:
@@ -285,41 +302,52 @@ def _said(path: Path, mapping: Mapping, region: "Region") -> Period:
     given = mapping.period.value if mapping.period else None
     period = period_of(given, region.zone) if given else None
     if period is None:
-        says = f"'{given}' is no period" if given else "is missing: when do the figures hold?"
-        faults.append(Finding(path.name, None, "period.value", says))
+        faults.append(
+            Finding(path.name, None, "period.value", refused(given) if given else NO_PERIOD)
+        )
     if not mapping.figures:
-        faults.append(Finding(path.name, None, "figures", "is empty; name a band, as 'band 1'"))
-    for figure in mapping.figures:
-        where = f"figures.{figure.column}"
-        if figure.indicator not in region.indicators:
-            says = f"'{figure.indicator or ''}' is no indicator; possible: "
-            near = list(region.indicators)[:10]
-            faults.append(Finding(path.name, None, where, says + ", ".join(near)))
-        elif says := _unlike(figure, region):
-            faults.append(Finding(path.name, None, where, says))
+        faults.append(Finding(path.name, None, "figures", NO_FIGURES))
+    faults.extend(
+        Finding(path.name, None, f"figures.{figure.column}", wrong)
+        for figure in mapping.figures
+        if (wrong := _unfit(figure, region))
+    )
     if faults or period is None:
-        raise BadInput(f"the mapping of {path.name} is not complete:", faults)
+        says = Text(f"{path.name}的映射不完整:", f"the mapping of {path.name} is not complete:")
+        raise BadInput(says, faults)
     return period
 
 
-def _unlike(figure: Figure, region: "Region") -> str:
-    """Why the unit of a figure does not go into that of its indicator; nothing if it does."""
-    wanted = str(region.indicators[str(figure.indicator)]["unit"])
+def _unfit(figure: Figure, region: "Region") -> Text | None:
+    """Why a figure has no indicator, or its unit does not go into that of its indicator; None if it does."""
+    given, known = figure.indicator or "", region.indicators
+    if given not in known:
+        near = list(known)[:10]
+        zh, en = f"“{given}”不是指标;可用", f"'{given}' is no indicator; possible"
+        return Text(f"{zh}:{'、'.join(near)}", f"{en}: {', '.join(near)}")
+    wanted = str(known[given]["unit"])
     if figure.unit is None or figure.unit == wanted:
-        return ""
+        return None
     if figure.unit not in UNITS:
-        return f"'{figure.unit}' is no unit of measure"
-    same = UNITS[figure.unit].dimension == UNITS[wanted].dimension
-    return "" if same else f"'{figure.unit}' does not convert to '{wanted}'"
+        return Text(f"“{figure.unit}”不是计量单位", f"'{figure.unit}' is no unit of measure")
+    if UNITS[figure.unit].dimension == UNITS[wanted].dimension:
+        return None
+    zh, en = (
+        f"“{figure.unit}”不能换算为“{wanted}”",
+        f"'{figure.unit}' does not convert to '{wanted}'",
+    )
+    return Text(zh, en)
 
 
 def _band(path: Path, figure: Figure, count: int) -> int:
     number = figure.column.removeprefix("band").strip()
     if not number.isascii() or not number.isdigit() or not 1 <= int(number[:9]) <= count:
-        says = f"'{figure.column}' is no band of it; it has {count}, called 'band 1' and so on"
-        raise BadInput(
-            f"{path.name} lacks a band:", [Finding(path.name, None, figure.column, says)]
+        wrong = Text(
+            f"其中没有波段“{figure.column}”;共{count}个,依次称band 1等",
+            f"'{figure.column}' is no band of it; it has {count}, called 'band 1' and so on",
         )
+        says = Text(f"{path.name}缺少波段:", f"{path.name} lacks a band:")
+        raise BadInput(says, [Finding(path.name, None, figure.column, wrong)])
     return int(number)
 
 

@@ -120,8 +120,15 @@ def recut(region: "Region", ask: Recut) -> RecutAnswer:
     source, target = _sides(region, ask, frame)
     periods = frame["span"].nunique()
     if periods * len(target.spots) > MOST_VALUES:
-        message = f"{len(target.spots):,} places in {periods:,} periods are too many"
-        hint = f"name a year or a coarser geography; at most {MOST_VALUES:,} figures"
+        places = f"{len(target.spots):,}"
+        message = Text(
+            f"{places}个地点、{periods:,}个时期太多",
+            f"{places} places in {periods:,} periods are too many",
+        )
+        hint = Text(
+            f"请指定年份或较粗的地理范围;最多{MOST_VALUES:,}个数值",
+            f"name a year or a coarser geography; at most {MOST_VALUES:,} figures",
+        )
         raise BadAsk(message, hint)
     spread = spread_of(region, ask.method, ask.weight, source, target)
     known = [spot.version for spot in spread.known if spot.version]
@@ -158,9 +165,9 @@ def _sides(region: "Region", ask: Recut, frame: "pd.DataFrame") -> tuple[Geograp
         cells = [p.removeprefix(CELL) for p in places if str(resolution(p)) == wanted]
     source = geography(region, ask.from_, every=True, cells=cells)
     if not source.spots:
-        raise NotFound(
-            f"no figure of '{ask.indicator}' is of {ask.from_}", "name another geography"
-        )
+        zh, en = f"{ask.from_}没有指标“{ask.indicator}”的数据", f"no figure of '{ask.indicator}'"
+        hint = Text("请换一个地理范围", "name another geography")
+        raise NotFound(Text(zh, f"{en} is of {ask.from_}"), hint)
     return source, geography(region, ask.to)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from hutuo.base.periods import Period
 from hutuo.base.periods import read as period_of
 from hutuo.errors import BadInput, Finding
+from hutuo.glossary import Text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,11 +67,10 @@ def period_in(name: str, mapping: "FileMapping", zone: tzinfo) -> Period | None:
     start = period_of(first, zone)
     end = period_of(last, zone) if last else start
     if not start or not end or not end.valid_to or end.valid_to <= start.valid_from:
-        says = f"'{given}' is no run of days"
+        says = Text(f"“{given}”不是起止日期", f"'{given}' is no run of days")
         finding = Finding(name, None, "period.value", says)
-        raise BadInput(
-            "the mapping's period is faulty:", [finding], "as 2024-12 or 2024-12-15/2025-01-17"
-        )
+        hint = Text("如2024-12或2024-12-15/2025-01-17", "as 2024-12 or 2024-12-15/2025-01-17")
+        raise BadInput(Text("映射的时期有误:", "the mapping's period is faulty:"), [finding], hint)
     return Period(start.valid_from, end.valid_to, "day")
 
 
@@ -104,10 +104,12 @@ def known_already(name: str, version: Version, region: "Region") -> list[Finding
     """A remark where a version of that id is known: rows that the file no longer has would stay."""
     if not region.records("timetable", timetable=version.timetable):
         return []
-    says = (
-        f"'{version.timetable}' is known already; rows of it that this file lacks stay as they are"
+    says = Text(
+        f"时刻表“{version.timetable}”已有,本文件没有的行保持不变;改动后的时刻表请另起标识",
+        f"'{version.timetable}' is known already; rows of it that this file lacks stay as they are:"
+        " give a changed timetable an id of its own",
     )
-    return [Finding(name, None, "timetable", f"{says}: give a changed timetable an id of its own")]
+    return [Finding(name, None, "timetable", says)]
 
 
 def run_days(
@@ -138,9 +140,12 @@ def run_days(
         mine |= {d for n in range(span) if runs[(d := first + timedelta(days=n)).weekday()]}
         total += span
         if total > MOST_SERVICE_DAYS:
+            most = f"{MOST_SERVICE_DAYS:,}"
             raise BadInput(
-                f"{name} has more than {MOST_SERVICE_DAYS:,} days of service",
-                hint="shorten the calendar, or split the file",
+                Text(
+                    f"{name}的开行日超过{most}个", f"{name} has more than {most} days of service"
+                ),
+                hint=Text("请缩短日历,或拆分文件", "shorten the calendar, or split the file"),
             )
     for service, changed in changes.items():
         days[service] |= {day for day, added in changed.items() if added}

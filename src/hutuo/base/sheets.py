@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from hutuo.base.grids import declared
@@ -92,15 +92,13 @@ def keep(
     return frame[good]
 
 
-def remark(
-    frame: "pd.DataFrame", where: str, says: Callable[[str], str], told: Told, cells: str
-) -> None:
+def remark(frame: "pd.DataFrame", where: str, says: Text, told: Told, cells: str) -> None:
     """One remark a row, the first ones; the rest are counted.
 
     Args:
         frame: Rows to remark on.
         where: ``file.txt/column``.
-        says: Of a cell what is said.
+        says: What is said of a cell, which stands where the braces are.
         told: Where it goes.
         cells: Column that is quoted.
     """
@@ -108,10 +106,12 @@ def remark(
     file = _called(told, name)
     rows = frame[[ROW, cells]].head(LISTED).itertuples(index=False)
     told.findings.extend(
-        Finding(file, int(row), column, says(str(cell)[:SHOWN])) for row, cell in rows
+        Finding(file, int(row), column, Text(*(word.format(str(cell)[:SHOWN]) for word in says)))
+        for row, cell in rows
     )
     if len(frame) > LISTED:
-        more = f"and {len(frame) - LISTED:,} more like these"
+        left = f"{len(frame) - LISTED:,}"
+        more = Text(f"另有{left}处同样的问题", f"and {left} more like these")
         told.findings.append(Finding(file, None, column, more))
 
 
@@ -128,10 +128,11 @@ def _utf8(name: str, content: bytes, told: Told) -> bytes:
         try:
             text = content.decode("gb18030")
         except UnicodeDecodeError as error:
-            raise BadInput(
-                f"{_called(told, name)} is neither UTF-8 nor GB18030", hint="save it as UTF-8"
-            ) from error
-        says = "is not UTF-8; it was read as GB18030"
+            zh, en = "既不是UTF-8也不是GB18030编码", "is neither UTF-8 nor GB18030"
+            file = _called(told, name)
+            hint = Text("请另存为UTF-8", "save it as UTF-8")
+            raise BadInput(Text(f"{file}{zh}", f"{file} {en}"), hint=hint) from error
+        says = Text("不是UTF-8编码;已按GB18030读取", "is not UTF-8; it was read as GB18030")
         told.findings.append(Finding(_called(told, name), None, "", says))
         return text.encode()
     return content
@@ -157,13 +158,20 @@ def _whole(name: str, head: Sequence[str], spec: Spec, told: Told) -> None:
     lost = [column for column in spec.required if column not in head]
     twice = sorted({c for c in (*spec.required, *spec.optional) if head.count(c) > 1})
     file = _called(told, name)
-    faults = [Finding(file, 1, column, "column is missing") for column in lost]
-    faults += [Finding(file, 1, column, "column stands twice; keep one") for column in twice]
-    if len(head) > MOST_COLUMNS:
-        faults.append(Finding(file, 1, "", f"has {len(head):,} columns; at most {MOST_COLUMNS}"))
+    lacking = Text("缺少此列", "column is missing")
+    again = Text("此列出现两次;请只保留一个", "column stands twice; keep one")
+    faults = [Finding(file, 1, column, lacking) for column in lost]
+    faults += [Finding(file, 1, column, again) for column in twice]
+    if (count := len(head)) > MOST_COLUMNS:
+        zh, en = (
+            f"有{count:,}列,最多{MOST_COLUMNS}列",
+            f"has {count:,} columns; at most {MOST_COLUMNS}",
+        )
+        faults.append(Finding(file, 1, "", Text(zh, en)))
     if faults:
-        has = ", ".join(head)[:500]
-        raise BadInput(f"{file} is not as it should be:", faults, f"its columns are {has or '-'}")
+        has = ", ".join(head)[:500] or "-"
+        says = Text(f"{file}不合要求:", f"{file} is not as it should be:")
+        raise BadInput(says, faults, Text(f"现有的列:{has}", f"its columns are {has}"))
 
 
 def _read(name: str, content: bytes, head: list[str], spec: Spec, told: Told) -> "pd.DataFrame":

@@ -45,7 +45,10 @@ def sifted(region: "Region", read: Read, mapping: Mapping) -> Sifted:
     while faults := {n: told for n, told in region.faults(frames | more).items() if told}:
         whole = [f for n, told in faults.items() for f in told if f.row is None or n not in frames]
         if whole:
-            raise BadInput("the mapping does not make rows of its table:", whole)
+            says = Text(
+                "按此映射得不到所写数据表的行:", "the mapping does not make rows of its table:"
+            )
+            raise BadInput(says, whole)
         for name, told in faults.items():
             bad = sorted({fault.row for fault in told if fault.row is not None})
             held += _faulty(told, rows[name], columns.get(name), mapping)

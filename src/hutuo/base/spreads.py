@@ -36,11 +36,16 @@ def spread_of(
     day = target.day or today(region)
     if method == AREA:
         if weight:
-            raise BadAsk("a weight is for method weight", "give --method weight, or no weight")
+            raise BadAsk(
+                Text("权重只用于method weight", "a weight is for method weight"),
+                Text("请写--method weight,或不给权重", "give --method weight, or no weight"),
+            )
         return _by_ground(known, day, [*source.spots, *target.spots])
     if not weight:
-        hint = "name an indicator, as resident_population"
-        raise BadAsk("method weight takes a weight", hint)
+        raise BadAsk(
+            Text("method weight须给出权重", "method weight takes a weight"),
+            Text("请给出指标,如resident_population", "name an indicator, as resident_population"),
+        )
     return _by_figures(region, known, day, weight)
 
 

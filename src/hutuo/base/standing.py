@@ -9,6 +9,7 @@ from hutuo.base.figures import indicator_of
 from hutuo.base.periods import day_of, moment, of_grain
 from hutuo.base.series import WEAK
 from hutuo.errors import BadAsk
+from hutuo.glossary import Text
 from hutuo.units import convert
 
 if TYPE_CHECKING:
@@ -60,8 +61,16 @@ def readings(region: "Region", indicator: str, year: int | None = None) -> "pd.D
     whole = replace(region, at=None)
     (known,) = whole.query("SELECT count(*) AS n FROM known", "observation", indicator=indicator)
     if known["n"] > MOST_FIGURES:
-        message = f"'{indicator}' has {known['n']:,} figures, more than {MOST_FIGURES:,}"
-        raise BadAsk(message, "sum them up by day or year first, under an indicator of their own")
+        count, most = f"{known['n']:,}", f"{MOST_FIGURES:,}"
+        message = Text(
+            f"指标“{indicator}”有{count}个数值,超过{most}个",
+            f"'{indicator}' has {count} figures, more than {most}",
+        )
+        hint = Text(
+            "请先按日或按年汇总为另一个指标",
+            "sum them up by day or year first, under an indicator of their own",
+        )
+        raise BadAsk(message, hint)
     frame = whole.table("observation", indicator=indicator)
     frame = frame[frame["quality"] != WEAK]
     spans = pd.Series(

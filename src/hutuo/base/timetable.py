@@ -205,8 +205,13 @@ def chosen(region: "Region", name: str | None, day: date | None) -> tuple[str, d
 
 def _running_day(name: str, days: Mapping[date, int], day: date) -> date:
     if day not in days:
-        hint = f"it runs on {len(days):,} days from {min(days)} to {max(days)}"
-        raise NotFound(f"timetable '{name}' has no trips on {day}", hint)
+        count, first, last = f"{len(days):,}", min(days), max(days)
+        says = Text(f"时刻表“{name}”在{day}没有车次", f"timetable '{name}' has no trips on {day}")
+        hint = Text(
+            f"{first}至{last}之间有{count}天开行",
+            f"it runs on {count} days from {first} to {last}",
+        )
+        raise NotFound(says, hint)
     return day
 
 
@@ -222,7 +227,10 @@ def run_counts(region: "Region", name: str) -> dict[date, int]:
         if row["service"] in trips:
             found[row["day"]] += trips[row["service"]]
     if not found:
-        raise NotFound(f"timetable '{name}' has no trips on any day", "load it again")
+        says = Text(
+            f"时刻表“{name}”没有任何一天开行", f"timetable '{name}' has no trips on any day"
+        )
+        raise NotFound(says, Text("请重新读入", "load it again"))
     return found
 
 
@@ -267,7 +275,9 @@ def _looked(region: "Region", name: str, ask: Timetable, day: date | None) -> _L
     calls = running(region, name, day)
     calls = departures.timed(calls.assign(node=calls["stop"].map(nodes)))
     if not (ask.from_ or ask.to) and departures.pair_count(calls) > MOST_RIDES:
-        raise BadAsk(f"timetable '{name}' is too large to look at every pair", "name from_ or to")
+        zh, en = "站点太多,不能查看所有站对", "is too large to look at every pair"
+        says = Text(f"时刻表“{name}”{zh}", f"timetable '{name}' {en}")
+        raise BadAsk(says, Text("请给出from_或to", "name from_ or to"))
     found = departures.rides(
         calls, [ask.from_] if ask.from_ else None, [ask.to] if ask.to else None
     )
@@ -336,8 +346,7 @@ def _wanted(
         ids = _within(region, stops, given)
     if not ids:
         names = sorted({*stops["name"], *stops["stop"]})
-        error = one_of(given, "stop, or unit or place with stops in it,", names)
-        raise NotFound(error.message, error.hint)
+        raise one_of(given, "stop, or unit or place with stops in it,", names)
     # A station stands for its platforms.
     return ids | {stop for stop, node in nodes.items() if node in ids}
 

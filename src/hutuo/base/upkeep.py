@@ -77,7 +77,7 @@ def state(folder: Path) -> State:
         known = cataloguefile.contents(folder)
     except Unavailable as error:
         files = [_file(name, path) for name, path in sorted(there.items())]
-        says = Text("目录数据库损坏,需要恢复或重建", f"{error.message}; {error.hint}")
+        says = Text(*(";".join(pair) for pair in zip(error.words, error.advice, strict=True)))
         return State("broken", _holdings(files), 0, 0, [says])
     sizes = {name: path.stat().st_size for name, path in there.items()}
     problems = [*_wrong(known, sizes), *_other_layout(known)]

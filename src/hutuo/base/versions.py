@@ -8,6 +8,7 @@ from hutuo.base.lake import retry
 from hutuo.base.tables import quoted
 from hutuo.base.tables import table as declared
 from hutuo.errors import NotFound
+from hutuo.glossary import Text
 
 if TYPE_CHECKING:
     from hutuo.base.region import Region
@@ -36,7 +37,9 @@ def versions(region: "Region", name: str, **where: str) -> "list[Row]":
     table = declared(name)
     unknown = sorted(where.keys() - set(table.names))
     if unknown:
-        raise NotFound(f"no column '{unknown[0]}' in table {name}", f"possible: {table.names}")
+        zh, en = f"数据表{name}没有列“{unknown[0]}”", f"no column '{unknown[0]}' in table {name}"
+        hint = Text(f"可用:{'、'.join(table.names)}", f"possible: {', '.join(table.names)}")
+        raise NotFound(Text(zh, en), hint)
     own = ", ".join(f"o.{quoted(column)}" for column in table.names)
     keys = ", ".join(f"o.{quoted(key)} NULLS FIRST" for key in table.keys)
     log = [f"log.{column}" for column in ("verb", "origin") if column not in table.names]

@@ -295,8 +295,13 @@ def _unpacked(row: Mapping[str, Any], blobs: "Sequence[str]") -> dict[str, Any]:
             try:
                 cells[name] = bytes.fromhex(cells[name])
             except ValueError as error:
-                says = f"'{cells[name][:60]}' is not bytes as hexadecimal digits"
-                raise BadInput(f"{name}: {error}", [Finding("", None, name, says)]) from error
+                shown = cells[name][:60]
+                says = Text(
+                    f"“{shown}”不是以十六进制数字写的字节",
+                    f"'{shown}' is not bytes as hexadecimal digits",
+                )
+                wrong = Text(f"{name}:{error}", f"{name}: {error}")
+                raise BadInput(wrong, [Finding("", None, name, says)]) from error
     return cells
 
 

@@ -43,5 +43,11 @@ def frames(path: Path, mapping: Mapping, region: "Region") -> Read:
         return gtfs.frames(path, mapping, region)
     if mapping.format == "shp":
         return vector.frames(path, mapping, region)
-    says = f"format '{mapping.format}' does not come in a zip"
-    raise BadInput(f"{path.name}: {says}", hint=f"formats are {gtfs.FORMAT} and shp")
+    given = mapping.format
+    raise BadInput(
+        Text(
+            f"{path.name}:格式“{given}”不以压缩包提供",
+            f"{path.name}: format '{given}' does not come in a zip",
+        ),
+        hint=Text(f"可用的格式:{gtfs.FORMAT}、shp", f"formats are {gtfs.FORMAT} and shp"),
+    )

@@ -40,6 +40,13 @@ FORBIDDEN, IN_SEAT = 3, (4, 5)
 FAR_KM = 200.0
 LISTED = 20
 TIMES = ("arrival_seconds", "departure_seconds")
+# Of a stop, which stands where the braces are.
+NO_TIME = Text(
+    "“{}”的transfer_type为2而没有时间;按0处理", "'{}' has transfer_type 2 and no time; 0 is taken"
+)
+NO_TIME = Text(
+    "“{}”的transfer_type为2而没有时间,按0计", "'{}' has transfer_type 2 and no time; 0 is taken"
+)
 
 
 class Frames(NamedTuple):
@@ -161,8 +168,7 @@ def _transfers(frame: "pd.DataFrame", stops: set[str], told: Told) -> "pd.DataFr
     particular = (frame[list(PARTICULAR)] != "").any(axis=1) | frame["kind"].isin(IN_SEAT)
     frame = keep(frame, ~particular, f"{FILE}/from_stop_id", says, told)
     lacking = frame[(frame["kind"] == 2) & frame["seconds"].isna()]  # noqa: PLR2004
-    none = "'{}' has transfer_type 2 and no time; 0 is taken"
-    remark(lacking, f"{FILE}/min_transfer_time", none.format, told, "from_stop_id")
+    remark(lacking, f"{FILE}/min_transfer_time", NO_TIME, told, "from_stop_id")
     return frame.assign(
         from_stop=frame["from_stop_id"],
         to_stop=frame["to_stop_id"],
