@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hutuo.base import grids, headers, meanings, numbers
+from hutuo.base import grids, headers, meanings, numbers, points
 from hutuo.base.cells import Cells, gathered
 from hutuo.base.mapping import Mapping, Quarantined, Read
 from hutuo.base.meanings import Solved
@@ -38,7 +38,8 @@ def proposal(path: Path, region: "Region") -> Mapping:
     """What the columns of the file seem to mean."""
     from hutuo.base.proposals import proposed
 
-    return proposed(path, region).mapping
+    found = proposed(path, region)
+    return points.proposed([column.name for column in found.columns], found.mapping)
 
 
 def opened(path: Path, mapping: Mapping) -> tuple[grids.Grid, headers.Head]:
@@ -81,13 +82,20 @@ def frames(path: Path, mapping: Mapping, region: "Region") -> Read:
     report(0.05, Text("读取文件", "reading the file"))
     grid, head = opened(path, mapping)
     if mapping.table != "observation":
-        return _plain_rows(grid, head, mapping)
+        frame, lines = _plain_rows(grid, head, mapping)
+        if points.are_points(mapping):
+            read = points.placed(path.name, frame, lines, mapping, region)
+            return read._replace(quarantined=[*grid.wrong, *read.quarantined])
+        frame = points.columns_taken_back(frame, mapping)
+        return Read({mapping.table: frame}, {mapping.table: lines}, list(grid.wrong), [])
     report(0.2, Text("识别地点、指标与时期", "matching places, indicators and periods"))
     return observations(grid, gathered(grid, head, mapping), mapping, region)
 
 
-def _plain_rows(grid: grids.Grid, head: headers.Head, mapping: Mapping) -> Read:
-    """Rows of another table: cells as they stand, under the names of its columns."""
+def _plain_rows(
+    grid: grids.Grid, head: headers.Head, mapping: Mapping
+) -> "tuple[pd.DataFrame, pd.Series[int]]":
+    """Rows of another table: cells as they stand, under the names of its columns; and their lines."""
     import pandas as pd
 
     place = {name: at for at, name in enumerate(head.names)}
@@ -96,8 +104,7 @@ def _plain_rows(grid: grids.Grid, head: headers.Head, mapping: Mapping) -> Read:
     there = (frame != "").any(axis=1).to_numpy()
     frame = frame[there].reset_index(drop=True)
     frame = frame.mask(frame == "")
-    lines = pd.Series(grid.lines[head.first :][there])
-    return Read({mapping.table: frame}, {mapping.table: lines}, list(grid.wrong), [])
+    return frame, pd.Series(grid.lines[head.first :][there])
 
 
 def observations(grid: grids.Grid, cells: Cells, mapping: Mapping, region: "Region") -> Read:

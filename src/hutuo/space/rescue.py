@@ -1,7 +1,9 @@
 """The rescue circle: who and how much area lies within some minutes of the nearest station of a kind."""
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hutuo.base.figures import source_name
 from hutuo.errors import BadAsk
 from hutuo.space.isochrone import Grid, by_road, grid_of, outline, spread_people, within
 from hutuo.space.matrix import plain
@@ -26,11 +28,13 @@ SEATS = Text(
     "the seats of the members stand in for stations; they are no stations",
 )
 MISSING = Text(
-    "没有该类站点的点位。请加载设施点(如含 amenity=fire_station 的 OpenStreetMap 摘录),"
+    "没有该类站点的点位。请加载设施点(含 amenity=fire_station 的 OpenStreetMap 摘录,或有经纬度的表格),"
     "或用 stations 写出站点,或用 seats 以驻地代替",
-    "no point of a station of that kind is known. Load points of facilities (as an OpenStreetMap extract "
-    "with amenity=fire_station), name stations, or let seats stand in for them",
+    "no point of a station of that kind is known. Load points of facilities (an OpenStreetMap extract with "
+    "amenity=fire_station, or a table with longitude and latitude), name stations, or let seats stand in",
 )
+POINTS = ("point", "station")
+LISTED = 10
 
 
 class Stations(Ask):
@@ -94,8 +98,18 @@ class RescueCover(Answer):
     area_km2: float | None = said("覆盖面积(平方公里)", "area covered, km2")
 
 
+class RescueHour(Answer):
+    """What of a unit is not covered at one hour."""
+
+    hour: int = said("时刻(小时)", "hour of the day")
+    area_share: float = said("未覆盖面积占比(%)", "share of its area that is not covered, %")
+    people: float | None = said(
+        "未覆盖人口(按面积均摊)", "people not covered, spread evenly over its area"
+    )
+
+
 class RescueGap(Answer):
-    """A unit of which something is not covered."""
+    """A unit of which something is not covered, at the usual speeds or at some hour."""
 
     unit: str = said("区划代码", "unit")
     name: Text = said("名称", "what it is called")
@@ -107,6 +121,7 @@ class RescueGap(Answer):
     farthest_minutes: float | None = said(
         "最远处用时(分钟)", "minutes to its farthest cell; null where there is no way"
     )
+    by_hour: list[RescueHour] = said("各时段", "what is not covered at each hour that was asked for")
 
 
 class RescueAnswer(Answer):
@@ -118,7 +133,9 @@ class RescueAnswer(Answer):
         "缺什么、该怎么读", "what is missing, or how the answer is to be read"
     )
     cover: list[RescueCover] = said("覆盖", "what is covered, at the usual speeds and by hour")
-    rows: list[RescueGap] = said("空白", "units with gaps at the usual speeds, most people first")
+    rows: list[RescueGap] = said(
+        "空白", "units with gaps, those first with most people not covered at the usual speeds"
+    )
     gaps: dict[str, Any] | None = said(
         "空白范围", "outline of the gaps, a GeoJSON geometry, EPSG:4326; null if not asked for"
     )
@@ -168,24 +185,25 @@ def rescue(region: "Region", ask: Rescue) -> RescueAnswer:
     took = _nearest(found, area.cells, spots) + ask.turnout_minutes
     good = within(took, ask.minutes, included=ask.included)
     cover = [_cover(area, good, None, ask.speed_factor)] if spots else []
+    hours: dict[int, Flags] = {}
     for hour, factor in factors.items() if spots else ():
         again = ask.model_copy(update={"speed_factor": ask.speed_factor * factor})
         slower = _nearest(way(region, again, "road"), area.cells, spots) + ask.turnout_minutes
-        reached = within(slower, ask.minutes, included=ask.included)
-        cover.append(_cover(area, reached, hour, again.speed_factor))
+        hours[hour] = within(slower, ask.minutes, included=ask.included)
+        cover.append(_cover(area, hours[hour], hour, again.speed_factor))
     return RescueAnswer(
         stations=len(spots),
         stand_in=ask.seats,
-        missing=[SEATS] if ask.seats and spots else [] if spots else [MISSING],
+        missing=_missing(where, ask, spots),
         cover=cover,
-        rows=_gaps(where, area, took, good) if spots else [],
+        rows=_gaps(where, area, took, (good, hours)) if spots else [],
         gaps=outline(area.cells.cell[area.inside & ~good]) if ask.geometry and spots else None,
         minutes=ask.minutes,
         people_year=area.year,
         estimate=True,
         without_point=lost,
         without_boundary=area.lost,
-        basis=basis(region, found, "road", spots),
+        basis=_sourced(where, basis(region, found, "road", spots), spots),
     )
 
 
@@ -278,23 +296,76 @@ def _cover(area: Area, good: "Flags", hour: int | None, factor: float) -> Rescue
     )
 
 
-def _gaps(where: "Map", area: Area, took: "Minutes", good: "Flags") -> list[RescueGap]:
+def _gaps(
+    where: "Map", area: Area, took: "Minutes", covered: "tuple[Flags, dict[int, Flags]]"
+) -> list[RescueGap]:
+    """Units of which something is left open at the usual speeds, or at some hour."""
     import numpy as np
 
+    good, hours = covered
     cells = area.cells
+    open_at = {hour: area.inside & ~reached for hour, reached in hours.items()}
     bare = area.inside & ~good
     rows = []
-    for number in np.unique(cells.unit[bare]):
-        mine, gap = cells.unit == number, (cells.unit == number) & bare
-        unit = cells.units[number]
+    for number in np.unique(cells.unit[np.logical_or.reduce([bare, *open_at.values()])]):
+        mine, unit = cells.unit == number, cells.units[number]
+        usual = _open(area, mine, bare)
         rows.append(
             RescueGap(
                 unit=unit,
                 name=where.region.name_of(unit),
-                area_share=round(100 * float(cells.km2[gap].sum() / cells.km2[mine].sum()), 1),
-                area_km2=round(float(cells.km2[gap].sum()), 1),
-                people=None if area.people is None else round(float(area.people[gap].sum())),
+                area_share=usual.share,
+                area_km2=usual.km2,
+                people=usual.people,
                 farthest_minutes=plain(took[mine].max()),
+                by_hour=[_hour(hour, _open(area, mine, gap)) for hour, gap in open_at.items()],
             )
         )
     return sorted(rows, key=lambda row: (-(row.people or 0), -row.area_km2, row.unit))
+
+
+class Open(NamedTuple):
+    """What of a unit is left open: share of its area in %, km2, people."""
+
+    share: float
+    km2: float
+    people: float | None
+
+
+def _open(area: Area, mine: "Flags", gap: "Flags") -> Open:
+    km2 = area.cells.km2
+    lost = mine & gap
+    return Open(
+        round(100 * float(km2[lost].sum() / km2[mine].sum()), 1),
+        round(float(km2[lost].sum()), 1),
+        None if area.people is None else round(float(area.people[lost].sum())),
+    )
+
+
+def _hour(hour: int, left: Open) -> RescueHour:
+    return RescueHour(hour=hour, area_share=left.share, people=left.people)
+
+
+def _missing(where: "Map", ask: Rescue, spots: "list[Spot]") -> list[Text]:
+    """What is missing, with the kinds of which points are known."""
+    if spots:
+        return [SEATS] if ask.seats else []
+    notes = Counter(
+        row["note"].removeprefix("amenity=")
+        for row in where.places.values()
+        if row["note"] and row["kind"] in POINTS and row["place"] in where.drawn
+    )
+    if not notes or ask.kind is None:
+        return [MISSING]
+    known = [f"{note} ({number})" for note, number in notes.most_common(LISTED)]
+    there = Text(f"有点位的类型:{'、'.join(known)}", f"kinds with points: {', '.join(known)}")
+    return [MISSING, there]
+
+
+def _sourced(where: "Map", rests: Basis, spots: "list[Spot]") -> Basis:
+    """A basis with the sources of the stations as well."""
+    rows = (where.places.get(spot.place) for spot in spots)
+    names = dict.fromkeys(row["source"] for row in rows if row and row["kind"] in POINTS)
+    told = [source_name(where.region, name) for name in names]
+    more = [one for one in told if one not in rests.sources]
+    return rests.model_copy(update={"sources": [*rests.sources, *more]})
