@@ -17,8 +17,8 @@ __all__ = ["Bound", "Unit", "bound_of", "far", "fits", "unit_of", "units"]
 TOLERANCE = 0.001
 # Units of a minute in 64 bits: microseconds.
 FINE = 60_000_000.0
-# How much longer ways may become by a few changes before a new unit is needed. The longest way is itself a sum
-# of there and back, so that most networks have twice this room.
+# How much longer ways may become by a few changes before a new unit is needed. The longest way is itself a
+# sum of there and back, so that most networks have twice this room.
 ROOM = 1.25
 
 

@@ -28,6 +28,13 @@ class Patch(NamedTuple):
         laid[self.arcs] = self.minutes
         return laid
 
+    def of(self, arcs: NDArray[np.int64], minutes: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The minutes of some arcs, those of the other network given for all arcs."""
+        if not len(self.arcs):
+            return minutes[arcs]
+        place = np.minimum(np.searchsorted(self.arcs, arcs), len(self.arcs) - 1)
+        return np.where(self.arcs[place] == arcs, self.minutes[place], minutes[arcs])
+
     def on(self, other: "Patch") -> "Patch":
         """One patch for this one on another."""
         return patched(

@@ -7,7 +7,6 @@ go up and down each of these pairs.
 Source: Dibbelt, Strasser and Wagner (2016), customizable contraction hierarchies, J. Exp. Algorithmics 21.
 """
 
-import heapq
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from os import cpu_count
@@ -21,9 +20,7 @@ from hutuo.space.groups import starts
 
 __all__ = [
     "Metric",
-    "Slack",
     "Topology",
-    "changed",
     "customized",
     "topology_of",
     "without_detours",
@@ -126,48 +123,6 @@ def without_detours(topology: Topology, metric: Metric) -> Metric:
     _, roots_first = _branches(t.parent)
     _worked(roots_first, shorten)
     return Metric(up, down)
-
-
-class Slack(NamedTuple):
-    """What each pair costs by the quickest way before a change, and how much longer any way is after it."""
-
-    best: Metric
-    longer: int
-
-    def turned(self) -> "Slack":
-        """The same with all ways the other way."""
-        return Slack(Metric(self.best.down, self.best.up), self.longer)
-
-
-def changed(
-    topology: Topology,
-    arcs: Metric,
-    metric: Metric,
-    pairs: NDArray[np.int64],
-    slack: Slack | None = None,
-) -> tuple[NDArray[np.int64], NDArray[np.signedinteger], NDArray[np.signedinteger]]:
-    """What changes in a customized metric when some pairs cost something else.
-
-    With the quickest ways known, a pair that cost more than the longest that its quickest way can be after
-    the change, and still does, is left as it is: no quickest way goes over it. What hangs on it alone is left
-    too, and any sum over it is too long itself. That is most of what would change otherwise.
-
-    Args:
-        topology: The hierarchy.
-        arcs: What the arcs alone cost, the changes in it.
-        metric: What :func:`customized` gave before; it is changed in place.
-        pairs: The pairs whose arcs cost something else, (k,).
-        slack: The quickest ways before, if they are known.
-
-    Returns:
-        The pairs of the metric that were changed, and what they cost up and down before.
-    """
-    t = topology
-    best, longer = slack or Slack(metric, np.iinfo(metric.up.dtype).max // 2)
-    return _updated(
-        t.first, t.head, t.tail, t.below_first, t.below, arcs.up, arcs.down, metric.up, metric.down,
-        best.up, best.down, longer, np.asarray(pairs, np.int64),
-    )  # fmt: skip
 
 
 @njit(cache=True, nogil=True)
@@ -356,143 +311,3 @@ def _shortened(first, head, up, down, slot, low):
         down[one] = over_down
     for pair in range(start, end):
         slot[head[pair]] = -1
-
-
-@njit(cache=True, nogil=True)
-def _updated(
-    first, head, tail, below_first, below, arcs_up, arcs_down, up, down, best_up, best_down, slack, pairs
-):  # fmt: skip
-    """Recomputes the pairs given and those that hang on them, lower ones first."""
-    # Of each pair whether it is to be recomputed, and what it cost before it was lowered.
-    heap = [(pair, True, up[pair], down[pair]) for pair in pairs]
-    heapq.heapify(heap)
-    told = [(np.int64(0), up[0], down[0]) for _ in range(0)]
-    while len(heap):
-        pair, anew, up_was, down_was = heapq.heappop(heap)
-        while len(heap) and heap[0][0] == pair:
-            _, also, rises, falls = heapq.heappop(heap)
-            anew, up_was, down_was = anew or also, max(up_was, rises), max(down_was, falls)
-        if anew:
-            rise, fall = best_up[pair] + slack, best_down[pair] + slack
-            rises, falls = _recomputed(
-                first, head, tail, below_first, below, arcs_up, arcs_down, up, down, rise, fall, pair
-            )  # fmt: skip
-            # What no quickest way takes may stay as it was.
-            rises = up_was if rises > rise and up_was > rise else rises
-            falls = down_was if falls > fall and down_was > fall else falls
-            up_low, down_low = min(up[pair], rises), min(down[pair], falls)
-            up[pair], down[pair] = rises, falls
-            # What was lowered over a way that then became longer has lowered others in the meantime.
-            if (rises > up_low and up_low < up_was) or (falls > down_low and down_low < down_was):
-                _hung(
-                    first, head, tail, up, down, best_up, best_down, slack, pair, up_low, down_low, heap
-                )  # fmt: skip
-        if up[pair] != up_was or down[pair] != down_was:
-            told.append((pair, up_was, down_was))
-            _hung(
-                first,
-                head,
-                tail,
-                up,
-                down,
-                best_up,
-                best_down,
-                slack,
-                pair,
-                up_was,
-                down_was,
-                heap,
-            )
-    changed = np.empty(len(told), np.int64)
-    ups, downs = np.empty(len(told), up.dtype), np.empty(len(told), up.dtype)
-    for i in range(len(told)):
-        changed[i], ups[i], downs[i] = told[i]
-    return changed, ups, downs
-
-
-@njit(cache=True, nogil=True)
-def _hung(first, head, tail, up, down, best_up, best_down, slack, pair, up_was, down_was, heap):
-    """Lowers what is cheaper over a changed pair, and marks what was as cheap over it.
-
-    These are the third sides of the triangles over its lower node.
-    """
-    low, high = tail[pair], head[pair]
-    rises, falls = up[pair], down[pair]
-    # Of a triangle, what is higher than the third corner is joined to it too, so its place is near.
-    for other in range(first[low], pair):
-        there = rises != up_was and down[other] <= best_down[other] + slack
-        back = falls != down_was and up[other] <= best_up[other] + slack
-        if there or back:
-            begin = first[head[other]] + pair - other - 1
-            third = _found(head, begin, first[head[other] + 1], high)
-            anew = False
-            before = up[third], down[third]
-            if there:
-                anew = _sided(up, third, best_up[third] + slack, down[other], rises, up_was)
-            if back:
-                anew |= _sided(down, third, best_down[third] + slack, up[other], falls, down_was)
-            if anew or before[0] != up[third] or before[1] != down[third]:
-                heapq.heappush(heap, (third, anew, before[0], before[1]))
-    third = first[high] - 1
-    for other in range(pair + 1, first[low + 1]):
-        there = rises != up_was and down[other] <= best_down[other] + slack
-        back = falls != down_was and up[other] <= best_up[other] + slack
-        if there or back:
-            third = _found(head, third + 1, first[high + 1], head[other])
-            anew = False
-            before = up[third], down[third]
-            if there:
-                anew = _sided(down, third, best_down[third] + slack, down[other], rises, up_was)
-            if back:
-                anew |= _sided(up, third, best_up[third] + slack, up[other], falls, down_was)
-            if anew or before[0] != up[third] or before[1] != down[third]:
-                heapq.heappush(heap, (third, anew, before[0], before[1]))
-
-
-@njit(cache=True, nogil=True)
-def _sided(cost, third, useful, other, now, was):
-    """Lowers a pair to the way over two others if that is cheaper; whether it was as cheap as that before."""
-    if now < was:
-        over = other + now
-        if over < cost[third] and over <= useful:
-            cost[third] = over
-        return False
-    over = other + was
-    return now != was and over <= cost[third] and over <= useful
-
-
-@njit(cache=True, nogil=True)
-def _recomputed(
-    first, head, tail, below_first, below, arcs_up, arcs_down, up, down, rise, fall, pair
-):  # fmt: skip
-    """What a pair costs by its arcs and over the nodes below both of its ends.
-
-    Ways that cost more than given may be left out.
-    """
-    low, high = tail[pair], head[pair]
-    rises, falls = arcs_up[pair], arcs_down[pair]
-    # Of the nodes below either end, those below the lower end are fewer.
-    for b in range(below_first[low], below_first[low + 1]):
-        left = below[b]
-        if down[left] > min(rise, rises) and up[left] > min(fall, falls):
-            continue
-        middle = tail[left]
-        right, end = _found(head, left + 1, first[middle + 1], high), first[middle + 1]
-        if right < end and head[right] == high:
-            rises = min(rises, down[left] + up[right])
-            falls = min(falls, down[right] + up[left])
-    return rises, falls
-
-
-@njit(cache=True, nogil=True)
-def _found(head, begin, end, high):
-    """The first pair of a node that leads to a rank or a higher one, found by halving."""
-    if begin < end and head[begin] >= high:
-        return begin
-    while begin < end:
-        middle = (begin + end) // 2
-        if head[middle] < high:
-            begin = middle + 1
-        else:
-            end = middle
-    return begin

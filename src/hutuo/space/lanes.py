@@ -1,4 +1,4 @@
-"""Two steps of a sweep for many origins at once, their times held in vector registers.
+"""The steps of a sweep for many origins at once, their times held in vector registers.
 
 A row holds the times of one node from as many origins as there are lanes. Written as loops over a row, the
 compiler reads and writes the row once an arc; here it stays in registers while the arcs of its node pass: on
@@ -11,9 +11,10 @@ from typing import Any
 
 from llvmlite import ir
 from numba import types
+from numba.core import cgutils
 from numba.extending import intrinsic
 
-__all__ = ["FEW", "NARROW", "VECTOR", "WIDE", "fallen", "lanes_for", "risen", "width"]
+__all__ = ["FEW", "NARROW", "VECTOR", "WIDE", "fallen", "lanes_for", "risen", "turned", "width"]
 
 # Lanes of one vector: 512 bits of int32; where registers are narrower the compiler takes several.
 VECTOR = 16
@@ -168,3 +169,94 @@ def risen(_: Any, times: Any, first: Any, other: Any, cost: Any, row: Any, lanes
         return context.get_dummy_value()
 
     return types.void(times, first, other, cost, row, lanes), code
+
+
+@intrinsic
+def turned(
+    _: Any, times: Any, rows: Any, begin: Any, batch: Any, lane: Any, minutes: Any, found: Any
+) -> Any:
+    """Writes the times of some nodes from some origins as minutes, nodes becoming columns.
+
+    Both are as many as a vector holds: the nodes whose rows ``rows`` names from ``begin`` on, and the origins
+    of the lanes from ``lane`` on, whose rows in ``found`` are told by ``batch``. A square of values is turned
+    in registers: one by one they would take five times as long.
+    """
+
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        square = _Square(context, builder, signature, args)
+        values = square.transposed([square.minutes_of(i) for i in range(VECTOR)])
+        for i, value in enumerate(values):
+            builder.store(value, square.into(i)).align = 4
+        return context.get_dummy_value()
+
+    return types.void(times, rows, begin, batch, lane, minutes, found), code
+
+
+class _Square:
+    """Code that reads rows of times, makes minutes of them and finds where their columns go."""
+
+    def __init__(self, context: Any, builder: Any, signature: Any, args: Any) -> None:
+        kinds = signature.args
+        arrays = [context.make_array(kinds[i])(context, builder, args[i]) for i in (0, 1, 3, 6)]
+        self.times, self.rows, self.batch, self.found = (array.data for array in arrays)
+        self.lanes, self.columns = (
+            cgutils.unpack_tuple(builder, array.shape)[1] for array in (arrays[0], arrays[3])
+        )
+        self.builder, self.factor = builder, args[5]
+        self.begin, self.lane = args[2], args[4]
+        self.item = ir.IntType(kinds[0].dtype.bitwidth)
+
+    def index(self, array: Any, at: Any, i: int) -> Any:
+        """One of the indices from a place on, as 64 bits."""
+        place = self.builder.add(at, ir.Constant(INDEX, i))
+        value = self.builder.load(self.builder.gep(array, [place]))
+        return self.builder.zext(value, INDEX) if value.type.width < INDEX.width else value
+
+    def every(self, value: Any) -> Any:
+        """A value in every lane."""
+        empty = ir.Constant(ir.VectorType(value.type, VECTOR), ir.Undefined)
+        one = self.builder.insert_element(empty, value, ir.Constant(ir.IntType(32), 0))
+        lanes = ir.Constant(ir.VectorType(ir.IntType(32), VECTOR), [0] * VECTOR)
+        return self.builder.shuffle_vector(one, empty, lanes)
+
+    def minutes_of(self, i: int) -> Any:
+        """The minutes of one node; ``inf`` where there is no way."""
+        b = self.builder
+        start = b.add(b.mul(self.index(self.rows, self.begin, i), self.lanes), self.lane)
+        vector = ir.VectorType(self.item, VECTOR)
+        value = b.load(b.bitcast(b.gep(self.times, [start]), vector.as_pointer()))
+        value.align = self.item.width // 8
+        exact = b.sitofp(value, ir.VectorType(ir.DoubleType(), VECTOR))
+        minutes = b.fptrunc(
+            b.fmul(exact, self.every(self.factor)), ir.VectorType(ir.FloatType(), VECTOR)
+        )
+        limit = self.every(ir.Constant(self.item, 2 ** (self.item.width - 2) - 1))
+        none = self.every(ir.Constant(ir.FloatType(), float("inf")))
+        return b.select(b.icmp_signed("<", value, limit), minutes, none)
+
+    def transposed(self, values: list[Any]) -> list[Any]:
+        """A square turned by exchanging ever larger blocks between its rows."""
+        step = 1
+        while step < VECTOR:
+            for i in (i for i in range(VECTOR) if not i & step):
+                one, two = values[i], values[i | step]
+                values[i] = self.mixed(one, two, [
+                    VECTOR + (k ^ step) if k & step else k for k in range(VECTOR)
+                ])  # fmt: skip
+                values[i | step] = self.mixed(one, two, [
+                    VECTOR + k if k & step else k | step for k in range(VECTOR)
+                ])  # fmt: skip
+            step *= 2
+        return values
+
+    def mixed(self, one: Any, two: Any, taken: list[int]) -> Any:
+        """Lanes of two vectors."""
+        lanes = ir.Constant(ir.VectorType(ir.IntType(32), VECTOR), taken)
+        return self.builder.shuffle_vector(one, two, lanes)
+
+    def into(self, i: int) -> Any:
+        """Where the minutes of one origin go."""
+        b = self.builder
+        start = b.add(b.mul(self.index(self.batch, self.lane, i), self.columns), self.begin)
+        place = b.gep(self.found, [start])
+        return b.bitcast(place, ir.VectorType(ir.FloatType(), VECTOR).as_pointer())

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hutuo.space import climbs, costs, hierarchy, preparation, sweeps
+from hutuo.space import changes, climbs, costs, hierarchy, preparation, sweeps
 from hutuo.space.edges import Patch
 from hutuo.space.groups import starts
 
@@ -79,7 +79,7 @@ class _Changes(NamedTuple):
 
     pairs: NDArray[np.int64]
     metric: hierarchy.Metric
-    slack: hierarchy.Slack | None = None
+    slack: changes.Slack | None = None
 
 
 class Climbs(NamedTuple):
@@ -231,11 +231,11 @@ class Router:
         self._kept = ((key, pruned), selection)
         return selection
 
-    def _slack(self, asked: int) -> hierarchy.Slack | None:
+    def _slack(self, asked: int) -> changes.Slack | None:
         """Which pairs a query for so many origins needs; None for all."""
         if self._changes is None:
             many = "_best" in vars(self) or self._asked + asked > MANY
-            return hierarchy.Slack(self._best, 0) if many else None
+            return changes.Slack(self._best, 0) if many else None
         return self._changes.slack
 
     @cached_property
@@ -263,38 +263,33 @@ class Router:
         like = self._like
         if like is None or "_costs" not in vars(like):
             return None
-        arcs, minutes = self._patch(like)
-        # An arc that is opened can join what was apart.
-        before = np.where(np.isfinite(like.minutes[arcs]), like.minutes[arcs], 0.0)
-        longer = float(np.maximum(0.0, minutes - before).sum())
-        # How long the way round a closed arc is nobody knows before it is searched for.
-        bound = (
-            costs.Bound(like._bound.minutes + longer, like._bound.arcs + len(arcs))
-            if np.isfinite(longer)
-            else self._bound
-        )
+        patch = self._patch(like)
         prepared, base = self.roads.prepared, like._costs
-        pairs = np.unique(prepared.pair[arcs])
+        pairs = np.unique(prepared.pair[patch.arcs])
         pairs = pairs[pairs >= 0]
-        if len(pairs) > FEW or not costs.fits(bound, base.unit):
+        if len(pairs) > FEW or not costs.fits(self._bound_after(patch, like), base.unit):
             return None
         over = self.roads.over(pairs)
-        own = like.minutes[over]
-        place = np.minimum(np.searchsorted(arcs, over), max(0, len(arcs) - 1))
-        own = np.where(arcs[place] == over, minutes[place], own) if len(over) else own
-        anew = _Changes(pairs, prepared.metric_of(over, own, base.unit, pairs))
-        slack = (
-            hierarchy.Slack(like._best, _longer(base.arcs, anew))
-            if "_best" in vars(like)
-            else None
-        )
+        own = prepared.metric_of(over, patch.of(over, like.minutes), base.unit, pairs)
+        anew = _Changes(pairs, own)
+        known = "_best" in vars(like)
+        slack = changes.Slack(like._best, _longer(base.arcs, anew)) if known else None
         with _laid(base.arcs, anew):
-            found, *before = hierarchy.changed(
-                prepared.topology, base.arcs, base.metric, pairs, slack
-            )
+            found, *were = changes.changed(prepared.topology, base.arcs, base.metric, pairs, slack)
             after = hierarchy.Metric(base.metric.up[found], base.metric.down[found])
-            base.metric.up[found], base.metric.down[found] = before
+            base.metric.up[found], base.metric.down[found] = were
         return _Changes(found, after, slack)
+
+    def _bound_after(self, patch: Patch, like: "Router") -> costs.Bound:
+        """What ways can take at most when a few arcs of another router change."""
+        before = like.minutes[patch.arcs]
+        # An arc that is opened can join what was apart.
+        before = np.where(np.isfinite(before), before, 0.0)
+        longer = float(np.maximum(0.0, patch.minutes - before).sum())
+        # How long the way round a closed arc is nobody knows before it is searched for.
+        if not np.isfinite(longer):
+            return self._bound
+        return costs.Bound(like._bound.minutes + longer, like._bound.arcs + len(patch.arcs))
 
     def _patch(self, like: "Router") -> Patch:
         """The arcs whose minutes differ from those of another router."""

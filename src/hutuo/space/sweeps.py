@@ -16,14 +16,12 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from hutuo.space.changes import Slack
 from hutuo.space.climbs import Climb
-from hutuo.space.hierarchy import Metric, Slack, Topology
-from hutuo.space.lanes import fallen, lanes_for, risen, width
+from hutuo.space.hierarchy import Metric, Topology
+from hutuo.space.lanes import VECTOR, fallen, lanes_for, risen, turned, width
 
 __all__ = ["Selection", "Way", "descended", "selected", "swept"]
-
-
-BLOCK = 32
 
 
 class Way(NamedTuple):
@@ -42,6 +40,11 @@ class Selection(NamedTuple):
     up: Way
     down: Way
     below: NDArray[np.int32]
+
+    def rows(self, ranks: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Where ranks stand among those of the selection."""
+        whole = len(self.ranks) and self.ranks[-1] == len(self.ranks) - 1
+        return ranks if whole else np.searchsorted(self.ranks, ranks).astype(np.int32)
 
 
 def selected(
@@ -94,8 +97,7 @@ def swept(
     Returns:
         Minutes, (n, m); ``inf`` where there is no way.
     """
-    start = np.searchsorted(selection.ranks, origins).astype(np.int32)
-    end = np.searchsorted(selection.ranks, destinations).astype(np.int32)
+    start, end = selection.rows(origins), selection.rows(destinations)
     found = np.empty((len(start), len(end)), np.float32)
     together = np.argsort(start, kind="stable").astype(np.int32)
     lanes = lanes_for(len(start))
@@ -136,7 +138,7 @@ def descended(
         Minutes, (k, m); ``inf`` where there is no way.
     """
     size = len(climb.first) - 1
-    end = np.searchsorted(selection.ranks, ends).astype(np.int32)
+    end = selection.rows(ends)
     below = np.flatnonzero(_marked(selection.parent, end)).astype(np.int32)
     place = np.searchsorted(selection.ranks, climb.rank)
     place[place == len(selection.ranks)] = 0
@@ -229,20 +231,17 @@ def _descended(first, other, cost, below, times, begin, place, climbed, batch, l
 
 @njit(cache=True, nogil=True)
 def _told(times, batch, end, minutes, found):
-    """Rows of times become columns of minutes, block by block: one by one they would lie pages apart."""
+    """Rows of times become columns of minutes, a square of them at once; what is over one by one."""
     limit = np.iinfo(times.dtype).max // 2
-    lanes = times.shape[1]
-    block = np.empty((BLOCK, lanes), np.float32)
-    for begin in range(0, len(end), BLOCK):
-        size = min(BLOCK, len(end) - begin)
-        for j in range(size):
-            row, into = times[end[begin + j]], block[j]
-            for lane in range(lanes):
-                into[lane] = row[lane] * minutes if row[lane] < limit else np.inf
-        for lane in range(len(batch)):
-            column = found[batch[lane], begin : begin + size]
-            for j in range(size):
-                column[j] = block[j, lane]
+    nodes, lanes = len(end) // VECTOR * VECTOR, len(batch) // VECTOR * VECTOR
+    for begin in range(0, nodes, VECTOR):
+        for lane in range(0, lanes, VECTOR):
+            turned(times, end, begin, batch, lane, minutes, found)  # type: ignore[call-arg]
+    for lane in range(len(batch)):
+        into = found[batch[lane]]
+        for j in range(nodes if lane < lanes else 0, len(end)):
+            time = times[end[j], lane]
+            into[j] = time * minutes if time < limit else np.inf
 
 
 @njit(cache=True, nogil=True)
