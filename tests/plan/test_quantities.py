@@ -155,3 +155,77 @@ def test_any_text_is_read_and_each_quote_is_in_it(text):
     assert all(
         whole[one.start : one.end] == one.quote for one in [*found.quantities, *found.duties]
     )
+
+
+AIMS = "青原市发展规划（2026—2030年）\n一、发展目标\n"
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("建设15分钟社区生活圈。", []),
+        ("打造1小时通勤圈。", [("通勤圈", 1)]),
+        ("探索24小时开放公厕保洁模式。", []),
+        ("海堤达到100年一遇防御标准。", []),
+        ("新建220千伏变电站16座。", [("220千伏变电站", 16)]),
+        ("贯彻“百村千园”理念。", []),
+        ("年用水量50万立方米以上的企业全部安装在线监测。", [("企业", 100)]),
+        ("5000平方米以上政府投资项目应当执行二星级标准。", []),
+        ("绿地面积达到22.6km2。", [("绿地面积", 22.6)]),
+        ("淘汰转炉、烧结机2座。", [("转炉、烧结机", 2)]),
+        ("完成三幅地块出让。", [("完成地块出让", 3)]),
+        ("力争年节约2%用能量。", [("用能量", 2)]),
+    ],
+)
+def test_what_only_names_or_limits_something_is_no_aim(said, expected):
+    found = read_text(f"{AIMS}{said}\n").quantities
+    assert [(one.subject, one.value) for one in found if one.kind == "target"] == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "subject"),
+    [
+        ("细颗粒物（PM2.5）年均浓度控制在30微克/立方米以内。", "细颗粒物(PM2.5)年均浓度"),
+        ("新建市域（郊）铁路3条。", "市域(郊)铁路"),
+        ("3. 装配式建筑占新建建筑比例达30%。", "装配式建筑占新建建筑"),
+        ("全市累计完成公共建筑节能改造1270万平方米。", "公共建筑节能改造"),
+        ("完成临河21公里岸线贯通。", "临河岸线贯通"),
+        ("网络实现城区全覆盖。", "网络城区"),
+        ("对32座水闸进行达标建设。", "水闸达标建设"),
+    ],
+)
+def test_what_a_figure_is_of_is_named_without_the_verbs_around_it(said, subject):
+    found = [one for one in read_text(f"{AIMS}{said}\n").quantities if one.kind == "target"]
+    assert [one.subject for one in found] == [subject]
+
+
+def test_at_least_is_at_least_though_less_is_better_of_what_the_name_holds():
+    found = read_text(f"{AIMS}超低能耗建筑示范项目不少于500万平方米。\n").quantities
+    assert [(one.operator, one.value) for one in found] == [(">=", 500)]
+
+
+def test_what_a_figure_grew_from_is_of_the_year_before_the_span_or_before_the_year():
+    text = (
+        "青原市政府工作报告\n2026年1月20日\n一、“十四五”时期工作回顾\n"
+        "高新技术企业从940家增加到1550家。生产总值从2020年的3.6万亿元增长到2025年的4.9万亿元，财政收入从3826亿元"
+        "增长到4398亿元。\n常住人口由上年729万人增加到731万人。\n"
+    )
+    assert [(one.value, one.target_year) for one in read_text(text).quantities] == [
+        (940, 2020), (1550, 2025), (3.6, 2020), (4.9, 2025), (3826, 2020), (4398, 2025), (729, 2024),
+        (731, 2025),
+    ]  # fmt: skip
+
+
+def test_a_text_that_strives_for_nothing_is_a_report():
+    text = (
+        "——经济实力提升。2020年全市生产总值达到526亿元，年均增长4.4%。\n"
+        "——民生改善。新增城镇就业12万人，是“十二五”的1.4倍。\n"
+    )
+    found = read_text(text).quantities
+    assert [(one.kind, one.target_year) for one in found] == [("baseline", 2020)] * 4
+
+
+def test_an_aim_has_the_last_year_of_the_term_that_its_passage_speaks_of():
+    text = "工业达峰方案\n一、主要目标\n“十五五”期间，结构明显优化。每年实施约500家企业改造。\n"
+    found = read_text(text).quantities
+    assert [(one.target_year, one.year_from) for one in found] == [(2030, "inherited")]

@@ -44,7 +44,7 @@ def read_text(text: str, names: Sequence[str] = ()) -> Reading:
     report(0.3, Text("识别数量", "reading figures"))
     figures = quantities.quantities_of(clear, clauses, head)
     report(0.7, Text("识别任务要求", "reading duties"))
-    bound = duties.duties_of(clear, clauses, names)
+    bound = duties.duties_of(clear, clauses, names, head.year)
     return Reading(
         head,
         [one._replace(text=_original(text, clear, one)) for one in clauses],

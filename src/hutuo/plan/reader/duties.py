@@ -53,15 +53,18 @@ class Duty(NamedTuple):
     end: int
 
 
-def duties_of(text: str, clauses: Sequence[Clause], names: Sequence[str] = ()) -> list[Duty]:
+def duties_of(
+    text: str, clauses: Sequence[Clause], names: Sequence[str] = (), now: int | None = None
+) -> list[Duty]:
     """The duties of a plan in the order of its text.
 
     Args:
         text: The document in plain form (:func:`hutuo.plan.words.plain`).
         clauses: Its clauses.
         names: Names of places to look for besides those that end as places do.
+        now: Year in which the plan was issued; None if it is not known.
     """
-    told, known = headings_of(clauses), tuple(longest_first(names))
+    told, known = headings_of(clauses, now), tuple(longest_first(names))
     return [
         duty
         for clause in clauses

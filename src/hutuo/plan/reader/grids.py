@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from hutuo.plan.reader.lines import Line
 from hutuo.plan.reader.numbers import Number, numbers_of
-from hutuo.plan.reader.outline import Line
 
 YEAR = re.compile(r"(?:19|20)\d{2}")
 UNIT = re.compile(r"[(]([^()]{1,16})[)]\s*$")
@@ -119,14 +119,14 @@ def _row(cells: Sequence[str], head: _Head, line: Line) -> Iterator[Cell]:
         if 0 <= at + shift < len(cells):
             cumulative = CUMULATIVE.match(cells[at + shift])
             said = cumulative.group(1) if cumulative else cells[at + shift]
-            number = _number(said, unit)
+            number = number_in(said, unit)
             if number is not None:
                 yield Cell(
                     name, number, year, at in head.growth, cumulative is not None, binding, line
                 )
 
 
-def _number(said: str, unit: str) -> Number | None:
+def number_in(said: str, unit: str) -> Number | None:
     """The figure of a cell, in the unit of its row where the cell names none."""
     operator = re.match(r"\s*([<>≤≥]=?)", said)
     bare = said.lstrip("<>≤≥= ")

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from hutuo.plan.reader import englishheads
 from hutuo.plan.reader.englishwords import is_english
-from hutuo.plan.reader.outline import Body, Line, lines_of
+from hutuo.plan.reader.lines import Line, lines_of
+from hutuo.plan.reader.outline import Body
 from hutuo.plan.reader.words import numeral, pattern, words
 
 YEARS = range(1949, 2101)
@@ -67,6 +68,11 @@ class Head(NamedTuple):
     date: date | None
     horizon: tuple[int, int] | None
     outlook: int | None
+
+    @property
+    def year(self) -> int | None:
+        """Year in which it was issued, else its first; None where neither is said."""
+        return self.date.year if self.date else self.horizon[0] if self.horizon else None
 
 
 def titles_within(text: str) -> list[str]:

@@ -17,7 +17,7 @@ DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 # Counters that follow any Chinese numeral; others follow one by chance (一级, 三分).
 COUNTED = (
     "小时|分钟|个百分点|百分点|亿美元|美元|元|公里|千米|平方公里|平方千米|平方米|万人次|人次|人|户|吨标准煤|吨|亩|公顷|立方米|"
-    "千瓦时|千瓦|倍|番|成|家|条|座|所|处|个月|个|项|种|批次|张|辆|艘|架|万标箱|标箱|年|天|大|件|名|位|支|类|套|米"
+    "千瓦时|千瓦|倍|番|成|家|条|座|所|处|个月|个|项|种|批次|张|辆|艘|架|万标箱|标箱|年|天|大|件|名|位|支|类|套|米|幅|宗|株"
 )
 # 万亿级, 千亿级: money where nothing else is said.
 MONEY_LEVEL = "元"
@@ -229,11 +229,15 @@ def _from_numerals(match: re.Match[str]) -> Number | None:
         match["both"] or match["value"] or match["value2"] or "",
         match["magnitude"] or "",
     )
+    vague = match["vague"] or match["vague2"]
     unit = match["unit"] or ""
     level = match["level"] is not None or match["level2"] is not None
     if level and not (unit or magnitude) and not set(value) & set("百千"):
         return None
     if level and not magnitude and not unit and set(value) & set("百千"):
+        return None
+    if magnitude == "万" and not (value or vague or match["more"] or level):
+        # 万人治安案件数: for so many, no number of them.
         return None
     if unit == "大":
         return (
@@ -245,8 +249,6 @@ def _from_numerals(match: re.Match[str]) -> Number | None:
         )
     if level and not unit:
         unit = _level_unit(magnitude)
-    vague = match["vague"] if match["value"] or match["magnitude"] else match["vague2"]
-    vague = vague or match["vague2"]
     amount = 1.0 if not value else _numeral(value)
     if vague in ("数", "几"):
         amount = None

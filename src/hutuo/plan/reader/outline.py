@@ -7,11 +7,13 @@ menus, links) belongs to no clause.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from hutuo.plan.reader import englishheads
 from hutuo.plan.reader.englishwords import is_english
+from hutuo.plan.reader.fallen import blocks_of
+from hutuo.plan.reader.lines import Line, lines_of
 from hutuo.plan.reader.words import numeral, words
 
 HAN = "一二三四五六七八九十百"
@@ -114,14 +116,6 @@ PHRASE = re.compile(r"[,、。;:]")
 LEADERS = re.compile(r"[.…·\s]*\d*\s*$")
 
 
-class Line(NamedTuple):
-    """A line that is not empty: where it begins and ends, and its words."""
-
-    start: int
-    end: int
-    words: str
-
-
 class Heading(NamedTuple):
     """A numbered line: its style, number, and where its words begin."""
 
@@ -164,17 +158,6 @@ class Body(NamedTuple):
     end: int
     lines: tuple[Line, ...]
     headings: dict[int, Heading]
-
-
-def lines_of(text: str) -> list[Line]:
-    """The lines of a text that are not empty, without the spaces around them."""
-    found = []
-    for match in re.finditer(r"[^\n\r\f\v\x1c-\x1e\x85\u2028\u2029]+", text):
-        words_ = match.group().strip()
-        if words_:
-            start = match.start() + match.group().index(words_[0])
-            found.append(Line(start, start + len(words_), words_))
-    return found
 
 
 def clauses_of(text: str, body: Body) -> list[Clause]:
@@ -348,6 +331,11 @@ def _drafts(body: Body) -> Iterator[Clause]:
     stack: list[tuple[float, str]] = []
     taken: set[str] = set()
     paragraphs: dict[str, int] = {}
+    tables = {
+        one.first: one.last
+        for one in blocks_of(body.lines)
+        if body.headings.keys().isdisjoint(range(one.first, one.last + 1))
+    }
     at = min(
         body.headings, default=len(body.lines) if _is_chinese(body) else min(1, len(body.lines))
     )
@@ -380,7 +368,7 @@ def _drafts(body: Body) -> Iterator[Clause]:
         above = stack[-1][1] if stack else None
         paragraphs[above or ""] = paragraphs.get(above or "", 0) + 1
         name = _unique(f"{above or ''}¶{paragraphs[above or '']}", taken)
-        last = _passage(body, at)
+        last = _passage(body, at, tables)
         title, begins = _run_in(body.lines[at : last + 1])
         yield Clause(name, above, len(stack) + 1, title, "", line.start, begins, has_text=True)
         at = last + 1
@@ -426,9 +414,17 @@ def _text_start(line: Line, heading: Heading) -> int:
     return line.start + at - len(heading.title)
 
 
-def _passage(body: Body, at: int) -> int:
-    """Last line of the passage that begins here: rows of a table, or a title alone with what follows it."""
-    last = at
+def _passage(body: Body, at: int, tables: Mapping[int, int]) -> int:
+    """Last line of the passage that begins here: rows of a table, or a title alone with what follows it.
+
+    Args:
+        body: The document.
+        at: The line.
+        tables: Last line of each table that came apart, by its first.
+    """
+    last = tables.get(at, at)
+    if last > at:
+        return last
     rows = "\t" in body.lines[at].words
     alone = (
         len(body.lines[at].words) <= LONGEST_RUN_IN
@@ -438,6 +434,10 @@ def _passage(body: Body, at: int) -> int:
         alone = englishheads.heads_passage(body.lines[at].words)
     while last + 1 < len(body.lines) and last + 1 not in body.headings:
         follows = "\t" in body.lines[last + 1].words
+        if alone and last == at and last + 1 in tables:
+            return tables[last + 1]
+        if last + 1 in tables:
+            break
         if (rows and follows) or (last == at and alone) or _wraps(body, last):
             rows = rows or follows
             last += 1

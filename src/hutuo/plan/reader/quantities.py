@@ -10,14 +10,20 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from hutuo.plan.reader.englishheads import due_in, is_labelled
 from hutuo.plan.reader.englishwords import is_english
-from hutuo.plan.reader.grids import cells_of, is_row
+from hutuo.plan.reader.fallen import blocks_of
+from hutuo.plan.reader.grids import Cell, cells_of, is_row
 from hutuo.plan.reader.heads import Head
+from hutuo.plan.reader.lines import Line, lines_of
 from hutuo.plan.reader.numbers import numbers_of
-from hutuo.plan.reader.outline import Clause, lines_of
+from hutuo.plan.reader.outline import Clause
 from hutuo.plan.reader.sentences import Quantity, Reader, Setting, level_of
 from hutuo.plan.reader.words import pattern, words
 from hutuo.plan.reader.years import Role, Year, years_of
 
+STRIVES = re.compile(
+    r"力争|确保|应当|必须|(?:主要|发展|预期|总体|工作)目标|目标任务"
+    r"|到\s*(?:20\d\d|“?[一二三四五十]{1,2}五)"
+)
 SENTENCE = re.compile(r"[^。!?\n]+[。!?\n]?")
 
 
@@ -29,13 +35,20 @@ def quantities_of(text: str, clauses: Sequence[Clause], head: Head) -> list[Quan
         clauses: Its clauses.
         head: What it says of itself.
     """
-    now = head.date.year if head.date else head.horizon[0] if head.horizon else None
+    now = head.year
     until = head.horizon[1] if head.horizon else _until(clauses, head.title, now)
-    headings = headings_of(clauses)
+    headings = headings_of(clauses, now)
+    if until is None and not is_english(text) and not STRIVES.search(text):
+        # A text that strives for nothing and names no year to come is a report of what was done.
+        headings = {name: kind or "fact" for name, kind in headings.items()}
+        told = [one.year for one in years_of(text) if one.role in (Role.OF, Role.SPAN)]
+        now = now or (max(told) + 1 if told else None)
     passages: dict[str, int | None] = {}
     pasts: dict[str, Year | None] = {}
     found: list[Quantity] = []
     topic, block = "", 0
+    lines = lines_of(text)
+    tables = [(lines[one.first], lines[one.last], one.cells) for one in blocks_of(lines)]
     for clause in clauses:
         named = _aimed(years_of(clause.title), now, title=True)
         above = named or passages.get(clause.parent or "")
@@ -50,8 +63,10 @@ def quantities_of(text: str, clauses: Sequence[Clause], head: Head) -> list[Quan
             clause is clauses[0] and len(clauses) > 1,
             topic,
         )
-        figures, passages[clause.id], last = _of_clause(text, setting)
-        _remember(clause, last, headings, pasts)
+        inside = [one for one in tables if clause.start <= one[0].start < clause.end]
+        figures, passages[clause.id], last = _of_clause(text, setting, inside)
+        if clause.parent or not found:
+            _remember(clause, last, headings, pasts)
         if "¶" in clause.id and clause.text.endswith(":"):
             # What "by 2030 the city will:" says is meant for the paragraphs after it.
             passages[clause.parent or ""] = passages[clause.id]
@@ -71,11 +86,11 @@ def _due(row: Quantity, year: int) -> Quantity:
     return row if own else row._replace(target_year=year, year_from="inherited")
 
 
-def headings_of(clauses: Sequence[Clause]) -> dict[str, str]:
+def headings_of(clauses: Sequence[Clause], now: int | None = None) -> dict[str, str]:
     """Whether each clause stands under aims or facts, by its id: "aim", "fact" or ""."""
     found: dict[str, str] = {}
     for clause in clauses:
-        found[clause.id] = _heading(clause, found.get(clause.parent or "", ""))
+        found[clause.id] = _heading(clause, found.get(clause.parent or "", ""), now)
     return found
 
 
@@ -85,12 +100,15 @@ def _until(clauses: Sequence[Clause], title: str, now: int | None) -> int | None
     return next((year for year in (_aimed(years_of(one), now) for one in said) if year), None)
 
 
-def _heading(clause: Clause, above: str) -> str:
+def _heading(clause: Clause, above: str, now: int | None) -> str:
     """Whether what stands under the clause's heading are aims or facts, as its title or those above say."""
     for kind in ("aim", "fact"):
         if re.search(pattern(f"{kind}_heading"), clause.title):
             return kind
-    return above
+    # A heading that names a term that is over, “十三五”期间, stands above what was done in it.
+    named = [] if "¶" in clause.id else years_of(clause.title)
+    over = now is not None and any(one.role is Role.SPAN and one.year < now for one in named)
+    return "fact" if over and not _aimed(named, now, title=True) else above
 
 
 def _aimed(years: Sequence[Year], now: int | None, *, title: bool = False) -> int | None:
@@ -104,29 +122,42 @@ def _aimed(years: Sequence[Year], now: int | None, *, title: bool = False) -> in
     return None
 
 
+def _spanned(years: Sequence[Year], setting: Setting) -> int | None:
+    """The last year of the term that a passage speaks of (“十四五”期间), if that is still to come."""
+    now = setting.now
+    if setting.heading == "fact" or (now is None and setting.heading != "aim"):
+        return None
+    ends = (one.year for one in years if one.role is Role.SPAN and one.since)
+    return next((year for year in ends if now is None or year >= now), None)
+
+
 def _remember(
     clause: Clause, year: Year | None, headings: Mapping[str, str], pasts: dict[str, Year | None]
 ) -> None:
     """The year that a passage of facts tells of holds for the passages of facts that follow it."""
-    above = clause.parent
-    if year is not None and headings[clause.id] == "fact" and above and headings[above] == "fact":
+    above = clause.parent or ""
+    if year is not None and headings[clause.id] == headings.get(above, "fact") == "fact":
         pasts[above] = year
 
 
-def _of_clause(text: str, setting: Setting) -> tuple[list[Quantity], int | None, Year | None]:
+def _of_clause(
+    text: str, setting: Setting, tables: Sequence[tuple[Line, Line, Sequence[Cell]]]
+) -> tuple[list[Quantity], int | None, Year | None]:
     """Figures of a clause, the year that it hands down, and the last year of which it tells facts."""
     clause = setting.clause
     year, first = setting.year, None
     past = setting.past
     found: list[Quantity] = []
     found.extend(_tabled(text, setting))
+    found.extend(_of_cell(cell, setting) for *_, cells in tables for cell in cells)
     if is_english(text[clause.start : clause.end]):
         from hutuo.plan.reader.english import of_clause
 
         figures, year = of_clause(text, setting)
         return [*found, *figures], year, past
     for match in SENTENCE.finditer(text, clause.start, clause.end):
-        if is_row(match.group()):
+        fallen = any(one[0].start <= match.start() < one[1].end for one in tables)
+        if fallen or is_row(match.group()):
             continue
         years = years_of(match.group())
         numbers = numbers_of(match.group(), [(one.start, one.end) for one in years])
@@ -136,32 +167,36 @@ def _of_clause(text: str, setting: Setting) -> tuple[list[Quantity], int | None,
         found.extend(reader.read())
         ahead = _aimed(years, setting.now)
         first = first or ahead
-        year = ahead or year
+        year = ahead or year or _spanned(years, setting)
         past = _behind(years, setting.now) or past
     return found, first or setting.year, past
 
 
 def _tabled(text: str, setting: Setting) -> Iterator[Quantity]:
     """Figures of tables of indicators in a clause."""
-    clause, now = setting.clause, setting.now
-    lines = lines_of(text[clause.start : clause.end])
-    for cell in cells_of(lines):
-        number, start = cell.number, clause.start + cell.line.start
-        past = now is not None and cell.year < now
-        value_type = (
-            "growth"
-            if cell.growth
-            else "change"
-            if cell.cumulative
-            else level_of(number.unit, cell.name)
-        )
-        less = any(word in cell.name for word in words("less"))
-        default = "=" if past else "<=" if less and value_type != "change" else ">="
-        yield Quantity(
-            clause.id, "baseline" if past else "target", cell.name, number.operator or default, number.value,
-            number.value_hi, number.unit, value_type, None, cell.year, "stated", cell.binding,
-            cell.line.words, start, start + len(cell.line.words),
-        )  # fmt: skip
+    clause = setting.clause
+    for cell in cells_of(lines_of(text[clause.start : clause.end])):
+        yield _of_cell(cell, setting, clause.start)
+
+
+def _of_cell(cell: Cell, setting: Setting, at: int = 0) -> Quantity:
+    """A figure of a table, whose lines are counted from ``at``."""
+    number, start, now = cell.number, at + cell.line.start, setting.now
+    past = now is not None and cell.year < now
+    value_type = (
+        "growth"
+        if cell.growth
+        else "change"
+        if cell.cumulative
+        else level_of(number.unit, cell.name)
+    )
+    less = any(word in cell.name for word in words("less"))
+    default = "=" if past else "<=" if less and value_type != "change" else ">="
+    return Quantity(
+        setting.clause.id, "baseline" if past else "target", cell.name, number.operator or default,
+        number.value, number.value_hi, number.unit, value_type, None, cell.year, "stated", cell.binding,
+        cell.line.words, start, at + cell.line.end,
+    )  # fmt: skip
 
 
 def _behind(years: Sequence[Year], now: int | None) -> Year | None:

@@ -6,7 +6,15 @@ from typing import NamedTuple
 
 from hutuo.plan.reader.numbers import Number
 from hutuo.plan.reader.outline import Clause
-from hutuo.plan.reader.subjects import Around, Said, said_before, shared, subject_of
+from hutuo.plan.reader.subjects import (
+    Around,
+    Said,
+    cleaned,
+    measures,
+    said_before,
+    shared,
+    subject_of,
+)
 from hutuo.plan.reader.words import pattern, words
 from hutuo.plan.reader.years import Role, Year
 
@@ -17,9 +25,12 @@ FROM_TO = re.compile(r"(?:从|由|自)[^,;。]{0,30}$")
 GROWS = re.compile(
     r"(?:[(][^)]*[)])?(?:稳步|逐步|逐年)?(?:提高|提升|增加|增长|上升|扩大|下降|降低|减少|缩短|缩小|压减|降|升|增)(?:到|至|为)"
 )
-NOUN = re.compile(r"(?:(?![和与及])[一-鿿A-Za-z]){2,20}[≥≤<>]?")
+NOUN = re.compile(r"(?:(?![和与及])[一-鿿A-ZⅠ-Ⅹa-z()]){2,20}[≥≤<>]?")
 CHANGES = re.compile(r"(?:提高|提升|增加|增长|上升|扩大|下降|降低|减少|缩短|缩小|压减|降|升|增)$")
 LAST_YEAR = re.compile(r"(?:上年|去年|上一年)[^,。;]{0,6}$")
+FLOOR = re.compile(r"(?:不(?:少|低|小)于|不低於|至少|最少|最低)$")
+# 5000平方米以上政府投资项目应当: who is meant; 用水量50万立方米以上的企业 likewise.
+MEANT = re.compile(r"(?:的)?[^,;:、\d]{2,16}?(?:应当|应(?!用|急|对)|须|必须|不得)")
 LONGEST_QUOTE = 120
 # A share of what is asked for as a level stands at the end of such names.
 SHARES = ("率", "比重", "占比", "比例", "覆盖面", "贡献度")
@@ -107,7 +118,8 @@ class Reader(NamedTuple):
                 said = said_before(self._blank(before, number.start))
                 subject = names.get(place) or self._sector(place, inside)
                 if last is not None and (
-                    not said.rest or (last.kind == "baseline" and self._goes_up(last_at, number))
+                    (not said.rest and "其中" not in self.sentence[before : number.start])
+                    or (last.kind == "baseline" and self._goes_up(last_at, number))
                 ):
                     # Listed after the one before it, or what that one grows to.
                     said = said if said.operators or said.changes else last_said
@@ -227,7 +239,8 @@ class Reader(NamedTuple):
 
     def _figure(self, number: Number, span: tuple[int, int], said: Said, subject: str) -> Quantity:
         year, base = self._years(number, span)
-        kind = "attribute" if self._is_threshold(number, span) else self._kind(number, span, year)
+        meant = self._is_threshold(number, span) or self._is_meant(number, said)
+        kind = "attribute" if meant else self._kind(number, span, year)
         if self._is_part(number, said):
             kind = "structure"
         year_named, year_from = self._year(kind, year, number)
@@ -269,6 +282,9 @@ class Reader(NamedTuple):
         segment = self.sentence[span[0] : number.start]
         if self._is_origin(number):
             return "baseline"
+        covers = "规划范围" in f"{self.setting.clause.title}{self.sentence[: number.start]}"
+        if covers and re.search(pattern("scope"), self.sentence):
+            return "scope"
         if year is not None and self._is_fact_year(year):
             return "baseline"
         fact = re.search(pattern("fact"), self.sentence[: number.start]) is not None
@@ -317,11 +333,13 @@ class Reader(NamedTuple):
             r"[,、;。:()”\s]", self.sentence[number.end : number.end + 12], maxsplit=1
         )[0]
         since = max([0, *(one.end for one in self.numbers if one.end <= number.start)])
-        listed = re.split(r"[,;:]", self.sentence[since : number.start])[-1]
+        listed = re.split(r"[,;:]", self.sentence[since : number.start])[-1].strip("、")
         lists_work = listed.startswith(tuple(words("keeps")))
         if listed.count("、") + 1 == number.value and number.value > 1 and not lists_work:
             return True
-        return re.search(rf"(?:{pattern('part')})", noun) is not None and not said.verb
+        # 中心幼儿园 is no centre.
+        built = re.search(rf"(?:{pattern('part')})(?!幼儿园|小学|学校|医院|卫生院)", noun)
+        return built is not None and not said.verb
 
     def _is_threshold(self, number: Number, span: tuple[int, int]) -> bool:
         """Whether a figure tells which things the next one counts: 产值超10亿元企业5家."""
@@ -334,6 +352,16 @@ class Reader(NamedTuple):
             return False
         between = self.sentence[number.end : after[0].start]
         return NOUN.fullmatch(between) is not None and GROWS.match(between) is None
+
+    def _is_meant(self, number: Number, said: Said) -> bool:
+        """Whether a figure with 以上 or 以下 only says who or what is meant."""
+        bounded = number.core < number.end and number.operator in (">=", "<=")
+        if not bounded or number.unit == "%" or said.verb or said.operators:
+            return False
+        after = self.sentence[number.end :]
+        direct = re.match(r"的|[一-鿿]{2}", after) and not GROWS.match(after)
+        named = direct and measures(cleaned(said.rest))
+        return bool(MEANT.match(after) or named)
 
     def _is_fact_year(self, year: Year) -> bool:
         now = self.setting.now
@@ -384,7 +412,8 @@ class Reader(NamedTuple):
         if near:
             if kind != "target" and near == ">=":
                 return "="
-            return "<=" if less and near == ">=" else near
+            floor = FLOOR.search(self.sentence[: number.start])
+            return "<=" if less and near == ">=" and not floor else near
         if kind != "target":
             return "="
         return "<=" if less else ">="

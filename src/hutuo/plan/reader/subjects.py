@@ -21,6 +21,12 @@ FIRM = frozenset(
 )
 # What a bracket adds after a noun or at length; a short one within it is of the name (市域(郊)铁路).
 ASIDE = r"[(][^)]*[)]$|[(][^)]{9,}[)]|[(][^)]*\d+[年月][^)]*[)]"
+# Verbs within a name that add nothing to it: 网络实现城区(全覆盖).
+INNER = r"(?<=.)(?:实现|进行|全部|推进|加快|持续)"
+# 28个覆盖A、B和C的项目: what is counted comes at the end.
+COVERING = r"^(?:覆盖|涵盖|包含|面向|服务于)[^,;]*的(?=[^,;的]{2,})"
+# Before a verb it says whose work it is, not what is counted.
+OURS = re.compile(r"[本我全](?:市|省|区|县|州)")
 LONGEST = 40
 SHORTEST = 2
 
@@ -86,15 +92,22 @@ def said_before(before: str) -> Said:
         elif kind == "growth":
             growth = True
         elif kind == "duty":
-            if not verb and not operators and not changes:
-                verb = word
-            elif rest == word:
-                rest = ""
+            names = word in words("work") and _is_noun(rest[: -len(word)])
+            if names or verb or operators or changes:
+                # 公共建筑节能改造 names what is done; a verb alone before another one says nothing.
+                rest = "" if rest == word and not names else rest
                 break
-            else:
-                break
+            verb = word
         rest = rest[: -len(word)]
     return Said(rest, tuple(operators), tuple(changes), growth, verb)
+
+
+def _is_noun(before: str) -> bool:
+    """Whether words before a verb are its object rather than another verb or an adverb."""
+    before = before.rstrip(" “”\"'()")
+    return (
+        len(before) >= SHORTEST and not re.search(r"[,、;:的]$", before) and not _ending(before)[1]
+    )
 
 
 def _ending(rest: str) -> tuple[str, str]:
@@ -122,9 +135,12 @@ def subject_of(around: Around, said: Said, *, joined: bool = False) -> str:
     if joined:
         return (left + right)[:LONGEST]
     kept = next((word for word in (said.verb, *said.changes) if word in words("keeps")), "")
-    share_of = around.after.lstrip().startswith("的") and not _measures(left)
-    if right and (around.level or share_of or not left or (around.counts and not _measures(left))):
-        return kept + right
+    share_of = around.after.lstrip().startswith("的") and not measures(left)
+    done = right.endswith(tuple(words("work"))) and not said.operators
+    of_right = around.level or share_of or not left
+    if right and (of_right or ((around.counts or done) and not measures(left))):
+        of = left if done and left and len(left) + len(right) <= LONGEST // 2 else ""
+        return kept + of + right
     if not left and around.inherited and right:
         return around.inherited + right
     if left:
@@ -139,19 +155,22 @@ def subject_of(around: Around, said: Said, *, joined: bool = False) -> str:
 @by_words
 def _leads() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Words before a noun that do not name it: adverbs and stances, and verbs."""
-    soft = re.compile(rf"^(?:{pattern('filler')}|{pattern('stance')}|\d+年)")
-    return soft, re.compile(rf"^(?:{pattern('duty')})")
+    soft = re.compile(rf"(?:{pattern('filler')}|{pattern('stance')}|\d+年)")
+    return soft, re.compile(rf"(?:{pattern('duty')})")
 
 
 def cleaned(rest: str) -> str:
     """A noun without the adverbs, stances and verbs before it, and without what does not name it."""
     left = re.sub(r"[“”\"\x00]", "", rest).strip(" ,、的")
-    left = re.sub(r"^.*:|^[^)]*[(](?=[^)]*$)|^\d+[.、]\s*", "", left)
-    left = re.sub(ASIDE, "", left).replace("实现", "") if not left.startswith("实现") else left
+    left = re.sub(r"^.*:|^[^)]*[(](?=[^)]*$)|^(?:\d+[.、]|[(]\d+[)])\s*", "", left)
+    left = re.sub(INNER, "", re.sub(ASIDE, "", left))
     soft, hard = _leads()
     while True:
+        ours = OURS.match(left)
+        if ours and (soft.match(left, ours.end()) or hard.match(left, ours.end())):
+            left = left[ours.end() :]
         match = soft.match(left)
-        if match is None and not _measures(left):
+        if match is None and not measures(left):
             match = hard.match(left)
         if match is None or len(left) - match.end() < SHORTEST or _starts_noun(left):
             break
@@ -163,19 +182,21 @@ def _starts_noun(left: str) -> bool:
     return left.startswith(tuple(words("noun")))
 
 
-def _measures(noun: str) -> bool:
+def measures(noun: str) -> bool:
+    """Whether a noun names what is measured rather than what is counted: 面积, 率, 产值."""
     return noun.endswith(tuple(words("measure")))
 
 
 def _noun_after(after: str) -> str:
     """The noun that follows a figure, to where it ends."""
     said = re.sub(r"^[\s的“\"]+", "", after)
-    if re.match(rf"(?:{pattern('change')}|{pattern('before')})", said):
+    said = re.sub(COVERING, "", said)
+    if re.match(rf"(?!超[大高低小长算级])(?:{pattern('change')}|{pattern('before')})", said):
         return ""
     said = re.split(
         r"[,、;。:()”\"\s\x00]|和(?=[\d一二三四五六七八九十百千万])|以及|,", said, maxsplit=1
     )[0]
-    said = re.sub(rf"(?:{pattern('filler')})+$", "", said)
+    said = re.sub(INNER, "", re.sub(rf"(?:{pattern('filler')})+$", "", said))
     of = said.rpartition("的")
     if of[1] and len(of[2]) >= SHORTEST:
         said = of[2] if len(said) > LONGEST // 2 else said

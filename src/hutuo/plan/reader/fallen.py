@@ -1,0 +1,200 @@
+"""Tables of indicators that came apart when a page was copied: a cell a line.
+
+Each row says how firmly its indicator is meant (预期性, 约束性). Before that stand its number, its name and
+its unit, after it a figure for each year that the head of the table names.
+"""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from hutuo.plan.reader.grids import CUMULATIVE, UNIT, Cell, number_in
+from hutuo.plan.reader.lines import Line
+from hutuo.plan.reader.numbers import numbers_of
+from hutuo.plan.reader.words import words
+
+KIND = re.compile(r"预期性?|约束性?|引导性|指导性")
+HEADS = re.compile(r"序号|(?:主要|[一二三]级)?指标(?:名称|属性|类型)?|类别|类型|领域|单位|属性")
+COLUMN = re.compile(
+    r"(?P<year>20\d\d)|(?P<term>[一二三四五十]{1,2}五)|(?P<growth>年均|增速|累计)"
+    r"|(?P<value>(?:基准|现状|基期|完成|目标|规划|实际|预期)值|现状)"
+)
+EMPTY = frozenset("-—–－/")
+# A row has no more lines, a cell no more letters.
+ROW, CELL = 14, 60
+LONGEST_VALUE = 18
+
+
+class Block(NamedTuple):
+    """A table that came apart.
+
+    Attributes:
+        first: Its first line.
+        last: Its last line.
+        cells: Its figures.
+    """
+
+    first: int
+    last: int
+    cells: list[Cell]
+
+
+class _Piece(NamedTuple):
+    """A cell: the lines that it stands in, and their words."""
+
+    first: int
+    last: int
+    words: str
+
+
+class _Column(NamedTuple):
+    year: int | None
+    growth: bool
+
+
+def blocks_of(lines: Sequence[Line]) -> list[Block]:
+    """The tables among the lines of a document whose cells stand a line each, in order."""
+    anchors = [at for at, line in enumerate(lines) if KIND.fullmatch(line.words)]
+    runs: list[list[int]] = []
+    for at in anchors:
+        if runs and at - runs[-1][-1] <= ROW:
+            runs[-1].append(at)
+        else:
+            runs.append([at])
+    found = (_block(lines, run) for run in runs if len(run) > 1)
+    return [block for block in found if block is not None]
+
+
+def _block(lines: Sequence[Line], anchors: list[int]) -> Block | None:
+    """The table whose rows are anchored at these lines; None if no head names its columns."""
+    begin = _head(lines, anchors[0])
+    if begin is None:
+        return None
+    end = min(anchors[-1] + ROW, len(lines))
+    pieces = _pieces(lines, begin, end, apart=_is_apart(lines[begin : anchors[-1]]))
+    first = next(at for at, one in enumerate(pieces) if KIND.fullmatch(one.words))
+    named = [at for at in range(first) if COLUMN.search(pieces[at].words)]
+    columns = _columns("".join(one.words for one in pieces[: named[-1] + 1])) if named else []
+    if not any(one.year for one in columns):
+        return None
+    cells: list[Cell] = []
+    since = named[-1] + 1
+    for at, piece in enumerate(pieces):
+        if KIND.fullmatch(piece.words) and at >= since:
+            values = _values(pieces, at, len(columns), _ordinal(pieces[since:at]))
+            cells += _row(lines, pieces[since : at + 1], values, columns)
+            since = at + 1 + len(values)
+    return Block(begin, pieces[min(since, len(pieces)) - 1].last, cells)
+
+
+def _head(lines: Sequence[Line], anchor: int) -> int | None:
+    """The line that the head of a table begins with."""
+    found = None
+    for at in range(anchor - 1, max(-1, anchor - 3 * ROW), -1):
+        said = re.sub(r"\s", "", lines[at].words)
+        if len(said) > CELL or said.endswith("。"):
+            break
+        if HEADS.fullmatch(said):
+            found = at
+    return found
+
+
+def _is_apart(lines: Sequence[Line]) -> bool:
+    """Whether empty lines stand between cells, so that lines next to each other are one cell."""
+    gaps = [after.start - before.end > 1 for before, after in pairwise(lines)]
+    return sum(gaps) > len(gaps) / 2
+
+
+def _pieces(lines: Sequence[Line], begin: int, end: int, *, apart: bool) -> list[_Piece]:
+    found: list[_Piece] = []
+    for at in range(begin, end):
+        said = lines[at].words
+        if apart and found and lines[at].start - lines[at - 1].end == 1:
+            found[-1] = found[-1]._replace(last=at, words=found[-1].words + said)
+        else:
+            found.append(_Piece(at, at, said))
+    return found
+
+
+def _columns(head: str) -> list[_Column]:
+    """Years of the columns of figures, from the words of a head."""
+    told = list(COLUMN.finditer(head))
+    years = [int(one["year"]) for one in told if one["year"]]
+    if not years:
+        terms = words("term")
+        years = [int(terms[one["term"]].partition("|")[2]) for one in told if one["term"] in terms]
+    years = list(dict.fromkeys(years))
+    # A column of what is, whose year is not told, stands before those whose year is.
+    untold = max(0, sum(one["value"] is not None for one in told) - len(years)) if years else 0
+    growth = [_Column(years[-1], growth=True)] if years and told[-1]["growth"] else []
+    plain = [_Column(None, growth=False)] * untold + [
+        _Column(year, growth=False) for year in years
+    ]
+    return [*plain, *growth]
+
+
+def _ordinal(before: Sequence[_Piece]) -> int | None:
+    """Number of a row, among the cells before its kind."""
+    return next((int(one.words) for one in before if re.fullmatch(r"\d{1,3}", one.words)), None)
+
+
+def _values(pieces: Sequence[_Piece], at: int, count: int, ordinal: int | None) -> list[_Piece]:
+    """Cells after the kind of a row that hold its figures, or say that there is none."""
+    found: list[_Piece] = []
+    for one in pieces[at + 1 : at + 1 + count]:
+        if not (one.words in EMPTY or _is_value(one.words)):
+            break
+        if ordinal is not None and one.words == str(ordinal + 1) and found:
+            break
+        found.append(one)
+    return found
+
+
+def _is_value(said: str) -> bool:
+    return len(said) <= LONGEST_VALUE and number_in(said.strip("[]【】〔〕"), "") is not None
+
+
+def _row(
+    lines: Sequence[Line],
+    before: Sequence[_Piece],
+    values: Sequence[_Piece],
+    columns: Sequence[_Column],
+) -> list[Cell]:
+    """Figures of a row; of one that lacks cells only where they must be those of the last columns."""
+    name, unit = _name([one.words for one in before[:-1]])
+    sure = len(values) == len(columns) or any(one.words[0] in "<>≤≥" for one in values)
+    if not name or not sure:
+        return []
+    found = []
+    for column, one in zip(columns[len(columns) - len(values) :], values, strict=True):
+        cumulative = CUMULATIVE.match(one.words)
+        number = number_in(cumulative.group(1) if cumulative else one.words, unit)
+        if column.year is None or number is None:
+            continue
+        start, end = lines[one.first].start, lines[one.last].end
+        found.append(
+            Cell(
+                name, number, column.year, column.growth, cumulative is not None, before[-1].words,
+                Line(start, end, one.words),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _name(cells: Sequence[str]) -> tuple[str, str]:
+    """Name and unit of a row, from the cells before its kind; "" where there is none."""
+    said = [one for one in cells if re.search(r"[一-鿿A-Za-z%]", one)]
+    unit = said.pop() if said and _is_unit(said[-1]) else ""
+    if not said:
+        return "", ""
+    name = said[-2] + said[-1] if len(said) > 1 and said[-1].startswith("(") else said[-1]
+    match = None if unit else UNIT.search(name)
+    if match and _is_unit(match.group(1)):
+        return UNIT.sub("", name).strip(), match.group(1)
+    return name, unit
+
+
+def _is_unit(said: str) -> bool:
+    found = numbers_of(f"1{said}", [])
+    return len(found) == 1 and found[0].unit == said

@@ -1,0 +1,100 @@
+"""Tables of indicators that came apart, a cell a line, as web pages give them when they are copied."""
+
+from itertools import pairwise
+
+from hutuo.plan.reading import read_text
+
+HEAD = "青原市水利发展规划\n2026年3月1日\n一、发展现状\n水质总体良好。\n二、发展目标\n（一）主要指标\n"
+SPACED = [
+    "序号", "指标名称", "指标\n属性", "现状值\n（2025年）", "目标值\n（2030年）",
+    "1", "河道整治率", "预期性", "41%", "≥66%",
+    "2", "湖泊\n（水库）面积", "约束性", "18.5\n平方公里", "19\n平方公里",
+    "3", "管网漏损率", "预期性", "—", "≤8%",
+]  # fmt: skip
+TIGHT = """类别
+序号
+指标
+单位
+属性
+“十四五”
+完成值
+“十五五”
+目标值
+
+宜居
+1
+住房改造
+旧住房改造面积
+万平方米
+预期性
+120
+90
+
+2
+完整社区覆盖率
+％
+预期性
+-
+70
+
+3
+街区改造数量
+个
+预期性
+
+≥6
+
+韧性
+4
+老化管道改造长度
+公里
+约束性
+355
+421
+"""
+
+
+def rows(text):
+    return [
+        (one.kind, one.subject, one.operator, one.value, one.unit, one.target_year, one.quote)
+        for one in read_text(text).quantities
+    ]
+
+
+def test_a_cell_of_two_lines_is_one_where_empty_lines_stand_between_cells():
+    assert rows(HEAD + "\n\n".join(SPACED) + "\n\n三、保障措施\n加强领导。\n") == [
+        ("baseline", "河道整治率", "=", 41, "%", 2025, "41%"),
+        ("target", "河道整治率", ">=", 66, "%", 2030, "≥66%"),
+        ("baseline", "湖泊(水库)面积", "=", 18.5, "平方公里", 2025, "18.5\n平方公里"),
+        ("target", "湖泊(水库)面积", ">=", 19, "平方公里", 2030, "19\n平方公里"),
+        ("target", "管网漏损率", "<=", 8, "%", 2030, "≤8%"),
+    ]
+
+
+def test_units_stand_in_a_line_of_their_own_and_columns_are_named_by_terms():
+    assert rows(HEAD + TIGHT + "三、保障措施\n加强领导。\n") == [
+        ("baseline", "旧住房改造面积", "=", 120, "万平方米", 2025, "120"),
+        ("target", "旧住房改造面积", ">=", 90, "万平方米", 2030, "90"),
+        ("target", "完整社区覆盖率", ">=", 70, "%", 2030, "70"),
+        ("target", "街区改造数量", ">=", 6, "个", 2030, "≥6"),
+        ("baseline", "老化管道改造长度", "=", 355, "公里", 2025, "355"),
+        ("target", "老化管道改造长度", ">=", 421, "公里", 2030, "421"),
+    ]
+
+
+def test_a_table_is_one_clause_and_each_letter_of_the_plan_is_in_one():
+    text = HEAD + TIGHT + "三、保障措施\n加强领导。\n"
+    clauses = read_text(text).clauses
+    assert [one.id for one in clauses if "旧住房" in text[one.start : one.end]] == ["二(一)¶1"]
+    assert all(before.end == after.start for before, after in pairwise(clauses))
+
+
+def test_a_row_that_lacks_a_cell_tells_nothing_unless_it_is_sure_which():
+    lines = [one for one in SPACED if one not in ("—", "≤8%")] + ["9%"]
+    found = rows(HEAD + "\n\n".join(lines) + "\n\n三、保障措施\n加强领导。\n")
+    assert [one[1] for one in found if one[1] == "管网漏损率"] == []
+
+
+def test_words_of_a_kind_in_prose_are_no_table():
+    text = f"{HEAD}指标分为两类。\n预期性\n由市场主体实现。\n约束性\n到2030年新增绿地30公顷。\n"
+    assert [one[1] for one in rows(text)] == ["新增绿地"]
