@@ -146,6 +146,7 @@ ASKS = {
         "check": True,
     },
     "space/commuting-circle": {"core": ["990101"], "minutes": 20},
+    "space/record-circle": {"as_minutes": "minutes", "core": ["990101"], "check": True},
     "space/isochrone": {"place": "990101", "minutes": [10, 20]},
     "space/rescue": {
         "stations": ["990101"],

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hutuo.space import (
     accessibility,
+    circlefigures,
     circles,
     commuting,
     isochrone,
@@ -51,6 +52,7 @@ __all__ = [
     "Timetable",
     "accessibility",
     "balanced",
+    "circlefigures",
     "circles",
     "commuting",
     "commuting_circle",
