@@ -19,7 +19,7 @@ from hutuo.space.hierarchy import Metric, Topology
 __all__ = ["Slack", "changed"]
 
 # A list of pairs is read through when it is no longer than so many times the pairs looked for in it.
-READ = 6
+READ = 24
 SAME, LOWERED, ANEW = 0, 1, 2
 
 
@@ -179,48 +179,68 @@ def _recomputed(
 
 @njit(cache=True, nogil=True)
 def _hung(first, head, tail, up, down, best_up, best_down, slack, pair, up_was, down_was, heap):
-    """Lowers what is cheaper over a changed pair, and marks what was as cheap over it.
-
-    These are the third sides of the triangles over its lower node.
-    """
-    low, high = tail[pair], head[pair]
-    rises, falls = up[pair], down[pair]
-    third = first[high] - 1
-    for other in range(first[low], first[low + 1]):
-        there = rises != up_was and down[other] <= best_down[other] + slack
-        back = falls != down_was and up[other] <= best_up[other] + slack
-        if other == pair or not (there or back):
-            continue
-        # What is higher than two corners of a triangle is joined to both, so the place is near.
-        if other < pair:
-            begin = first[head[other]] + pair - other - 1
-            at = _found(head, begin, first[head[other] + 1], high)
-        else:
-            at = third = _found(head, third + 1, first[high + 1], head[other])
-        rise, fall, todo = up[at], down[at], SAME
-        # Up one side is down the other.
-        one, two, best_one, best_two = up, down, best_up, best_down
-        if other > pair:
-            one, two, best_one, best_two = down, up, best_down, best_up
-        if there:
-            todo = _sided(one, at, best_one[at] + slack, down[other], rises, up_was)
-        if back:
-            todo = max(todo, _sided(two, at, best_two[at] + slack, up[other], falls, down_was))
-        if todo != SAME:
-            heapq.heappush(heap, (at, todo, rise, fall))
+    """Lowers what is cheaper over a changed pair, and marks what was as cheap over it."""
+    if up[pair] != up_was:
+        _hung_one_way(
+            first, head, tail, up, down, best_up, best_down, slack, pair, up_was, heap, upward=True
+        )  # fmt: skip
+    if down[pair] != down_was:
+        _hung_one_way(
+            first, head, tail, down, up, best_down, best_up, slack, pair, down_was, heap, upward=False
+        )  # fmt: skip
 
 
 @njit(cache=True, nogil=True)
-def _sided(cost, third, useful, other, now, was):
-    """Lowers a pair to the way over two others if that is cheaper; whether it was as cheap as that before."""
-    if now < was:
-        over = other + now
-        if over < cost[third] and over <= useful:
-            cost[third] = over
-            return LOWERED
-        return SAME
-    over = other + was
-    return ANEW if now != was and over <= cost[third] and over <= useful else SAME
+def _hung_one_way(
+    first, head, tail, there, back, best_there, best_back, slack, pair, was, heap, upward
+):  # fmt: skip
+    """The third sides of the triangles over the lower node of a pair whose cost there has changed.
+
+    Up one side of a triangle is down the other.
+    """
+    low, high, now = tail[pair], head[pair], there[pair]
+    # It hangs on a higher cost if it was as cheap over it, on a lower one if it becomes cheaper.
+    least = was if now > was else now + 1
+    for other in range(first[low], pair):
+        if back[other] <= best_back[other] + slack:
+            # What is higher than two corners of a triangle is joined to both, so the place is near.
+            begin = first[head[other]] + pair - other - 1
+            at = _found(head, begin, first[head[other] + 1], high)
+            if back[other] + least <= there[at]:
+                _hanging(
+                    there, back, best_there, slack, at, back[other] + now, now > was, heap, upward
+                )
+    at = first[high] - 1
+    for other in range(pair + 1, first[low + 1]):
+        if back[other] <= best_back[other] + slack:
+            at = _found(head, at + 1, first[high + 1], head[other])
+            if back[other] + least <= back[at]:
+                _hanging(
+                    back,
+                    there,
+                    best_back,
+                    slack,
+                    at,
+                    back[other] + now,
+                    now > was,
+                    heap,
+                    not upward,
+                )
+
+
+@njit(cache=True, nogil=True)
+def _hanging(cost, other_way, best, slack, pair, over, anew, heap, upward):
+    """Lowers a pair to what it costs over two others, or marks it, unless no quickest way takes it."""
+    was = cost[pair]
+    if min(was, over) > best[pair] + slack:
+        return
+    if not anew:
+        cost[pair] = over
+    todo = ANEW if anew else LOWERED
+    if upward:
+        heapq.heappush(heap, (pair, todo, was, other_way[pair]))
+    else:
+        heapq.heappush(heap, (pair, todo, other_way[pair], was))
 
 
 @njit(cache=True, nogil=True)

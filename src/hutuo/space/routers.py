@@ -20,7 +20,7 @@ __all__ = ["Climbs", "Roads", "Router"]
 # costs.
 MANY = 256
 # Up to so many changed pairs, changing a hierarchy's costs one by one is quicker than all of them anew.
-FEW = 32
+FEW = 100
 
 
 class Roads:
