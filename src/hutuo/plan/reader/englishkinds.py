@@ -35,8 +35,12 @@ NEAR = re.compile(r"\b(?:within|less\s+than|under)(?:\s+(?:a|an|about))?$", re.I
 # "in all the 12 districts" tells how many there are.
 KNOWN = re.compile(
     r"\b(?:in|across|of|from|for|throughout|among|within|at)\s+(?:(?:each\s+of|all\s+of|all|the|its"
-    r"|their|our|these)\s+)+$",
+    r"|their|our|these|\w+'s)\s+)+$",
     re.IGNORECASE,
+)
+# The region (population 1.3 million, 21 municipalities) has no verb of its own: it tells what there is.
+ASIDE = re.compile(
+    r"[(](?:with\s+)?(?:a\s+)?(?:total\s+)?(?:population|area|inhabitants)\b[^()]*$", re.IGNORECASE
 )
 LENGTHS = re.compile(
     r"^(?:km|kilomet\w+|miles?|met\w+|hectares?|acres?|units?|beds?|homes?|seats?|spaces?|MW|GW|kW"
@@ -146,6 +150,8 @@ def is_part(scene: Scene, at: Place) -> bool:
 
 def kind_of(scene: Scene, at: Place, year: Year | None) -> str:
     """Whether a figure is aimed at (target), a fact (baseline), or tells what the plan covers (scope)."""
+    if ASIDE.search(scene.line[at.start : at.amount.start]):
+        return "scope"
     if was(scene, at) or (year is not None and scene.is_past(year)):
         return "baseline"
     label = label_of(scene, at)
