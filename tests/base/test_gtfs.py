@@ -10,6 +10,7 @@ import pytest
 
 import fuzzed
 from hutuo.base import gtfs, zips
+from hutuo.base.datum import from_wgs84
 from hutuo.base.ingesting import Ingest, ingest
 from hutuo.base.inspecting import Inspect, inspect
 from hutuo.base.mapping import Mapping, PeriodColumn
@@ -207,6 +208,25 @@ def test_what_is_odd_but_can_be_read_is_remarked_on(read):
         " the stop is taken as one by itself",
         "bus.gtfs.zip/stop_times.txt:9: arrival_time: trip 't3' arrives before it left the stop before",
     ]
+
+
+def test_a_stop_with_both_numbers_swapped_is_held_back_with_that(read):
+    stops = "stop_id,stop_name,stop_lat,stop_lon\nA,甲,114.5,38.0\nB,乙,38.0,114.6\nC,丙,95,170\n"
+    found = read(stops=stops)
+    told = {one.row: one.reason for one in found.quarantined if one.column == "stops.txt/stop_lat"}
+    assert "swapped" in told[2].en
+    assert "写反" in told[2].zh
+    assert "swapped" not in told[4].en
+
+
+def test_coordinates_of_a_chinese_web_map_are_taken_back(read):
+    right = (114.514976, 38.042007)
+    lon, lat = from_wgs84(right)
+    stops = f"stop_id,stop_name,stop_lat,stop_lon\nA,甲,{lat:.8f},{lon:.8f}\nB,乙,,\n"
+    said = SAID.model_copy(update={"options": {"crs": "GCJ-02"}})
+    found = read(mapping=said, stops=stops).frames["stop"]
+    assert found[["lon", "lat"]].to_numpy()[0] == pytest.approx(right, abs=1e-7)
+    assert found[["lon", "lat"]].isna().to_numpy()[1].all()
 
 
 def test_missing_files_and_columns_are_told_all_at_once(read):

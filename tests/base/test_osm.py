@@ -104,6 +104,25 @@ def test_limits_that_are_no_number_are_counted(extract, little):
     ]
 
 
+def test_restrictions_of_turns_are_counted_in_both_languages(tmp_path, little):
+    path = tmp_path / "turns.osm.pbf"
+    with osmium.SimpleWriter(str(path)) as out:
+        for number in (1, 2, 3):
+            out.add_node(osmium.osm.mutable.Node(id=number, location=NODES[number]))
+        for number in (10, 11):
+            tags = {"highway": "primary"}
+            out.add_way(osmium.osm.mutable.Way(id=number, nodes=[1, 2, 3], tags=tags))
+        members = [("w", 10, "from"), ("n", 2, "via"), ("w", 11, "to")]
+        for number, kind in ((1, "restriction"), (2, "restriction"), (3, "route")):
+            tags = {"type": kind, "restriction": "no_left_turn"}
+            out.add_relation(osmium.osm.mutable.Relation(id=number, members=members, tags=tags))
+    found = osm.frames(path, SAID, little)
+    assert len(found.frames["road"]) == 2
+    assert [(one.column, one.says) for one in found.findings] == [
+        ("restriction", ("2条转弯限制未采用", "2 restrictions of turns are not applied"))
+    ]
+
+
 def test_named_places_and_the_amenities_asked_for_become_points(extract, little):
     found = osm.frames(extract, SAID, little).frames
     rows = found["place"][["place", "kind", "zh", "en", "note"]].to_numpy().tolist()

@@ -12,6 +12,7 @@ import shapely
 
 import fuzzed
 from hutuo.base import layers, vector, zips
+from hutuo.base.datum import from_wgs84
 from hutuo.base.ingesting import Ingest, ingest
 from hutuo.base.inspecting import Inspect, inspect
 from hutuo.base.mapping import Figure, Mapping, PeriodColumn, PlaceColumn
@@ -144,6 +145,27 @@ def test_a_layer_without_crs_is_refused_until_the_mapping_names_one(tmp_path, li
     wrong = said.model_copy(update={"options": {"crs": "EPSG:nothing"}})
     with pytest.raises(BadInput, match="is no CRS"):
         read(tmp_path / "u.shp", wrong, little)
+
+
+@pytest.mark.parametrize("crs", ["GCJ-02", "bd09"])
+def test_shapes_of_a_chinese_web_map_are_taken_back(tmp_path, little, crs):
+    right = [shapely.Point(114.51, 38.04), shapely.Point(114.52, 38.05), shapely.Point(114.6, 38)]
+    system = "GCJ-02" if crs == "GCJ-02" else "BD-09"
+    moved = shapely.transform(right, lambda spots: from_wgs84(spots, system)).tolist()
+    path = layer(tmp_path / "u.geojson", moved)
+    said = SHAPES.model_copy(update={"options": {"crs": crs}})
+    rows = read(path, said, little).frames["boundary"]
+    found = shapely.from_wkb(rows["geometry"])
+    assert shapely.distance(found, right).max() < 1e-8
+    assert rows["label_lon"].tolist() == pytest.approx([114.51, 114.52, 114.6], abs=1e-8)
+
+
+def test_a_shape_that_is_swapped_is_held_back_with_that(tmp_path, little):
+    shapes = [shapely.Point(38.04, 114.51), *BOXES[1:]]
+    found = read(layer(tmp_path / "u.geojson", shapes), SHAPES, little)
+    (held,) = found.quarantined
+    assert (held.row, "longitude comes first" in held.reason.en) == (1, True)
+    assert "写反" in held.reason.zh
 
 
 def test_a_crs_that_is_no_text_is_refused(tmp_path):

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from hutuo.base import archives, schedules
+from hutuo.base import archives, datum, schedules
 from hutuo.base.mapping import Mapping, NewSource, PeriodColumn, Read
 from hutuo.base.schedules import Version, run_days, seconds
 from hutuo.base.sheets import ROW, Spec, Told, keep, remark, sheet
@@ -69,6 +69,10 @@ BACKWARDS = Text(
 )
 ONCE = Text("车次“{}”只停一站", "trip '{}' calls only once")
 NO_DATE = Text("不是日期;写作20241215", "is no date; write it as 20241215")
+TURNED = Text(
+    "不是±90以内的度数;经纬度可能写反",
+    "is no number of degrees within ±90; stop_lat and stop_lon seem swapped",
+)
 NO_TIME = Text(
     "不是时刻;写作08:30:00,次日可过24点", "is no time; write it as 08:30:00, past 24 too"
 )
@@ -154,7 +158,7 @@ def parsed(path: Path, mapping: Mapping, zone: tzinfo) -> tuple[Read, Version]:
         raise BadInput(says, faults, NEEDS)
     report(0.4, Text("检查引用", "checking references"))
     days = _days(path, sheets, mapping, zone, told)
-    stops = _stops(sheets["stops.txt"], told)
+    stops = _taken_back(_stops(sheets["stops.txt"], told), mapping)
     routes = _routes(sheets["routes.txt"], told)
     trips = _trips(sheets["trips.txt"], routes, set(days.frame["service"]), told)
     calls = _calls(sheets.pop("stop_times.txt"), trips, stops, told)
@@ -298,6 +302,12 @@ def _stops(frame: "pd.DataFrame", told: Told) -> "pd.DataFrame":
         good = (frame[column] == "") | (found.abs() <= most)
         frame = frame.assign(**{column.removeprefix("stop_"): found})
         says = Text(f"不是±{most}以内的度数", f"is no number of degrees within ±{most}")
+        if column == "stop_lat":
+            turned = found.abs().between(90, 180, inclusive="right") & (
+                _number(frame["stop_lon"], number).abs() <= most
+            )
+            frame = keep(frame, ~turned, f"stops.txt/{column}", TURNED, told)
+            good = good[~turned]
         frame = keep(frame, good, f"stops.txt/{column}", says, told)
     parents = frame["parent_station"]
     dangling = (parents != "") & ~parents.isin(frame["stop_id"])
@@ -305,6 +315,15 @@ def _stops(frame: "pd.DataFrame", told: Told) -> "pd.DataFrame":
     none = (parents == "") | dangling | (parents == frame["stop_id"])
     named = frame["stop_name"].where(frame["stop_name"] != "", frame["stop_id"])
     return frame.assign(stop=frame["stop_id"], name=named, parent=parents.mask(none))
+
+
+def _taken_back(stops: "pd.DataFrame", mapping: Mapping) -> "pd.DataFrame":
+    """Stops in WGS 84, where the mapping says that a Chinese web map gave their coordinates."""
+    crs = datum.shifted(mapping.options.get("crs", ""))
+    if crs is None:
+        return stops
+    lonlat = datum.to_wgs84(stops[["lon", "lat"]].to_numpy(float), crs)
+    return stops.assign(lon=lonlat[:, 0], lat=lonlat[:, 1])
 
 
 def _routes(frame: "pd.DataFrame", told: Told) -> "pd.DataFrame":

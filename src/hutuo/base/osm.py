@@ -104,12 +104,15 @@ def parsed(path: Path, mapping: FileMapping) -> Read:
     lines: list[str] = []
     points: list[dict[str, Any]] = []
     held: list[Quarantined] = []
+    turns = 0
     with declared(path.name, "PBF file"):
         for at, thing in enumerate(_things(path, wanted)):
             if at % EVERY == 0:
                 report(None, Text(f"已读{at:,}个对象", f"{at:,} objects read"))
             if isinstance(thing, Quarantined):
                 held.append(thing)
+            elif "turn" in thing:
+                turns += 1
             elif "class" in thing:
                 lines.append(thing.pop("line"))
                 roads.append(thing)
@@ -118,7 +121,16 @@ def parsed(path: Path, mapping: FileMapping) -> Read:
             if len(roads) > MOST_ROADS:
                 zh = f"{path.name}的道路超过{MOST_ROADS:,}条"
                 raise BadInput(Text(zh, f"{path.name} has more than {MOST_ROADS:,} roads"))
-        return _read(path, roads, lines, points, held)
+        read = _read(path, roads, lines, points, held)
+    return read._replace(findings=[*read.findings, *_turns(path, turns)])
+
+
+def _turns(path: Path, number: int) -> list[Finding]:
+    """Restrictions of turns, which no table holds."""
+    if not number:
+        return []
+    says = Text(f"{number:,}条转弯限制未采用", f"{number:,} restrictions of turns are not applied")
+    return [Finding(path.name, None, "restriction", says)]
 
 
 def size(path: Path) -> int:
@@ -249,8 +261,8 @@ def _things(path: Path, wanted: Wanted) -> Iterator[dict[str, Any] | Quarantined
     import osmium
 
     factory = osmium.geom.WKBFactory()
-    keys = ["highway", "place", *(["amenity"] if wanted.amenities else [])]
-    kinds = osmium.osm.NODE | osmium.osm.WAY
+    keys = ["highway", "place", "restriction", *(["amenity"] if wanted.amenities else [])]
+    kinds = osmium.osm.NODE | osmium.osm.WAY | osmium.osm.RELATION
     objects = (
         osmium.FileProcessor(osmium.io.File(str(path), "pbf"), kinds)
         .with_locations()
@@ -260,7 +272,10 @@ def _things(path: Path, wanted: Wanted) -> Iterator[dict[str, Any] | Quarantined
     for one in things:
         # A copy of the tags would take as long as all the rest.
         tags = one.tags
-        if one.is_way() and tags.get("highway") in wanted.classes:
+        if one.is_relation():
+            if tags.get("type") == "restriction" and wanted.classes:
+                yield {"turn": int(one.id)}
+        elif one.is_way() and tags.get("highway") in wanted.classes:
             yield _road(one, tags, factory)
         elif kind := _kind(tags, wanted):
             point = _point(one, tags, kind)

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hutuo.base import datum
 from hutuo.base.boundaries import EQUAL_AREA
 from hutuo.base.mapping import FAULTY, Mapping, Quarantined
 from hutuo.errors import BadInput, Finding
@@ -57,17 +58,31 @@ def cleaned(path: Path, features: "geopandas.GeoDataFrame", mapping: Mapping) ->
     if vertices > MOST_VERTICES:
         says = Text(f"{path.name}有{vertices:,}个顶点", f"{path.name} has {vertices:,} vertices")
         raise BadInput(says, hint=at_most(MOST_VERTICES))
+    web_map = datum.shifted(mapping.options.get("crs", ""))
+    crs = "EPSG:4326" if web_map else _crs(path, features.crs, mapping)
+    if web_map:
+        shapes = shapely.transform(shapes, lambda spots: datum.to_wgs84(spots, web_map))
     features = features.set_geometry(
-        geopandas.GeoSeries(shapes, index=features.index, crs=_crs(path, features.crs, mapping))
+        geopandas.GeoSeries(shapes, index=features.index, crs=crs)
     ).to_crs("EPSG:4326")
     shapes = features.geometry.to_numpy()
     held = []
     none = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     held += _refused(none, Text("没有可读的图形", "has no shape that can be read"))
     box = shapely.bounds(shapes)
-    off = ~none & ~(np.abs(box) <= np.array([*WORLD, *WORLD])).all(axis=1)
+    world = np.array([*WORLD, *WORLD])
+    off = ~none & ~(np.abs(box) <= world).all(axis=1)
+    turned = off & (np.abs(box[:, [1, 0, 3, 2]]) <= world).all(axis=1)
     held += _refused(
-        off, Text("在经纬度范围之外;坐标系是否正确?", "lies outside the world; is the CRS right?")
+        off & ~turned,
+        Text("在经纬度范围之外;坐标系是否正确?", "lies outside the world; is the CRS right?"),
+    )
+    held += _refused(
+        turned,
+        Text(
+            "在经纬度范围之外;经纬度可能写反,应先经度后纬度",
+            "lies outside the world, and would not with both numbers swapped: longitude comes first",
+        ),
     )
     wrong = ~none & ~off & ~shapely.is_valid(shapes)
     findings = [

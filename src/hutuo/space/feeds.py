@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from hutuo.base import archives, gtfs
 from hutuo.base.gtfs import UNKNOWN_STOP
 from hutuo.base.mapping import Mapping
-from hutuo.base.sheets import ROW, Spec, Told, keep, remark, sheet
+from hutuo.base.sheets import ROW, Spec, Told, filled, keep, more_like, remark, sheet
 from hutuo.errors import BadInput, Finding
 from hutuo.verbs import Text
 
@@ -41,11 +41,17 @@ FAR_KM = 200.0
 LISTED = 20
 TIMES = ("arrival_seconds", "departure_seconds")
 # Of a stop, which stands where the braces are.
-NO_TIME = Text(
-    "“{}”的transfer_type为2而没有时间;按0处理", "'{}' has transfer_type 2 and no time; 0 is taken"
+NOWHERE = Text("“{}”没有坐标,无法步行到达", "'{}' has no coordinates; nobody can walk to it")
+SWAPPED = Text(
+    "“{}”离其他站点很远;stop_lat与stop_lon对调后则不远",
+    "'{}' lies far from the other stops; with stop_lat and stop_lon swapped it would not",
+)
+FAR = Text(
+    "“{}”离其他站点很远;请核对坐标",
+    "'{}' lies far from the other stops; look at its coordinates",
 )
 NO_TIME = Text(
-    "“{}”的transfer_type为2而没有时间,按0计", "'{}' has transfer_type 2 and no time; 0 is taken"
+    "“{}”的transfer_type为2而没有时间;按0处理", "'{}' has transfer_type 2 and no time; 0 is taken"
 )
 
 
@@ -138,12 +144,16 @@ def _held(told: Told) -> list[Finding]:
         seen[one.column] += 1
         if seen[one.column] <= LISTED:
             file, _, column = one.column.partition("/")
-            says = f"{one.reason.en}; the row is left out"
+            zh, en = one.reason
+            says = Text(f"{zh};此行略去", f"{en}; the row is left out")
             found.append(Finding(f"{told.file}/{file}", one.row, column, says))
     for where, times in seen.items():
         if times > LISTED:
             file, _, column = where.partition("/")
-            more = f"and {times - LISTED:,} more rows like these are left out"
+            left = f"{times - LISTED:,}"
+            more = Text(
+                f"另有{left}行如此,均略去", f"and {left} more rows like these are left out"
+            )
             found.append(Finding(f"{told.file}/{file}", None, column, more))
     return found
 
@@ -185,9 +195,7 @@ def _misplaced(name: str, stops: "pd.DataFrame") -> list[Finding]:
     file = f"{name}/stops.txt"
     lon, lat = stops["lon"].to_numpy(float), stops["lat"].to_numpy(float)
     lacking = np.isnan(lon) | np.isnan(lat)
-    findings = _listed(
-        file, stops[lacking], "stop_lat", "'{}' has no coordinates; nobody can walk to it"
-    )
+    findings = _listed(file, stops[lacking], "stop_lat", NOWHERE)
     if lacking.all():
         return findings
     middle = np.array([np.nanmedian(lon), np.nanmedian(lat)])
@@ -196,23 +204,21 @@ def _misplaced(name: str, stops: "pd.DataFrame") -> list[Finding]:
     # Half of the stops lie within the median distance; a country's railway is wide, its stops are not far.
     far = ~lacking & (away > max(FAR_KM, 20 * float(np.nanmedian(away))))
     turned = far & (swapped < away / 10)
-    says = "'{}' lies far from the other stops; with stop_lat and stop_lon swapped it would not"
-    findings += _listed(file, stops[turned], "stop_lat", says)
-    says = "'{}' lies far from the other stops; look at its coordinates"
-    return findings + _listed(file, stops[far & ~turned], "stop_lat", says)
+    findings += _listed(file, stops[turned], "stop_lat", SWAPPED)
+    return findings + _listed(file, stops[far & ~turned], "stop_lat", FAR)
 
 
 def _listed(
-    file: str, rows: "pd.DataFrame", column: str, says: str, cell: str = "stop"
+    file: str, rows: "pd.DataFrame", column: str, says: Text, cell: str = "stop"
 ) -> list[Finding]:
     """A finding a row, the first ones; the rest are counted."""
     numbers = rows[ROW].tolist() if ROW in rows else [None] * len(rows)
     pairs = list(zip(numbers, rows[cell].astype(str).tolist(), strict=True))
     found = [
-        Finding(file, row and int(row), column, says.format(one)) for row, one in pairs[:LISTED]
+        Finding(file, row and int(row), column, filled(says, one)) for row, one in pairs[:LISTED]
     ]
     if len(pairs) > LISTED:
-        found.append(Finding(file, None, column, f"and {len(pairs) - LISTED:,} more like these"))
+        found.append(Finding(file, None, column, more_like(len(pairs) - LISTED)))
     return found
 
 
@@ -227,10 +233,15 @@ def _covered(feeds: list[_Feed], day: date) -> None:
         days = feed.tables["service_day"]["day"]
         first, last = min(days), max(days)
         if not first <= day <= last:
-            says = f"{day} is outside the feed, whose services run from {first} to {last}"
+            says = Text(
+                f"{day}不在该时刻表内,其开行日为{first}至{last}",
+                f"{day} is outside the feed, whose services run from {first} to {last}",
+            )
             faults.append(Finding(feed.name, None, gtfs.CALENDARS[0], says))
     if faults:
-        raise BadInput(f"no timetable for {day}:", faults, "ask for a day that every feed covers")
+        says = Text(f"{day}没有时刻表:", f"no timetable for {day}:")
+        hint = Text("请换一个各时刻表都有的日期", "ask for a day that every feed covers")
+        raise BadInput(says, faults, hint)
 
 
 def _distinct(names: list[str]) -> list[str]:
@@ -252,7 +263,10 @@ def _on(feed: _Feed, day: date, findings: list[Finding]) -> "list[pd.DataFrame]"
     trips = trips[trips["service"].isin(services)]
     modes = tables["route"].set_index("route")
     if trips.empty:
-        says = f"no trip runs on {day} ({gtfs.WEEK[day.weekday()]})"
+        says = Text(
+            f"{day}没有车次开行(星期{'一二三四五六日'[day.weekday()]})",
+            f"no trip runs on {day} ({gtfs.WEEK[day.weekday()]})",
+        )
         findings.append(Finding(feed.name, None, gtfs.CALENDARS[0], says))
     trips = trips.assign(mode=trips["route"].map(modes["mode"]))
     calls = tables["call"]
