@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Band, type Draft, LIMITS, beside, colorOf, faultsOf, grid, rowsOf, shown, startAsk } from './travel'
+import type { UnitFeature } from './api'
+import { type Band, type Draft, LIMITS, beside, colorOf, faultsOf, grid, reachedUnits, rowsOf, shown, startAsk, unitAt } from './travel'
 
 const band = (minutes: number, geometry: GeoJSON.Geometry | null = { type: 'Point', coordinates: [0, 0] }): Band => ({
   type: 'Feature', geometry, properties: { minutes, area_km2: 1, cells: 1, people: 1 },
@@ -51,5 +52,28 @@ describe('times on two branches', () => {
     const made = grid([row('a', 'x', 1), row('a', 'y', null), row('b', 'x', 3)])
     expect(made.heads.map((head) => head.id)).toEqual(['x', 'y'])
     expect(made.body.map((one) => one.cells)).toEqual([[1, null], [3, null]])
+  })
+})
+
+describe('a row of the matrix on a map', () => {
+  const square = (id: string, west: number, hole = false): UnitFeature => ({
+    type: 'Feature', id, properties: {} as UnitFeature['properties'],
+    geometry: { type: 'Polygon', coordinates: [ring(west, 0, 10), ...(hole ? [ring(west + 4, 4, 2)] : [])] },
+  })
+  const ring = (x: number, y: number, size: number) => [[x, y], [x + size, y], [x + size, y + size], [x, y + size], [x, y]]
+  const units = [square('a', 0), square('b', 10, true)]
+  const to = [{ id: 'a', name: 'A' }, { id: 'b', name: 'B' }, { id: 'part:c', name: 'C' }]
+
+  it('paints units by the minutes to them and names what is not painted', () => {
+    const found = reachedUnits(units, to, [0, null, 30])
+    expect(found.bands).toEqual([{ geometry: units[0].geometry, properties: { minutes: 0 } }])
+    expect([found.undrawn, found.noWay]).toEqual([['C'], ['B']])
+  })
+  it('tells the unit in which a point lies, holes left out', () => {
+    expect([unitAt(units, 5, 5), unitAt(units, 12, 2), unitAt(units, 15, 5), unitAt(units, 25, 5)]).toEqual(['a', 'b', undefined, undefined])
+  })
+  it('takes the parts of a unit as one', () => {
+    const two: UnitFeature = { ...units[0], id: 'two', geometry: { type: 'MultiPolygon', coordinates: [[ring(30, 0, 1)], [ring(40, 0, 1)]] } }
+    expect([unitAt([two], 30.5, 0.5), unitAt([two], 40.5, 0.5), unitAt([two], 35, 0.5)]).toEqual(['two', 'two', undefined])
   })
 })

@@ -1,6 +1,6 @@
 /** Travel: isochrones and their bands, times between places, a line that is drawn and tried on a branch. */
 
-import type { View } from './api'
+import type { UnitFeature, View } from './api'
 
 export interface Basis {
   modelled: boolean; method: string; timetable: string | null; day: string | null
@@ -10,6 +10,8 @@ export interface Band {
   type: 'Feature'; geometry: GeoJSON.Geometry | null
   properties: { minutes: number; area_km2: number; cells: number; people: number | null }
 }
+/** What a map of minutes paints: a band, or a unit with the minutes to it. */
+export interface Painted { geometry: GeoJSON.Geometry | null; properties: { minutes: number } }
 export interface Isochrone {
   type: 'FeatureCollection'; features: Band[]; place: string; name: string; lon: number; lat: number
   people_year: number | null; estimate: boolean; basis: Basis
@@ -94,6 +96,27 @@ export function grid(rows: TimesRow[]): { heads: { id: string; name: string }[];
   }
   const columns = [...heads.values()]
   return { heads: columns, body: [...body.values()].map(({ id, name, by }) => ({ id, name, cells: columns.map((head) => by.get(head.id) ?? null) })) }
+}
+
+/** Units in the colour of the minutes to them; places that are no unit, or that there is no way to, are told apart. */
+export function reachedUnits(features: UnitFeature[], to: { id: string; name: string }[], cells: (number | null)[]): { bands: Painted[]; undrawn: string[]; noWay: string[] } {
+  const shapes = new Map(features.map((unit) => [unit.id, unit.geometry]))
+  const all = to.map((place, index) => ({ ...place, minutes: cells[index], geometry: shapes.get(place.id) ?? null }))
+  return {
+    bands: all.filter((one) => one.geometry && one.minutes !== null).map(({ geometry, minutes }) => ({ geometry, properties: { minutes: minutes! } })),
+    undrawn: all.filter((one) => !one.geometry).map((one) => one.name),
+    noWay: all.filter((one) => one.minutes === null).map((one) => one.name),
+  }
+}
+
+/** The unit in which a point lies, by the crossings of a ray to the east; the holes of a polygon count as out. */
+export function unitAt(features: UnitFeature[], lon: number, lat: number): string | undefined {
+  const crossed = (ring: GeoJSON.Position[]) => ring.filter(([x, y], index) => {
+    const [px, py] = ring[(index || ring.length) - 1]
+    return y > lat !== py > lat && lon < ((px - x) * (lat - y)) / (py - y) + x
+  }).length
+  const rings = (geometry: GeoJSON.Geometry | null) => (geometry?.type === 'Polygon' ? geometry.coordinates : geometry?.type === 'MultiPolygon' ? geometry.coordinates.flat() : [])
+  return features.find((unit) => rings(unit.geometry).reduce((sum, ring) => sum + crossed(ring), 0) % 2 === 1)?.id
 }
 
 /** The same view on another branch. */

@@ -198,7 +198,7 @@ export default {
     inBrackets: '括号内为主干上的值。', estimate: '人口为估计值:按 {year} 年各县人口在县内均匀分布推算。', basis: '依据', modelled: '模型值', timetable: '时刻表',
     map: '可达范围地图;数值另见表', mainMap: '主干上的可达范围', swipe: '拖动以对比主干与分支', click: '点击地图上的任意位置作为起点。', times: '到各成员单元的时间',
     from: '起点', to: '终点', before: '主干(分钟)', saved: '节省(分钟)', noWay: '不可达', withoutPoint: '没有点位、未计入', unreached: '{n} 对地点之间没有路可走。',
-    matrixHelp: '各成员单元之间的时间(分钟),颜色越深越近;“–”为不可达。', branch: '试算',
+    matrixHelp: '各成员单元之间的时间(分钟),颜色越深越近;“–”为不可达。', minutesFrom: '自{name}出发的分钟数', matrixMap: '自{name}出发的分钟数地图,数值见表', matrixPick: '在表中点行首,或在地图上点选,换一个起点。', undrawn: '未画在图上', branch: '试算',
     draw: '画一条新线路…', newLine: '新线路', drawHelp: '在地图上依次点击各站;运行时间留空则按速度计算。运行后写入一个分支,主干不变。', lineName: '线路名称', station: '站', running: '自上一站(分钟)',
     order: '顺序', bySpeed: '按速度', up: '上移', drop: '删除', kmh: '速度(公里/小时)', headway: '发车间隔(分钟)', firstHour: '首班(时)', lastHour: '末班(时)', bothWays: '双向运行', run: '在分支上运行',
     faults: { noName: '请填写线路名称', fewStations: '至少两个站', badSpeed: '速度应为1至500', badHeadway: '发车间隔应为大于0、不超过1440分钟', badHours: '末班小时不能早于首班小时', badMinutes: '运行时间不能为负' },
