@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hutuo.base.tables import table
 from hutuo.errors import BadAsk
 from hutuo.plan.reading import OfDocument, Reading, place_names, read_paper
-from hutuo.verbs import Answer, said, verb
+from hutuo.verbs import Answer, Text, said, verb
 
 if TYPE_CHECKING:
     from hutuo.base.region import Region
@@ -257,10 +257,10 @@ def _plan_rows(region: "Region", ask: Adopt, found: Reading) -> dict[str, list[R
     head = found.head
     title, issuer = ask.zh or head.title, ask.issuer or head.issuer
     if not title or not issuer:
-        lacks = "title" if not title else "issuer"
+        zh, en, way = ("发布机关", "issuer", "issuer") if title else ("名称", "title", "zh")
         raise BadAsk(
-            f"the document does not say its {lacks}",
-            f"give it with --{'zh' if not title else 'issuer'}",
+            Text(f"文件没有写明{zh}", f"the document does not say its {en}"),
+            Text(f"请用--{way}给出", f"give it with --{way}"),
         )
     first, last = head.horizon or (None, None)
     return {

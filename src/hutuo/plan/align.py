@@ -128,7 +128,8 @@ def align(region: "Region", ask: Align) -> AlignAnswer:
         ``hutuo plan align hebei-territorial-2035 metro-2025``
     """
     if ask.first == ask.second:
-        raise BadAsk(f"'{ask.first}' is named twice", "name two plans")
+        says = Text(f"“{ask.first}”给出了两次", f"'{ask.first}' is named twice")
+        raise BadAsk(says, Text("请给出两个规划", "name two plans"))
     sides = [_Plan.of(region, name) for name in (ask.first, ask.second)]
     pairs = target_pairs(*(one.targets for one in sides))
     met = {id(second) for _, _, second in pairs}

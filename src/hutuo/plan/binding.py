@@ -149,7 +149,11 @@ def free_name(
     plans = {row["target"]: row["plan"] for row in targets}
     if asked is not None:
         if plans.get(asked, figure["plan"]) != figure["plan"]:
-            raise BadAsk(f"'{asked}' is a target of plan '{plans[asked]}'", "choose another id")
+            plan = plans[asked]
+            says = Text(
+                f"“{asked}”是规划“{plan}”的目标", f"'{asked}' is a target of plan '{plan}'"
+            )
+            raise BadAsk(says, Text("请另起标识", "choose another id"))
         return asked
     if figure["target"]:
         return str(figure["target"])
@@ -195,10 +199,15 @@ def followed(
             continue
         why = hindered(figure) or _mismatch(figure, indicators[target["indicator"]])
         if why:
-            raise BadAsk(
-                f"'{figure['quantity']}' is bound as target '{target['target']}': {why.en}",
-                "take the target back first: hutuo base put",
+            name, bound = figure["quantity"], target["target"]
+            says = Text(
+                f"“{name}”已绑定为目标“{bound}”:{why.zh}",
+                f"'{name}' is bound as target '{bound}': {why.en}",
             )
+            hint = Text(
+                "请先撤回该目标:hutuo base put", "take the target back first: hutuo base put"
+            )
+            raise BadAsk(says, hint)
         now = {**target, **_asked(figure)}
         if now != target:
             found.append(now)
@@ -242,12 +251,15 @@ def target_of(figure: Row, indicator: Mapping[str, Any], ask: Bind, named: tuple
         BadAsk: Nobody accepted the figure, it is no aim, leaves its number open, or is of another dimension.
     """
     if why := hindered(figure):
-        raise BadAsk(
-            f"'{figure['quantity']}' cannot be bound: {why.en}",
-            "decide on it or mend it first: hutuo plan decide",
+        name = figure["quantity"]
+        says = Text(f"“{name}”不能绑定:{why.zh}", f"'{name}' cannot be bound: {why.en}")
+        hint = Text(
+            "请先审定或修改:hutuo plan decide", "decide on it or mend it first: hutuo plan decide"
         )
+        raise BadAsk(says, hint)
     if unlike := _mismatch(figure, indicator):
-        raise BadAsk(unlike.en, "name an indicator of that dimension")
+        hint = Text("请给出同一量纲的指标", "name an indicator of that dimension")
+        raise BadAsk(unlike, hint)
     name = figure["subject"] or figure["quote"]
     return {
         "target": named[0],
@@ -267,13 +279,17 @@ def target_of(figure: Row, indicator: Mapping[str, Any], ask: Bind, named: tuple
 def _figure(region: "Region", name: str) -> Row:
     rows = region.records("quantity", quantity=name)
     if not rows:
-        raise NotFound(f"'{name}' is no figure of a plan", "list them by: hutuo plan review")
+        says = Text(f"“{name}”不是规划中的数字", f"'{name}' is no figure of a plan")
+        hint = Text("查看全部:hutuo plan review", "list them by: hutuo plan review")
+        raise NotFound(says, hint)
     return table("quantity").cells(rows[0])
 
 
 def _indicator(region: "Region", name: str) -> Mapping[str, Any]:
     if name not in region.indicators:
-        raise NotFound(f"no indicator '{name}'", "list them by: hutuo base indicators")
+        says = Text(f"没有指标“{name}”", f"no indicator '{name}'")
+        hint = Text("查看全部:hutuo base indicators", "list them by: hutuo base indicators")
+        raise NotFound(says, hint)
     return region.indicators[name]
 
 

@@ -120,7 +120,9 @@ def plan_of(region: "Region", name: str | None) -> dict[str, Any]:
     rows = {row["plan"]: row for row in plans(region)}
     if not rows:
         released = region.info.released
-        raise NotFound("no plan is known as of that day", f"the pack was released on {released}")
+        says = Text("该日尚无已知的规划", "no plan is known as of that day")
+        hint = Text(f"地区数据包发布于{released}", f"the pack was released on {released}")
+        raise NotFound(says, hint)
     if name is None:
         return next(iter(rows.values()))
     if name not in rows:

@@ -79,7 +79,10 @@ def exemptions(region: "Region", plan: str) -> "dict[str, Row]":
 
 def _made(plan: str, clause: str, ask: Exempt) -> "Row":
     if not ask.reason:
-        raise BadAsk("a clause gets no task without a reason", "give one by --reason")
+        raise BadAsk(
+            Text("条款不设任务须写明理由", "a clause gets no task without a reason"),
+            Text("请用--reason给出", "give one by --reason"),
+        )
     return {"plan": plan, "clause": clause, "reason": ask.reason, "by": ask.by}
 
 
@@ -96,7 +99,11 @@ def _withdrawn(
 
     lost = [name for name in ask.clause if name not in held]
     if lost:
-        raise BadAsk(f"clause {lost[0]} has no reason to take back", f"those have: {list(held)}")
+        says = Text(
+            f"条款{lost[0]}没有可撤回的理由", f"clause {lost[0]} has no reason to take back"
+        )
+        there = list(held)
+        raise BadAsk(says, Text(f"有理由的:{'、'.join(there) or '无'}", f"those have: {there}"))
     left = {name: row for name, row in held.items() if name not in ask.clause}
     if ask.check:
         return left, None, 0

@@ -190,10 +190,16 @@ def _drafted(region: "Region", ask: Meeting) -> "tuple[Row, list[Row], int]":
     name = ask.meeting or f"{ask.body or 'meeting'}-{day}"
     there = {row["meeting"] for row in region.records("meeting")}
     if name in there:
-        hint = "show it by action=show; its agenda is changed by base put and base undo"
-        raise BadAsk(f"meeting '{name}' is there already", hint)
+        hint = Text(
+            "用action=show查看;议程用base put与base undo修改",
+            "show it by action=show; its agenda is changed by base put and base undo",
+        )
+        raise BadAsk(Text(f"已有会议“{name}”", f"meeting '{name}' is there already"), hint)
     if ask.action == "make" and not ask.zh:
-        raise BadAsk("a meeting needs a name", "give zh, and en if there is one")
+        raise BadAsk(
+            Text("会议须有名称", "a meeting needs a name"),
+            Text("请给出zh,有英文名的再给出en", "give zh, and en if there is one"),
+        )
     row = {
         "meeting": name, "plan": plan, "zh": ask.zh or name, "en": ask.en, "body": ask.body,
         "day": day, "venue": ask.venue, "chair": ask.chair, "state": "planned", "by": ask.by,
@@ -215,7 +221,9 @@ def _held(row: "Row", ask: Meeting) -> "Row":
 
 def _needed(name: str | None, action: str) -> str:
     if not name:
-        raise BadAsk(f"to {action} a meeting needs its id", "list them by: hutuo plan meetings")
+        says = Text(f"操作{action}须给出会议的标识", f"to {action} a meeting needs its id")
+        hint = Text("查看全部:hutuo plan meetings", "list them by: hutuo plan meetings")
+        raise BadAsk(says, hint)
     return name
 
 

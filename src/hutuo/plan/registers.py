@@ -112,7 +112,9 @@ def written(
     if check:
         told = [fault for faults in region.faults(frames).values() for fault in faults]
         if told:
-            raise BadInput(f"rows for table {', '.join(rows)} have {len(told)} findings:", told)
+            zh = f"写入数据表{'、'.join(rows)}的行有{len(told)}处问题:"
+            en = f"rows for table {', '.join(rows)} have {len(told)} findings:"
+            raise BadInput(Text(zh, en), told)
         return None, 0
     done = region.record(frames, verb=verb)
     return done.batch, sum(done.stored.values())

@@ -225,7 +225,8 @@ def task_of(row: Mapping[str, Any], meeting: Mapping[str, Any]) -> "Row":
     """
     day, due = meeting["day"], row["due"]
     if due < day:
-        raise BadAsk(f"due: {due} is before the meeting of {day}", "give a later day")
+        says = Text(f"due:{due}早于会议日期{day}", f"due: {due} is before the meeting of {day}")
+        raise BadAsk(says, Text("请给出较晚的日期", "give a later day"))
     kind = "three_year"
     if due.year == day.year:
         quarters = {(found.month - 1) // MONTHS_A_QUARTER for found in (day, due)}
@@ -252,8 +253,12 @@ def meeting_row(region: "Region", name: str) -> "Row":
 def _new(meeting: "Row", known: "list[Row]", ask: Resolve) -> "Row":
     lacking = [name for name in ("zh", "owner", "due") if getattr(ask, name) is None]
     if lacking:
-        hint = "a new decision says what, who and by when; resolution=ID changes one that is there"
-        raise BadAsk(f"a decision of '{ask.meeting}' lacks {', '.join(lacking)}", hint)
+        hint = Text(
+            "新决议须写明事项、承办机构与期限;用resolution=ID修改已有的决议",
+            "a new decision says what, who and by when; resolution=ID changes one that is there",
+        )
+        zh, en = f"“{ask.meeting}”的决议缺少", f"a decision of '{ask.meeting}' lacks"
+        raise BadAsk(Text(f"{zh}{'、'.join(lacking)}", f"{en} {', '.join(lacking)}"), hint)
     number = max((row["ordinal"] for row in known), default=0) + 1
     return {
         **_given(ask),
@@ -279,12 +284,22 @@ def _clause(region: "Region", row: "Row", task: Mapping[str, Any], plan: str) ->
     """The clause that is carried out; where the task has one too, one must stand in the other."""
     given, of_task = row["clause"], task.get("clause")
     if given is None and of_task is None:
-        raise BadAsk("the decision names no clause, nor a task that has one", "give clause=ID")
+        says = Text(
+            "决议没有写明条款,所写任务也没有条款",
+            "the decision names no clause, nor a task that has one",
+        )
+        raise BadAsk(says, Text("请给出clause=ID", "give clause=ID"))
     clauses = clause_rows(region, plan_of(region, plan))
     found: str = given or of_task or ""
     if of_task is None or given is None:
         below(clauses, [found])
     elif of_task not in below(clauses, [given]) and given not in below(clauses, [of_task]):
-        message = f"task '{row['task']}' belongs to clause {of_task}, not to {given}"
-        raise BadAsk(message, "name another task, or the clause of the task")
+        says = Text(
+            f"任务“{row['task']}”属于条款{of_task},不属于{given}",
+            f"task '{row['task']}' belongs to clause {of_task}, not to {given}",
+        )
+        hint = Text(
+            "请给出另一项任务,或该任务的条款", "name another task, or the clause of the task"
+        )
+        raise BadAsk(says, hint)
     return found

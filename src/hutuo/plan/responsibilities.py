@@ -129,7 +129,8 @@ def known_body(bodies: "Mapping[str, Row]", name: str) -> str:
         return name
     found = [body for body, row in bodies.items() if name in (row["zh"], row["en"])]
     if len(found) > 1:
-        raise BadAsk(f"'{name}' may be {', '.join(found)}", "give the id of the body")
+        zh, en = f"“{name}”可能是{'、'.join(found)}", f"'{name}' may be {', '.join(found)}"
+        raise BadAsk(Text(zh, en), Text("请给出机构的标识", "give the id of the body"))
     if not found:
         raise one_of(name, "body", list(bodies))
     return found[0]
@@ -178,9 +179,18 @@ def _meant(region: "Region", ask: Assign) -> "list[Row]":
 def _assignments(region: "Region", ask: Assign, duties: "list[Row]") -> "list[Row]":
     ways = [bool(ask.lead or ask.support), ask.suggested, ask.clear]
     if sum(ways) > 1:
-        raise BadAsk("bodies, suggested and clear exclude each other", "ask for one of them")
+        raise BadAsk(
+            Text(
+                "指定机构、suggested与clear只能选一",
+                "bodies, suggested and clear exclude each other",
+            ),
+            Text("请只用其中一种", "ask for one of them"),
+        )
     if (ways[0] or ask.clear) and not (ask.duty or ask.clause):
-        raise BadAsk("no duty is named", "name duties by --duty or --clause")
+        raise BadAsk(
+            Text("没有给出任务要求", "no duty is named"),
+            Text("请用--duty或--clause给出", "name duties by --duty or --clause"),
+        )
     if not any(ways):
         return []
     held = responsibilities(region)

@@ -12,7 +12,7 @@ from hutuo.base.versions import versions
 from hutuo.errors import BadAsk, BadInput, Finding, NotFound, one_of
 from hutuo.plan.binding import followed
 from hutuo.plan.document import OfPlan, clause_rows, plan_of
-from hutuo.verbs import Answer, Ask, said, verb
+from hutuo.verbs import Answer, Ask, Text, said, verb
 
 if TYPE_CHECKING:
     from hutuo.base.region import Region
@@ -39,6 +39,7 @@ SHARED = (
     "stance",
 )
 FEWEST = 2
+LISTED_BY = Text("查看全部:hutuo plan review", "list them by: hutuo plan review")
 
 
 def _several(given: object) -> object:
@@ -152,10 +153,8 @@ def review(region: "Region", ask: Review) -> ReviewAnswer:
         key=lambda one: (places.get(one.clause, len(places)), one.start or 0, one.item)
     )
     if ask.item is not None and ask.item not in {one.item for one in everything}:
-        raise NotFound(
-            f"'{ask.item}' is no figure or duty of plan '{plan}'",
-            "list them by: hutuo plan review",
-        )
+        zh = f"“{ask.item}”不是规划“{plan}”的数字或任务要求"
+        raise NotFound(Text(zh, f"'{ask.item}' is no figure or duty of plan '{plan}'"), LISTED_BY)
     documents = {row["document"]: row for row in region.records("document", plan=plan)}
     latest = next((row["document"] for row in clauses if row["document"]), None)
     return ReviewAnswer(
@@ -180,7 +179,9 @@ def decide(region: "Region", ask: Decide) -> DecideAnswer:
     if ask.check:
         faults = [fault for told in region.faults(kept).values() for fault in told]
         if faults:
-            raise BadInput(f"what was mended has {len(faults)} findings:", faults)
+            count = len(faults)
+            zh, en = f"修改后的内容有{count}处问题:", f"what was mended has {count} findings:"
+            raise BadInput(Text(zh, en), faults)
     batch = None if ask.check else record(region, kept, About("decide")).batch
     return DecideAnswer(batch=batch, items=[_item(sort, row) for row in new])
 
@@ -213,7 +214,13 @@ def decided(sort: str, rows: Sequence[Row], ask: Decide, taken: set[str]) -> lis
         return [{**row, "decision": DECIDED[ask.action], "by": ask.by} for row in rows]
     if ask.action == "mend":
         if not ask.fields:
-            raise BadAsk("nothing is mended", 'name columns and values, as --fields {"value": 60}')
+            raise BadAsk(
+                Text("没有任何修改", "nothing is mended"),
+                Text(
+                    '请给出列与值,如--fields {"value": 60}',
+                    'name columns and values, as --fields {"value": 60}',
+                ),
+            )
         return [{**row, **ask.fields, "decision": "mended", "by": ask.by} for row in rows]
     if ask.action == "merge":
         return _merged(sort, rows, ask)
@@ -222,7 +229,10 @@ def decided(sort: str, rows: Sequence[Row], ask: Decide, taken: set[str]) -> lis
 
 def _merged(sort: str, rows: Sequence[Row], ask: Decide) -> list[Row]:
     if len(rows) < FEWEST:
-        raise BadAsk("one item cannot be merged", "name two or more")
+        raise BadAsk(
+            Text("只有一项,不能合并", "one item cannot be merged"),
+            Text("请给出两项以上", "name two or more"),
+        )
     first, *others = rows
     names = "|".join(row[sort] for row in rows)
     whole = {
@@ -261,9 +271,10 @@ def _span(rows: Sequence[Row]) -> Row:
 
 def _split(sort: str, rows: Sequence[Row], ask: Decide, taken: set[str]) -> list[Row]:
     if len(rows) != 1 or len(ask.parts) < FEWEST:
+        way = '--parts \'[{"value": 1}, {"value": 2}]\''
         raise BadAsk(
-            "a split takes one item and two or more parts",
-            'as --parts \'[{"value": 1}, {"value": 2}]\'',
+            Text("拆分须给出一项与两个以上部分", "a split takes one item and two or more parts"),
+            Text(f"如{way}", f"as {way}"),
         )
     whole = rows[0]
     found = [{**whole, "decision": "rejected", "by": ask.by}]
@@ -285,14 +296,17 @@ def _split(sort: str, rows: Sequence[Row], ask: Decide, taken: set[str]) -> list
 
 def _refuse_fixed(sort: str, given: Sequence[Mapping[str, Any]]) -> None:
     known = [name for name in table(sort).names if name not in FIXED]
+    zh, en = "、".join(known), ", ".join(known)
+    fixed = Text(f"不能修改;可修改的列为{zh}", f"cannot be mended; columns are {en}")
     faults = [
-        Finding(sort, None, name, f"cannot be mended; columns are {', '.join(known)}")
+        Finding(sort, None, name, fixed)
         for fields in given
         for name in fields
         if name not in known
     ]
     if faults:
-        raise BadInput(f"{len(faults)} columns cannot be mended:", faults)
+        count = len(faults)
+        raise BadInput(Text(f"{count}列不能修改:", f"{count} columns cannot be mended:"), faults)
 
 
 def _found(region: "Region", items: Sequence[str]) -> tuple[str, list[Row]]:
@@ -304,7 +318,8 @@ def _found(region: "Region", items: Sequence[str]) -> tuple[str, list[Row]]:
             if missing:
                 raise one_of(missing[0], f"{sort} of these plans", list(known)[:20])
             return sort, [known[name] for name in dict.fromkeys(items)]
-    raise NotFound(f"'{items[0]}' is no figure or duty", "list them by: hutuo plan review")
+    zh, en = f"“{items[0]}”不是数字或任务要求", f"'{items[0]}' is no figure or duty"
+    raise NotFound(Text(zh, en), LISTED_BY)
 
 
 def _ids(region: "Region", sort: str, plan: str) -> set[str]:

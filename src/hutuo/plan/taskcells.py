@@ -33,6 +33,14 @@ SPACES = " \t\n\r\u3000\xa0"
 NEAREST = 3
 
 
+class Unread(ValueError):
+    """A cell that says nothing its column can hold, and why, after the cell in quotes."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        self.says = Text(zh, en)
+        super().__init__(en)
+
+
 class Column(NamedTuple):
     """One column of the file.
 
@@ -98,7 +106,7 @@ class Names:
         """The body that a word means.
 
         Raises:
-            ValueError: It means none, or several.
+            Unread: It means none, or several.
         """
         from difflib import get_close_matches
 
@@ -106,11 +114,14 @@ class Names:
         if len(found) == 1:
             return next(iter(found))
         if found:
-            raise ValueError(f"may be {', '.join(sorted(found))}; write the name with the id")
+            several = sorted(found)
+            raise Unread(
+                f"可能是{'、'.join(several)};请在名称后写明标识",
+                f"may be {', '.join(several)}; write the name with the id",
+            )
         near = get_close_matches(plain(word), self.known, n=NEAREST, cutoff=0.4)
-        raise ValueError(
-            "is no body that is known" + (f"; near: {', '.join(near)}" if near else "")
-        )
+        zh, en = (f";相近的:{'、'.join(near)}", f"; near: {', '.join(near)}") if near else ("", "")
+        raise Unread(f"不是已知的机构{zh}", f"is no body that is known{en}")
 
 
 def plain(text: str) -> str:
@@ -152,13 +163,15 @@ def read(text: str, column: Column, names: Names) -> Any:
     """What a cell that came back says, as the table of tasks holds it.
 
     Raises:
-        ValueError: It says nothing that the column can hold.
+        Unread: It says nothing that the column can hold.
     """
     text = plain(text)
     if not text:
         return None
     if text == UNVALUED.decode():
-        raise ValueError("is a formula without a value; write what it should say")
+        raise Unread(
+            "是没有结果的公式;请写出内容", "is a formula without a value; write what it should say"
+        )
     readers: dict[str, Callable[[str], Any]] = {
         "date": _date,
         "share": _share,
@@ -191,7 +204,7 @@ def _date(text: str) -> date:
             return SERIAL_ZERO + timedelta(days=days)
         return datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007 - a civil day
     except (ValueError, InvalidOperation, OverflowError) as error:
-        raise ValueError("is no date, as 2026-06-30") from error
+        raise Unread("不是日期,如2026-06-30", "is no date, as 2026-06-30") from error
 
 
 def _share(text: str) -> float:
@@ -199,11 +212,14 @@ def _share(text: str) -> float:
     try:
         value = Decimal(number)
     except InvalidOperation as error:
-        raise ValueError("is no share, as 40%") from error
+        raise Unread("不是百分数,如40%", "is no share, as 40%") from error
     if number != text.strip():
         value /= 100
     if not 0 <= value <= 1:
-        raise ValueError("is no share from 0% to 100%; write it with its sign, as 40%")
+        raise Unread(
+            "不在0%至100%之间;请带百分号,如40%",
+            "is no share from 0% to 100%; write it with its sign, as 40%",
+        )
     return float(value)
 
 
@@ -212,9 +228,12 @@ def _money(text: str) -> int:
         fen = Decimal(text.removesuffix("元").replace(",", "").replace("\uff0c", "").strip()) * FEN
         whole = int(fen.to_integral_value())
     except (InvalidOperation, ValueError, OverflowError) as error:
-        raise ValueError("is no sum in yuan, as 120000.50") from error
+        raise Unread("不是以元计的金额,如120000.50", "is no sum in yuan, as 120000.50") from error
     if whole < 0 or abs(fen - whole) > Decimal("0.001") or whole >= 1 << 63:
-        raise ValueError("is no sum in yuan with at most two decimals, as 120000.50")
+        raise Unread(
+            "不是以元计、最多两位小数的金额,如120000.50",
+            "is no sum in yuan with at most two decimals, as 120000.50",
+        )
     return whole
 
 
@@ -231,5 +250,5 @@ def _one_of(text: str, kind: str, values: Sequence[str]) -> str:
     for value in values:
         if text.lower() in (value, *(word.lower() for word in label(f"{LISTS[kind]}:{value}"))):
             return value
-    known = ", ".join("/".join(label(f"{LISTS[kind]}:{value}")) for value in values)
-    raise ValueError(f"is none of {known}")
+    known = ["/".join(label(f"{LISTS[kind]}:{value}")) for value in values]
+    raise Unread(f"不在{'、'.join(known)}之列", f"is none of {', '.join(known)}")

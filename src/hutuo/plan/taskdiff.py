@@ -10,7 +10,18 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from hutuo.plan.taskcells import BY_NAME, COLUMNS, FIXED, Column, Names, plain, read, same, shown
+from hutuo.plan.taskcells import (
+    BY_NAME,
+    COLUMNS,
+    FIXED,
+    Column,
+    Names,
+    Unread,
+    plain,
+    read,
+    same,
+    shown,
+)
 from hutuo.report.forms import CUT
 from hutuo.verbs import Text
 
@@ -173,8 +184,8 @@ def _cell(
         return True
     try:
         given = read(text, column, here.names)
-    except ValueError as error:
-        found.wrong.append(_wrong(line, column.name, *_unread(text, str(error))))
+    except Unread as error:
+        found.wrong.append(_wrong(line, column.name, *_unread(text, error.says)))
         return True
     if column.name == "progress" and given is None:
         given = 0.0
@@ -208,8 +219,8 @@ def _new(line: Line, here: Here, found: Difference) -> None:
     for column in COLUMNS:
         try:
             row[column.name] = read(line.cells.get(column.name, ""), column, here.names)
-        except ValueError as error:
-            wrong.append(_wrong(line, column.name, *_unread(line.cells[column.name], str(error))))
+        except Unread as error:
+            wrong.append(_wrong(line, column.name, *_unread(line.cells[column.name], error.says)))
     faulty = {one.cell.column for one in wrong}
     wrong += [
         _wrong(line, name, "新任务须填此列", "is empty; a new task needs it")
@@ -246,7 +257,7 @@ def _alike(one: str, other: str) -> bool:
 def _reads_as(text: str, column: Column, here: Here, value: object) -> bool:
     try:
         return bool(read(text, column, here.names) == value)
-    except ValueError:
+    except Unread:
         return False
 
 
@@ -260,8 +271,9 @@ def _wrong(line: Line, column: str, zh: str, en: str) -> Wrong:
     return Wrong(Cell(line, column), Text(zh, en))
 
 
-def _unread(text: str, why: str) -> tuple[str, str]:
-    return f"“{plain(text)[:60]}”无法识别({why})", f"'{plain(text)[:60]}' {why}"
+def _unread(text: str, why: Text) -> tuple[str, str]:
+    shown = plain(text)[:60]
+    return f"“{shown}”{why.zh}", f"'{shown}' {why.en}"
 
 
 def _twice(first: Line) -> tuple[str, str]:

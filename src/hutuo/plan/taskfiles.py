@@ -300,8 +300,10 @@ def _lines(
     columns = [BY_HEAD.get(head) for head in heads]
     twice = sorted({name for name in columns if name and columns.count(name) > 1})
     if twice:
-        says = f"column '{BY_NAME[twice[0]].head.en}' stands twice; keep one"
-        raise BadInput(f"{file} cannot be read:", [Finding(file, at + 1, heads[0], says)])
+        zh, en = BY_NAME[twice[0]].head
+        wrong = Text(f"“{zh}”列出现两次;请只保留一个", f"column '{en}' stands twice; keep one")
+        says = Text(f"{file}无法读取:", f"{file} cannot be read:")
+        raise BadInput(says, [Finding(file, at + 1, heads[0], wrong)])
     stamps = next((n for n, head in enumerate(heads) if head in STAMP), None)
     other = [h for h, c in zip(heads, columns, strict=True) if h and not c and h not in STAMP]
     remarks = [Text(f"未读入的列:{h}", f"column not read: {h}") for h in other]
@@ -341,7 +343,8 @@ _LOST_MARKS = Text(
 def _no_heads(name: str) -> HutuoError:
     heads = " / ".join(BY_NAME["task"].head)
     return BadInput(
-        f"{name} has no column '{heads}'", hint="take a file that plan task-file wrote"
+        Text(f"{name}没有“{heads}”列", f"{name} has no column '{heads}'"),
+        hint=Text("请用plan task-file导出的文件", "take a file that plan task-file wrote"),
     )
 
 
@@ -385,7 +388,7 @@ def _reported(
         pairs.append((fresh | {"state": "open", "progress": 0.0, "after": None}, fresh))
     wrong = [
         CellFault(
-            says=Text(fault.says, fault.says),
+            says=fault.says,
             **_where(Cell(lines[row["task"]], fault.column), row["task"]),
         )
         for (_, row), told in zip(pairs, change_faults(region, pairs), strict=True)
@@ -424,27 +427,32 @@ def _refusal(
 ) -> BadInput:
     """The error that names every cell that stands against taking the file."""
     found = [
-        Finding(_part(file, one), one.row, one.column_name.say(lang), one.says.en)
-        for one in faults
+        Finding(_part(file, one), one.row, one.column_name.say(lang), one.says) for one in faults
     ]
     found += [
-        Finding(
-            _part(file, one),
-            one.row,
-            one.column_name.say(lang),
-            f"conflict: was {_quoted(one.exported)} when exported, is {_quoted(one.before)} here now,"
-            f" {_quoted(one.after)} in the file",
-        )
+        Finding(_part(file, one), one.row, one.column_name.say(lang), _clash(one))
         for one in conflicts
     ]
-    hint = "nothing was written; mend the file"
+    zh, en = "没有写入任何内容;请修改文件", "nothing was written; mend the file"
     if conflicts:
-        hint += ", or say which side holds by --resolve here or --resolve file"
-    return BadInput(f"{file} cannot be taken:", found, hint)
+        zh += ",或用--resolve here或--resolve file说明以哪一方为准"
+        en += ", or say which side holds by --resolve here or --resolve file"
+    says = Text(f"{file}不能接受:", f"{file} cannot be taken:")
+    return BadInput(says, found, Text(zh, en))
 
 
-def _quoted(cell: str | None) -> str:
-    return "empty" if cell is None else f"'{cell[:SHOWN]}'"
+def _clash(one: CellConflict) -> Text:
+    then, here, given = (_quoted(cell) for cell in (one.exported, one.before, one.after))
+    return Text(
+        f"冲突:导出时为{then.zh},系统中现为{here.zh},文件中为{given.zh}",
+        f"conflict: was {then.en} when exported, is {here.en} here now, {given.en} in the file",
+    )
+
+
+def _quoted(cell: str | None) -> Text:
+    if cell is None:
+        return Text("空", "empty")
+    return Text(f"“{cell[:SHOWN]}”", f"'{cell[:SHOWN]}'")
 
 
 def _part(file: str, cell: CellOf) -> str:

@@ -8,7 +8,7 @@ from hutuo.errors import BadAsk, BadInput, Finding, one_of
 from hutuo.plan.responsibilities import body_rows, joined, known_body, listed, written
 from hutuo.plan.tasks import State, TaskRow, day_of, task_of, told
 from hutuo.plan.transitions import Fault, faults, moved, ring
-from hutuo.verbs import Answer, Ask, said, verb
+from hutuo.verbs import Answer, Ask, Text, said, verb
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -127,7 +127,7 @@ def checked(region: "Region", reports: "Sequence[tuple[Row, Row]]") -> "list[Row
         for fault in told
     ]
     if found:
-        raise BadInput("the report cannot be taken:", found)
+        raise BadInput(Text("填报不能接受:", "the report cannot be taken:"), found)
     return [row for _, row in pairs]
 
 
@@ -137,12 +137,13 @@ def change_faults(region: "Region", pairs: "Sequence[tuple[Row, Row]]") -> list[
     rows |= {row["task"]: row for _, row in pairs}
     states = {name: row["state"] for name, row in rows.items()}
     closed = ring({name: listed(row["after"]) for name, row in rows.items()})
-    waiting = Fault("after", f"tasks would wait in a ring: {' -> '.join(closed)}")
+    way = " -> ".join(closed)
+    waiting = Fault("after", Text(f"任务将循环等待:{way}", f"tasks would wait in a ring: {way}"))
     return [
         [
             *faults(before, row, states),
             *(
-                Fault("after", f"'{name}' is no task")
+                Fault("after", Text(f"没有任务“{name}”", f"'{name}' is no task"))
                 for name in listed(row["after"])
                 if name not in rows
             ),
@@ -170,7 +171,10 @@ def _given(region: "Region", ask: Task) -> "Row":
     if ask.after is not None:
         given["after"] = joined(_tasks(region, ask))
     if set(given) == {"by"}:
-        raise BadAsk("nothing is reported but by whom", f"report some of {', '.join(REPORTED)}")
+        raise BadAsk(
+            Text("只写了填报人,没有填报内容", "nothing is reported but by whom"),
+            Text(f"可填报:{'、'.join(REPORTED)}", f"report some of {', '.join(REPORTED)}"),
+        )
     return given
 
 

@@ -11,6 +11,8 @@ dropped <────┴─────────┘   (taken up again, with a
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from hutuo.glossary import Text, label
+
 Row = Mapping[str, Any]
 MOVES: Mapping[str, tuple[str, ...]] = {
     "open": ("in_progress", "blocked", "done", "dropped"),
@@ -26,7 +28,7 @@ class Fault(NamedTuple):
     """What is wrong with a change: the column, and what would be right."""
 
     column: str
-    says: str
+    says: Text
 
 
 def moved(before: Row, given: Row) -> dict[str, Any]:
@@ -62,21 +64,35 @@ def faults(before: Row, after: Row, states: Mapping[str, str]) -> list[Fault]:
     found = []
     old, new = before["state"], after["state"]
     if new != old and new not in MOVES[old]:
-        found.append(
-            Fault("state", f"{old} cannot become {new}; it can become {', '.join(MOVES[old])}")
-        )
+        found.append(Fault("state", _no_move(old, new)))
     again = new != old and old in ("done", "dropped")
     if (new in REASONED or again) and not after["reason"]:
         what = f"taking up again what was {old}" if again else f"state {new}"
-        found.append(Fault("reason", f"is empty; {what} needs a reason"))
+        zh = f"重新启动{_called(old)}的任务" if again else f"状态改为{_called(new)}"
+        says = Text(f"为空;{zh}须写明理由", f"is empty; {what} needs a reason")
+        found.append(Fault("reason", says))
     elif again and after["reason"] == before["reason"]:
-        found.append(
-            Fault("reason", f"is the one for which it was {old}; say why it is taken up again")
+        says = Text(
+            f"仍是当时{_called(old)}的理由;请写明为何重新启动",
+            f"is the one for which it was {old}; say why it is taken up again",
         )
+        found.append(Fault("reason", says))
     found += _of_done(before, after, states)
-    if after["due"] < after["start"]:
-        found.append(Fault("due", f"{after['due']} lies before the start, {after['start']}"))
+    due, start = after["due"], after["start"]
+    if due < start:
+        says = Text(f"{due}早于开始日期{start}", f"{due} lies before the start, {start}")
+        found.append(Fault("due", says))
     return found
+
+
+def _called(state: str) -> str:
+    """A state in Chinese."""
+    return label(f"task_state:{state}").zh
+
+
+def _no_move(old: str, new: str) -> Text:
+    zh = f"“{_called(old)}”不能改为“{_called(new)}”;可改为{'、'.join(map(_called, MOVES[old]))}"
+    return Text(zh, f"{old} cannot become {new}; it can become {', '.join(MOVES[old])}")
 
 
 def ring(links: Mapping[str, Sequence[str]]) -> list[str]:
@@ -107,22 +123,32 @@ def ring(links: Mapping[str, Sequence[str]]) -> list[str]:
 def _of_done(before: Row, after: Row, states: Mapping[str, str]) -> list[Fault]:
     if after["state"] != "done":
         if after["state"] == "open" and (after["progress"] or 0) > 0:
-            return [Fault("progress", "is above 0, but the state is open; report in_progress")]
+            says = Text(
+                "进度大于0,而状态为未开始;请填报进行中",
+                "is above 0, but the state is open; report in_progress",
+            )
+            return [Fault("progress", says)]
         return []
     found = []
     if after["progress"] != 1:
-        found.append(
-            Fault("progress", f"{after['progress']:.0%} is done; a task that is done has 100%")
+        share = f"{after['progress']:.0%}"
+        says = Text(
+            f"进度为{share};已完成的任务应为100%",
+            f"{share} is done; a task that is done has 100%",
         )
+        found.append(Fault("progress", says))
     if before["state"] == "done":
         return found
     if not after["evidence"]:
-        found.append(Fault("evidence", "is empty; what is done needs evidence"))
+        says = Text("为空;已完成的任务须有佐证", "is empty; what is done needs evidence")
+        found.append(Fault("evidence", says))
     waiting = [
         one for one in (after["after"] or "").split("|") if one and states.get(one) != "done"
     ]
     if waiting:
-        found.append(
-            Fault("state", f"cannot be done before {', '.join(waiting)}, for which it waits")
+        says = Text(
+            f"须待{'、'.join(waiting)}完成后才能完成",
+            f"cannot be done before {', '.join(waiting)}, for which it waits",
         )
+        found.append(Fault("state", says))
     return found

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from hutuo.base.grids import LARGEST_FILE, size_of
 from hutuo.errors import BadInput, Finding
+from hutuo.glossary import Text
 from hutuo.plan.papers.wrapping import unwrapped
 
 # The longest plans that are published have a million characters, 3 MB; what is longer is no plan.
@@ -19,31 +20,38 @@ ENDINGS = {
     ".txt": "txt", ".text": "txt", ".md": "txt", "": "txt", ".docx": "docx", ".docm": "docx", ".doc": "docx",
     ".html": "html", ".htm": "html", ".xhtml": "html", ".shtml": "html", ".pdf": "pdf",
 }  # fmt: skip
-READ = "txt, docx, html and pdf with text are read"
+READ = Text("可读取txt、docx、html与带文字的pdf", "txt, docx, html and pdf with text are read")
 OLE, ZIP, PDF = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04", b"%PDF-"
 HEAD = 4096
+AS_DOCX = Text("请打开后另存为docx", "open it and save it as docx")
+PICTURE = (
+    Text("图片", "a picture"),
+    Text("请识别其中的文字,再给出文字", "have its text recognised, and give that"),
+)
+PACKED = (Text("压缩文件", "a packed file"), Text("请先解压", "unpack it"))
+ARCHIVED = (Text("网页归档", "a web archive"), Text("请把网页另存为html", "save the page as html"))
 # What a file begins with that is not read, and what to do.
 OTHERS = {
-    b"{\\rtf": ("a rich text file", "open it and save it as docx"),
-    b"\x89PNG": ("a picture", "have its text recognised, and give that"),
-    b"\xff\xd8\xff": ("a picture", "have its text recognised, and give that"),
-    b"GIF8": ("a picture", "have its text recognised, and give that"),
-    b"II*\0": ("a picture", "have its text recognised, and give that"),
-    b"MM\0*": ("a picture", "have its text recognised, and give that"),
-    b"\x1f\x8b": ("a packed file", "unpack it"),
-    b"7z\xbc\xaf": ("a packed file", "unpack it"),
-    b"Rar!": ("a packed file", "unpack it"),
-    b"MIME-Version:": ("a web archive", "save the page as html"),
-    b"From: <Saved by": ("a web archive", "save the page as html"),
+    b"{\\rtf": (Text("RTF文件", "a rich text file"), AS_DOCX),
+    b"\x89PNG": PICTURE,
+    b"\xff\xd8\xff": PICTURE,
+    b"GIF8": PICTURE,
+    b"II*\0": PICTURE,
+    b"MM\0*": PICTURE,
+    b"\x1f\x8b": PACKED,
+    b"7z\xbc\xaf": PACKED,
+    b"Rar!": PACKED,
+    b"MIME-Version:": ARCHIVED,
+    b"From: <Saved by": ARCHIVED,
 }
 # By a name within a zip.
-ZIPPED = (
-    ("word/", "docx"),
-    ("xl/", "a spreadsheet"),
-    ("ppt/", "a presentation"),
-    ("content.xml", "an OpenDocument file"),
-    ("OFD.xml", "an OFD file"),
-)
+WORD = "word/"
+ZIPPED = {
+    "xl/": Text("电子表格", "a spreadsheet"),
+    "ppt/": Text("演示文稿", "a presentation"),
+    "content.xml": Text("OpenDocument文件", "an OpenDocument file"),
+    "OFD.xml": Text("OFD文件", "an OFD file"),
+}
 PAGE = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*"
     r"<(?:!doctype\s+html|html|head|body|meta|title|div|p|table|article|section|main|h[1-6])\b",
@@ -99,13 +107,17 @@ def text_of(path: Path) -> Paper:
     """
     size = size_of(path)
     if size == 0:
-        raise BadInput(f"{path.name} is empty", hint=READ)
+        raise BadInput(Text(f"{path.name}是空文件", f"{path.name} is empty"), hint=READ)
     if size > LARGEST_FILE:
-        raise BadInput(f"{path.name} has {size:,} bytes", hint=f"at most {LARGEST_FILE:,}")
+        says = Text(f"{path.name}有{size:,}字节", f"{path.name} has {size:,} bytes")
+        most = f"{LARGEST_FILE:,}"
+        raise BadInput(says, hint=Text(f"最多{most}字节", f"at most {most}"))
     paper = _read(path, _format(path))
     if not paper.text.strip():
-        hint = "if its pages are pictures, have their text recognised"
-        raise BadInput(f"{path.name} holds no text", hint=hint)
+        hint = Text(
+            "如各页是图片,请先识别文字", "if its pages are pictures, have their text recognised"
+        )
+        raise BadInput(Text(f"{path.name}没有文字", f"{path.name} holds no text"), hint=hint)
     if len(paper.text.encode("utf-8", "replace")) >= MOST_TEXT:
         raise too_long(path.name)
     return paper
@@ -131,7 +143,8 @@ def _read(path: Path, kind: str) -> Paper:
 
         return Paper(tidy(webpages.lines_of(path.name, text)), "html", path.name, digest, encoding)
     if text.lstrip().startswith("<?xml"):
-        raise BadInput(f"{path.name} is an XML file", hint=f"{READ}; save it as one of them")
+        hint = Text(f"{READ.zh};请另存为其中一种", f"{READ.en}; save it as one of them")
+        raise BadInput(_is(path, Text("XML文件", "an XML file")), hint=hint)
     if len(text.encode("utf-8", "replace")) >= MOST_TEXT:
         raise too_long(path.name)
     return Paper("\n".join(unwrapped(text.split("\n"))), "txt", path.name, digest, encoding)
@@ -153,10 +166,20 @@ def _format(path: Path) -> str:
         return "pdf"
     for start, (kind, hint) in OTHERS.items():
         if head.startswith(start):
-            raise BadInput(f"{path.name} is {kind}", hint=f"{hint}; {READ}")
+            raise BadInput(_is(path, kind), hint=_or_read(hint))
     if _ending(path) not in ENDINGS:
-        raise BadInput(f"{path.name} has a format that is not known", hint=READ)
+        says = Text(f"{path.name}的格式无法识别", f"{path.name} has a format that is not known")
+        raise BadInput(says, hint=READ)
     return "txt"
+
+
+def _is(path: Path, kind: Text) -> Text:
+    return Text(f"{path.name}是{kind.zh}", f"{path.name} is {kind.en}")
+
+
+def _or_read(hint: Text) -> Text:
+    """What to do, and what is read."""
+    return Text(f"{hint.zh};{READ.zh}", f"{hint.en}; {READ.en}")
 
 
 def _old(path: Path) -> BadInput:
@@ -164,12 +187,14 @@ def _old(path: Path) -> BadInput:
     with path.open("rb") as file:
         content = file.read(MOST_FILE)
     if _utf16("EncryptedPackage") in content:
-        says, hint = "is protected by a password", "open it and save it without one"
-    elif _utf16("WordDocument") in content:
-        says, hint = "is a Word file of the old format", "open it and save it as docx"
-    else:
-        says, hint = "is an Office file of the old format", f"open it and save it as docx; {READ}"
-    return BadInput(f"{path.name} {says}", hint=hint)
+        says = Text(f"{path.name}有密码保护", f"{path.name} is protected by a password")
+        return BadInput(says, hint=Text("请打开后去掉密码另存", "open it and save it without one"))
+    if _utf16("WordDocument") in content:
+        return BadInput(
+            _is(path, Text("旧格式的Word文件", "a Word file of the old format")), hint=AS_DOCX
+        )
+    kind = Text("旧格式的Office文件", "an Office file of the old format")
+    return BadInput(_is(path, kind), hint=_or_read(AS_DOCX))
 
 
 def _utf16(text: str) -> bytes:
@@ -181,12 +206,13 @@ def _zipped(path: Path) -> str:
 
     with archive(path) as package:
         names = package.namelist()
-    for start, kind in ZIPPED:
+    if any(name.startswith(WORD) for name in names):
+        return "docx"
+    for start, kind in ZIPPED.items():
         if any(name.startswith(start) for name in names):
-            if kind == "docx":
-                return kind
-            raise BadInput(f"{path.name} is {kind}", hint=f"save it as docx; {READ}")
-    raise BadInput(f"{path.name} is a zip that holds no document", hint=f"unpack it; {READ}")
+            raise BadInput(_is(path, kind), hint=_or_read(Text("请另存为docx", "save it as docx")))
+    kind = Text("不含文档的压缩包", "a zip that holds no document")
+    raise BadInput(_is(path, kind), hint=_or_read(PACKED[1]))
 
 
 def decoded(content: bytes, name: str) -> tuple[str, str]:
@@ -199,8 +225,12 @@ def decoded(content: bytes, name: str) -> tuple[str, str]:
     """
     marked = next((code for mark, code in MARKS if content.startswith(mark)), None)
     if b"\0" in content and marked != "utf-16":
-        hint = f"{READ}; a text in UTF-16 needs its mark, or save it as UTF-8"
-        raise BadInput(f"{name} is no text: it holds zero bytes", hint=hint)
+        hint = Text(
+            f"{READ.zh};UTF-16文本须有标记,或另存为UTF-8",
+            f"{READ.en}; a text in UTF-16 needs its mark, or save it as UTF-8",
+        )
+        says = Text(f"{name}不是文本:含有零字节", f"{name} is no text: it holds zero bytes")
+        raise BadInput(says, hint=hint)
     for code in [marked] if marked else _codes(content):
         try:
             text = content.decode(code)
@@ -210,8 +240,12 @@ def decoded(content: bytes, name: str) -> tuple[str, str]:
             continue
         return _clean(text, name), code
     line = _fault(content, marked or "utf-8")
-    says = f"is neither UTF-8 nor GB18030; {READ}, and text is best saved as UTF-8"
-    raise BadInput(f"{name} is in no known encoding, or no text:", [Finding(name, line, "", says)])
+    wrong = Text(
+        f"既不是UTF-8也不是GB18030编码;{READ.zh},文本最好存为UTF-8",
+        f"is neither UTF-8 nor GB18030; {READ.en}, and text is best saved as UTF-8",
+    )
+    zh, en = f"{name}的编码无法识别,或不是文本:", f"{name} is in no known encoding, or no text:"
+    raise BadInput(Text(zh, en), [Finding(name, line, "", wrong)])
 
 
 def _codes(content: bytes) -> list[str]:
@@ -263,8 +297,15 @@ def _clean(text: str, name: str) -> str:
     text = BREAKS.sub("\n", text)
     found = len(CONTROL.findall(text))
     if found > max(1, MOST_CONTROL * len(text)):
-        says = f"{name} is no text: it holds {found:,} control characters"
-        raise BadInput(says, hint=f"{READ}; if it is one of them, its name says another")
+        says = Text(
+            f"{name}不是文本:含有{found:,}个控制字符",
+            f"{name} is no text: it holds {found:,} control characters",
+        )
+        hint = Text(
+            f"{READ.zh};如是其中一种,则扩展名有误",
+            f"{READ.en}; if it is one of them, its name says another",
+        )
+        raise BadInput(says, hint=hint)
     return UNSEEN.sub("", CONTROL.sub("", text) if found else text)
 
 
@@ -294,5 +335,10 @@ def _has_tags(text: str) -> bool:
 
 def too_long(name: str) -> BadInput:
     """What is said of a file that holds more than a plan can."""
-    says = f"{name} holds {MOST_TEXT // 1_000_000} MB of text or more"
-    return BadInput(says, hint="the longest plans have a third of that; split it")
+    size = MOST_TEXT // 1_000_000
+    says = Text(f"{name}的文字达到或超过{size} MB", f"{name} holds {size} MB of text or more")
+    hint = Text(
+        "最长的规划也只有其三分之一;请拆分文件",
+        "the longest plans have a third of that; split it",
+    )
+    return BadInput(says, hint=hint)

@@ -103,8 +103,10 @@ def read(path: Path) -> Print:
     with document:
         pages = len(document)
         if not 0 < pages <= MOST_PAGES:
-            says = f"{path.name} has {pages:,} pages"
-            raise BadInput(says, hint=f"at least one, at most {MOST_PAGES:,}; split it")
+            says = Text(f"{path.name}有{pages:,}页", f"{path.name} has {pages:,} pages")
+            most = f"{MOST_PAGES:,}"
+            hint = Text(f"应为1至{most}页;请拆分文件", f"at least one, at most {most}; split it")
+            raise BadInput(says, hint=hint)
         try:
             sheets = list(_sheets(document, path.name))
         except PdfiumError as error:
@@ -121,9 +123,14 @@ def read(path: Path) -> Print:
 
 def _unread(name: str, says: str) -> BadInput:
     if "password" in says.lower() or "security" in says.lower():
-        return BadInput(f"{name} is protected by a password", hint="save it without one")
-    hint = "print or save it anew as PDF, or give the text as docx or txt"
-    return BadInput(f"{name} is no readable PDF: {says[:200]}", hint=hint)
+        locked = Text(f"{name}有密码保护", f"{name} is protected by a password")
+        return BadInput(locked, hint=Text("请去掉密码另存", "save it without one"))
+    hint = Text(
+        "请重新打印或另存为PDF,或以docx、txt给出文字",
+        "print or save it anew as PDF, or give the text as docx or txt",
+    )
+    zh, en = f"{name}不是可读的PDF", f"{name} is no readable PDF"
+    return BadInput(Text(f"{zh}:{says[:200]}", f"{en}: {says[:200]}"), hint=hint)
 
 
 def _has_text(name: str, sheets: Sequence[Sheet]) -> None:
@@ -134,14 +141,23 @@ def _has_text(name: str, sheets: Sequence[Sheet]) -> None:
     """
     text = "".join(piece.text for sheet in sheets for piece in sheet.pieces)
     if sum(letter.isalnum() for letter in text) < SCANNED * len(sheets):
-        says = (
-            f"{name} has no text layer, as scans have none; number of its pages: {len(sheets):,}"
+        count = f"{len(sheets):,}"
+        says = Text(
+            f"{name}没有文字层,扫描件即是如此;共{count}页",
+            f"{name} has no text layer, as scans have none; number of its pages: {count}",
         )
-        hint = "have its text recognised (OCR), or give the docx or web page it was made from"
+        hint = Text(
+            "请先识别文字(OCR),或给出原来的docx或网页",
+            "have its text recognised (OCR), or give the docx or web page it was made from",
+        )
         raise BadInput(says, hint=hint)
     if len(UNKNOWN.findall(text)) > MOST_UNKNOWN * len(text):
-        says = f"the fonts of {name} do not say which letters they show"
-        raise BadInput(says, hint="give the docx or web page that it was made from")
+        says = Text(
+            f"{name}的字体没有写明所示的字",
+            f"the fonts of {name} do not say which letters they show",
+        )
+        hint = Text("请给出原来的docx或网页", "give the docx or web page that it was made from")
+        raise BadInput(says, hint=hint)
 
 
 def _sheets(document: "PdfDocument", name: str) -> Iterator[Sheet]:
@@ -152,7 +168,9 @@ def _sheets(document: "PdfDocument", name: str) -> Iterator[Sheet]:
         pieces = list(_pieces(page))
         total += sum(len(piece.text) for piece in pieces)
         if total > MOST_CHARS:
-            raise BadInput(f"{name} holds more than {MOST_CHARS:,} letters", hint="split it")
+            most = f"{MOST_CHARS:,}"
+            says = Text(f"{name}超过{most}字", f"{name} holds more than {most} letters")
+            raise BadInput(says, hint=Text("请拆分文件", "split it"))
         yield Sheet(width, height, pieces)
         page.close()
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from hutuo.errors import BadInput
+from hutuo.glossary import Text
 from hutuo.plan.papers.numbering import before, roman, written
 from hutuo.plan.papers.tablelines import of_row
 
@@ -33,6 +34,7 @@ BROKEN = re.compile(
     r"(?<=[\u2e80-\u9fff\uff00-\uffef])[ \t]*\n\s*(?=[\u2e80-\u9fff\uff00-\uffef])"
 )
 BLANK = re.compile(r"[\s\u00a0]+")
+TEXT_ALONE = Text("请只保存其文字", "save its text alone")
 FORMS = {"a": "lowerLetter", "A": "upperLetter"}
 RAISED = {"2": "²", "3": "³"}
 
@@ -50,7 +52,9 @@ def lines_of(name: str, text: str) -> list[str]:
     from lxml import etree
 
     if text.count("<") > MOST_TAGS:
-        raise BadInput(f"{name} has more than {MOST_TAGS:,} tags", hint="save its text alone")
+        most = f"{MOST_TAGS:,}"
+        says = Text(f"{name}的标签超过{most}个", f"{name} has more than {most} tags")
+        raise BadInput(says, hint=TEXT_ALONE)
     parser = etree.HTMLParser(
         encoding="utf-8",
         no_network=True,
@@ -61,12 +65,12 @@ def lines_of(name: str, text: str) -> list[str]:
     try:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except (etree.LxmlError, ValueError) as error:
-        says = " ".join(str(error).split())[:200]
-        raise BadInput(
-            f"{name} is no readable page: {says}", hint="save its text alone"
-        ) from error
+        why = " ".join(str(error).split())[:200]
+        says = Text(f"{name}不是可读的网页:{why}", f"{name} is no readable page: {why}")
+        raise BadInput(says, hint=TEXT_ALONE) from error
     if any("depth" in one.message for one in parser.error_log):
-        raise BadInput(f"{name} has tags too deep within each other", hint="save its text alone")
+        says = Text(f"{name}的标签嵌套过深", f"{name} has tags too deep within each other")
+        raise BadInput(says, hint=TEXT_ALONE)
     if root is None:
         return []
     page = _Page()

@@ -10,6 +10,7 @@ from zipfile import ZipFile, ZipInfo
 from hutuo.base.archives import archive, bounded, unpacked
 from hutuo.base.packages import FORBIDDEN
 from hutuo.errors import BadInput
+from hutuo.glossary import Text
 from hutuo.plan.papers.numbering import Lists, attribute, before, child, local
 from hutuo.plan.papers.tablelines import of_row
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 # Parts are held in memory as trees, some 150 bytes a tag.
 MOST_XML = 64 << 20
 MOST_TAGS = 1_500_000
+AGAIN = Text("请重新保存为docx", "save it again as docx")
 MAIN = "word/document.xml"
 PARTS = ("numbering", "styles", "footnotes", "endnotes")
 # Taken out by a tracked change, shown elsewhere, or no words.
@@ -75,7 +77,8 @@ def _document(name: str, package: ZipFile) -> Document:
     whole, numbering, styles, *notes = (trees[part] for part in wanted)
     body = child(whole, "body")
     if whole is None or body is None:
-        raise BadInput(f"{name} is no Word document: it has no body", hint="save it again as docx")
+        says = Text(f"{name}不是Word文档:没有正文", f"{name} is no Word document: it has no body")
+        raise BadInput(says, hint=AGAIN)
     kinds = zip(("footnote", "endnote"), notes, strict=True)
     return Document(
         body,
@@ -97,7 +100,7 @@ def _main(name: str, package: ZipFile, found: dict[str, ZipInfo]) -> str:
                     return target
     if MAIN in found:
         return MAIN
-    raise BadInput(f"{name} is no Word document", hint="save it again as docx")
+    raise BadInput(Text(f"{name}不是Word文档", f"{name} is no Word document"), hint=AGAIN)
 
 
 def tree(name: str, content: bytes) -> "Element":
@@ -109,22 +112,28 @@ def tree(name: str, content: bytes) -> "Element":
     from lxml import etree
 
     if content[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in content or FORBIDDEN.search(content):
-        says = f"{name} declares a document type or an entity, or is not UTF-8"
-        raise BadInput(says, hint="save it again as docx")
+        says = Text(
+            f"{name}声明了文档类型或实体,或不是UTF-8编码",
+            f"{name} declares a document type or an entity, or is not UTF-8",
+        )
+        raise BadInput(says, hint=AGAIN)
     if content.count(b"<") > MOST_TAGS:
-        raise BadInput(f"{name} has more than {MOST_TAGS:,} tags", hint="split the document")
+        most = f"{MOST_TAGS:,}"
+        says = Text(f"{name}的标签超过{most}个", f"{name} has more than {most} tags")
+        raise BadInput(says, hint=Text("请拆分文档", "split the document"))
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
     )
     try:
         found: Element = etree.fromstring(content, parser)
     except (etree.LxmlError, ValueError) as error:
-        says = " ".join(str(error).split())[:200]
-        if "Text node too long" in says:
+        why = " ".join(str(error).split())[:200]
+        if "Text node too long" in why:
             from hutuo.plan.papers.paper import too_long
 
             raise too_long(name) from error
-        raise BadInput(f"{name} is broken: {says}", hint="save it again as docx") from error
+        says = Text(f"{name}已损坏:{why}", f"{name} is broken: {why}")
+        raise BadInput(says, hint=AGAIN) from error
     return found
 
 
