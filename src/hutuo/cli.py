@@ -61,9 +61,16 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         _app(words)(words, exit_on_error=False, print_error=False)
     except UnknownCommandError as error:
-        return _fail(NotFound(_plain(error), "see hutuo --help, or hutuo PART --help"), words)
+        named = (error.unused_tokens or [""])[0]
+        says = Text(f"没有命令“{named}”", _plain(error))
+        hint = Text("见hutuo --help或hutuo 部分 --help", "see hutuo --help, or hutuo PART --help")
+        return _fail(NotFound(says, hint), words)
     except CycloptsError as error:
-        return _fail(BadAsk(_plain(error), "see hutuo --help, or hutuo PART VERB --help"), words)
+        says = Text(f"命令有误:{_plain(error)}", _plain(error))
+        hint = Text(
+            "见hutuo --help或hutuo 部分 功能 --help", "see hutuo --help, or hutuo PART VERB --help"
+        )
+        return _fail(BadAsk(says, hint), words)
     except HutuoError as error:
         return _fail(error, words)
     except KeyboardInterrupt:

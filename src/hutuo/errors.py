@@ -19,12 +19,13 @@ ENGLISH = "en"
 # What is looked for by name, in Chinese; what is not here is called as it is in English.
 KINDS = {
     "batch": "批次",
-    "body": "主体",
+    "body": "机构",
     "branch": "分支",
     "calendar": "日历",
     "clause": "条款",
     "decay": "衰减方式",
-    "duty": "职责",
+    "duty": "任务要求",
+    "duty of these plans": "这些规划的任务要求",
     "geography": "地理单元",
     "indicator": "指标",
     "job": "后台任务",
@@ -33,6 +34,7 @@ KINDS = {
     "meeting": "会议",
     "part": "部分",
     "plan": "规划",
+    "quantity of these plans": "这些规划的数字",
     "region": "地区",
     "set": "集合",
     "sheet": "工作表",
@@ -47,6 +49,7 @@ KINDS = {
     "timetable": "时刻表",
     "topic": "主题",
     "unit of measure": "计量单位",
+    "unit with flows": "有通勤流的区划",
     "unit or place": "区划或地点",
     "unit or set": "区划或集合",
 }

@@ -100,7 +100,7 @@ def backup(folder: Path, region: str, target: Path) -> Manifest:
     if not (folder / breakage.CATALOGUE).exists():
         raise NotFound(
             Text(f"地区“{region}”还没有数据库", f"region '{region}' has no lake yet"),
-            Text("请先打开一次,如:hutuo base about", "open it once, as by: hutuo base about"),
+            Text("请先打开一次,如:hutuo base region", "open it once, as by: hutuo base region"),
         )
     part = target.with_name(f".{target.name}.part")
     try:

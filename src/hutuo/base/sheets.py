@@ -106,13 +106,20 @@ def remark(frame: "pd.DataFrame", where: str, says: Text, told: Told, cells: str
     file = _called(told, name)
     rows = frame[[ROW, cells]].head(LISTED).itertuples(index=False)
     told.findings.extend(
-        Finding(file, int(row), column, Text(*(word.format(str(cell)[:SHOWN]) for word in says)))
-        for row, cell in rows
+        Finding(file, int(row), column, filled(says, str(cell)[:SHOWN])) for row, cell in rows
     )
     if len(frame) > LISTED:
-        left = f"{len(frame) - LISTED:,}"
-        more = Text(f"另有{left}处同样的问题", f"and {left} more like these")
-        told.findings.append(Finding(file, None, column, more))
+        told.findings.append(Finding(file, None, column, more_like(len(frame) - LISTED)))
+
+
+def filled(says: Text, cell: str) -> Text:
+    """Words about a cell, which takes the place of their braces."""
+    return Text(says.zh.format(cell), says.en.format(cell))
+
+
+def more_like(number: int) -> Text:
+    """How many more there are of what was told."""
+    return Text(f"另有{number:,}处同样的问题", f"and {number:,} more like these")
 
 
 def _called(told: Told, name: str) -> str:

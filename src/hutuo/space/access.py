@@ -13,6 +13,7 @@ from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from hutuo.errors import BadAsk
+from hutuo.glossary import Text
 from hutuo.space.decay import Decay, binary, stepped
 from hutuo.space.pairs import Rows
 from hutuo.space.reach import Batches, Minutes, Reach, figures, reach_of
@@ -80,7 +81,12 @@ def cumulative_interval(
     opportunity accessibility".
     """
     if summary not in {"mean", "median"}:
-        raise BadAsk(f"summary is '{summary}'; it can be 'mean' or 'median'")
+        raise BadAsk(
+            Text(
+                f"summary为“{summary}”;可用mean或median",
+                f"summary is '{summary}'; it can be 'mean' or 'median'",
+            )
+        )
     # The share of limits that a travel time lies within, exactly the mean over all limits.
     shares = [(len(limits) - passed) / max(len(limits), 1) for passed in range(len(limits))]
     decay = stepped(limits, shares, included=included)
@@ -164,9 +170,14 @@ def minutes_to_nearest(
     geographical accessibility of urban health services".
     """
     if not count > 0:
-        raise BadAsk(f"count is {count:g}; it must be above 0")
+        raise BadAsk(Text(f"count为{count:g};应大于0", f"count is {count:g}; it must be above 0"))
     if summary not in {"last", "mean"}:
-        raise BadAsk(f"summary is '{summary}'; it can be 'last' or 'mean'")
+        raise BadAsk(
+            Text(
+                f"summary为“{summary}”;可用last或mean",
+                f"summary is '{summary}'; it can be 'last' or 'mean'",
+            )
+        )
     reach = reach_of(minutes).rows_by("origin")
     wanted = figures("opportunities", opportunities, reach.shape[1])
     sums = np.zeros(reach.shape[0])

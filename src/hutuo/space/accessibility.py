@@ -276,8 +276,13 @@ def unused(ask: Accessibility) -> None:
     given = [name for name in TAKEN_BY if getattr(ask, name) != fields[name].default]
     wrong = [name for name in given if ask.measure not in TAKEN_BY[name]]
     if wrong:
-        hint = "; ".join(f"{name}: {', '.join(TAKEN_BY[name])}" for name in wrong)
-        raise BadAsk(f"measure '{ask.measure}' takes no {', '.join(wrong)}", f"taken by {hint}")
+        says = Text(
+            f"测度“{ask.measure}”不用{'、'.join(wrong)}",
+            f"measure '{ask.measure}' takes no {', '.join(wrong)}",
+        )
+        zh = ";".join(f"{name}用于{'、'.join(TAKEN_BY[name])}" for name in wrong)
+        en = "; ".join(f"{name}: {', '.join(TAKEN_BY[name])}" for name in wrong)
+        raise BadAsk(says, Text(zh, f"taken by {en}"))
 
 
 def _unit(measure: str, sides: Sides) -> Text:

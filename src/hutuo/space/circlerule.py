@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 
 from hutuo.errors import BadAsk
+from hutuo.glossary import Text
 from hutuo.space.delineation import Delineation, Step, Threshold
 from hutuo.space.flows import Flows, named_units, ordered
 
@@ -100,12 +101,20 @@ def commuting_circle(
 
 def _check(limit: Limits, *, given: bool) -> None:
     if limit.needs not in get_args(Needs):
-        raise BadAsk(f"needs is '{limit.needs}'", f"possible: {', '.join(get_args(Needs))}")
+        known = get_args(Needs)
+        raise BadAsk(
+            Text(f"needs为“{limit.needs}”", f"needs is '{limit.needs}'"),
+            Text(f"可用:{'、'.join(known)}", f"possible: {', '.join(known)}"),
+        )
     if limit.needs != "time" and not given:
-        raise BadAsk(f"'{limit.needs}' needs flows", "give flows, or ask for needs='time'")
+        raise BadAsk(
+            Text(f"“{limit.needs}”须有通勤流", f"'{limit.needs}' needs flows"),
+            Text("请给出通勤流,或用needs='time'", "give flows, or ask for needs='time'"),
+        )
     if not (limit.minutes >= 0 and 0 <= limit.share <= 1):
-        told = f"minutes {limit.minutes:g}, share {limit.share:g}"
-        raise BadAsk(told, "minutes >= 0 and a share from 0 to 1")
+        zh, en = f"minutes为{limit.minutes:g},share为{limit.share:g}", f"minutes {limit.minutes:g}"
+        hint = Text("minutes不小于0,share在0至1之间", "minutes >= 0 and a share from 0 to 1")
+        raise BadAsk(Text(zh, f"{en}, share {limit.share:g}"), hint)
 
 
 def _in_time(minutes: "NDArray[np.float64]", limit: Limits) -> "NDArray[np.bool_]":

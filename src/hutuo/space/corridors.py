@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hutuo.errors import BadAsk
+from hutuo.glossary import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -93,7 +94,11 @@ def spine(points: "NDArray[np.float64]") -> "NDArray[np.float64]":
     """
     points = np.asarray(points, dtype=np.float64)
     if len(points) < POINT:
-        raise BadAsk(f"{len(points)} points make no line", "two points and more")
+        count = len(points)
+        raise BadAsk(
+            Text(f"{count}个点不成线", f"{count} points make no line"),
+            Text("至少两个点", "two points and more"),
+        )
     flat = _Plane(points.mean(axis=0)).points(points)
     flat = flat - flat.mean(axis=0)
     main = np.linalg.svd(flat, full_matrices=False)[2][0]
@@ -107,9 +112,15 @@ def _parts(line: Any, places: Any, widths: "list[float]") -> "list[NDArray[np.fl
 
     corners = np.asarray(line, dtype=np.float64)
     if corners.ndim != POINT or corners.shape[1] != POINT or len(corners) < POINT:
-        raise BadAsk(f"a line of shape {corners.shape}", "two corners and more, (corners, 2)")
+        raise BadAsk(
+            Text(f"线的形状为{corners.shape}", f"a line of shape {corners.shape}"),
+            Text("至少两个折点,形状为(折点数, 2)", "two corners and more, (corners, 2)"),
+        )
     if min(widths) <= 0:
-        raise BadAsk(f"{min(widths)} metres", "a distance above 0")
+        raise BadAsk(
+            Text(f"距离为{min(widths)}米", f"{min(widths)} metres"),
+            Text("距离应大于0", "a distance above 0"),
+        )
     plane = _Plane(corners.mean(axis=0))
     drawn = shapely.LineString(plane.points(corners))
     if isinstance(places, np.ndarray) and places.dtype != object:

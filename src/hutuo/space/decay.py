@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hutuo.errors import BadAsk, BadInput, one_of
+from hutuo.glossary import Text
 
 __all__ = [
     "KINDS",
@@ -108,16 +109,18 @@ class Decay:
 def _checked(function: Function, minutes: Floats) -> Floats:
     weights = np.asarray(function(minutes), np.float64)
     if weights.shape != minutes.shape:
-        raise BadInput(
-            f"the custom decay gave {weights.shape} weights for {minutes.shape} minutes: one each"
-        )
+        zh = f"自定义衰减对{minutes.shape}个时间给出{weights.shape}个权重:应一一对应"
+        en = f"the custom decay gave {weights.shape} weights for {minutes.shape} minutes: one each"
+        raise BadInput(Text(zh, en))
     bad = np.flatnonzero(~((weights >= 0) & np.isfinite(weights)))
     if bad.size:
-        first = bad[0]
-        raise BadInput(
-            f"the custom decay gave {weights[first]} at {minutes[first]:g} minutes ({bad.size} such weights):"
-            " weights are finite and 0 or more"
+        weight, minute = weights[bad[0]], f"{minutes[bad[0]]:g}"
+        says = Text(
+            f"自定义衰减在{minute}分钟处给出{weight}(共{bad.size}个这样的权重):权重应有限且不小于0",
+            f"the custom decay gave {weight} at {minute} minutes ({bad.size} such weights):"
+            " weights are finite and 0 or more",
         )
+        raise BadInput(says)
     return weights
 
 
@@ -148,9 +151,14 @@ def stepped(steps: Sequence[float], weights: Sequence[float], *, included: bool 
     """
     ends, values = tuple(map(float, steps)), tuple(map(float, weights))
     if not ends or len(ends) != len(values):
-        raise BadAsk(f"{len(ends)} steps and {len(values)} weights: one weight a step is needed")
+        zh, en = (
+            f"{len(ends)}级、{len(values)}个权重",
+            f"{len(ends)} steps and {len(values)} weights",
+        )
+        raise BadAsk(Text(f"{zh}:每级须有一个权重", f"{en}: one weight a step is needed"))
     if not ends[0] >= 0 or any(not after > before for before, after in pairwise(ends)):
-        raise BadAsk(f"steps {ends} must be minutes that ascend from 0 or more")
+        zh, en = f"steps{ends}应为不小于0、依次增大的分钟数", f"steps {ends} must be minutes"
+        raise BadAsk(Text(zh, f"{en} that ascend from 0 or more"))
     for value in values:
         _number("weight", value, least=0.0)
     return Decay("stepped", (), ends, values, included)
@@ -279,7 +287,8 @@ def decay_of(kind: str, **numbers: Any) -> Decay:
         signature(makes).bind(**numbers)
     except TypeError as error:
         wants = ", ".join(signature(makes).parameters)
-        raise BadAsk(f"decay '{kind}': {error}", f"it takes {wants}") from error
+        says = Text(f"衰减方式“{kind}”:{error}", f"decay '{kind}': {error}")
+        raise BadAsk(says, Text(f"可给出{wants}", f"it takes {wants}")) from error
     return makes(**numbers)
 
 
@@ -297,6 +306,11 @@ def _number(
     """
     fits = value > least if above else value >= least
     if not fits or (finite and math.isinf(value)):
-        said = f"above {least:g}" if above else f"{least:g} or more"
-        raise BadAsk(f"{name} of a decay is {value:g}; it must be {said}")
+        zh, en = (f"大于{least:g}", f"above {least:g}")
+        if not above:
+            zh, en = (f"不小于{least:g}", f"{least:g} or more")
+        says = Text(
+            f"衰减的{name}为{value:g};应{zh}", f"{name} of a decay is {value:g}; it must be {en}"
+        )
+        raise BadAsk(says)
     return float(value)

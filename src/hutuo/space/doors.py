@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, overload
 import numpy as np
 
 from hutuo.errors import BadAsk, Finding
+from hutuo.glossary import Text
 from hutuo.space import coordinates, footways, raptor, windows
 from hutuo.space.patterns import MINUTE, SECOND, Links, links
 from hutuo.space.timetable import Timetable, milliseconds
@@ -190,14 +191,23 @@ def checked(given: dict[str, float | None]) -> Limits:
     """
     unknown = sorted(set(given) - set(Limits._fields))
     if unknown:
-        raise BadAsk(f"no limit {', '.join(unknown)}", f"possible: {', '.join(Limits._fields)}")
+        raise BadAsk(
+            Text(f"没有限值{'、'.join(unknown)}", f"no limit {', '.join(unknown)}"),
+            Text(f"可用:{'、'.join(Limits._fields)}", f"possible: {', '.join(Limits._fields)}"),
+        )
     its = Limits(**given)  # type: ignore[arg-type]
     for name, value in its._asdict().items():
         if not _fits(name, value):
-            hint = "a number from 0 on; a speed above 0; max_rides a whole one from 1, or None"
-            raise BadAsk(f"{name} is {value}", hint)
-    if its.max_minutes > LONGEST_MINUTES:
-        raise BadAsk(f"max_minutes is {its.max_minutes}", f"at most {LONGEST_MINUTES}")
+            hint = Text(
+                "应为不小于0的数;速度应大于0;max_rides为不小于1的整数,或None",
+                "a number from 0 on; a speed above 0; max_rides a whole one from 1, or None",
+            )
+            raise BadAsk(Text(f"{name}为{value}", f"{name} is {value}"), hint)
+    if (longest := its.max_minutes) > LONGEST_MINUTES:
+        raise BadAsk(
+            Text(f"max_minutes为{longest}", f"max_minutes is {longest}"),
+            Text(f"最多{LONGEST_MINUTES}", f"at most {LONGEST_MINUTES}"),
+        )
     return its
 
 
@@ -223,11 +233,20 @@ def _asked(
         BadAsk: There is not.
     """
     if roads is None and walk is None:
-        raise BadAsk("nothing to travel by is given", "give roads, walk, or walk and timetable")
+        raise BadAsk(
+            Text("没有给出出行方式", "nothing to travel by is given"),
+            Text("请给出roads、walk,或walk与timetable", "give roads, walk, or walk and timetable"),
+        )
     if timetable is not None and walk is None:
-        raise BadAsk("a timetable needs streets to walk to its stops", "give walk as well")
+        raise BadAsk(
+            Text("时刻表须有步行到站的道路", "a timetable needs streets to walk to its stops"),
+            Text("请同时给出walk", "give walk as well"),
+        )
     if park_and_ride and (roads is None or timetable is None):
-        raise BadAsk("park_and_ride needs roads and a timetable", "give both, and walk")
+        raise BadAsk(
+            Text("驻车换乘须有道路与时刻表", "park_and_ride needs roads and a timetable"),
+            Text("请给出两者以及walk", "give both, and walk"),
+        )
 
 
 def window(departure: str | Sequence[str]) -> "NDArray[np.int32]":
@@ -244,9 +263,11 @@ def window(departure: str | Sequence[str]) -> "NDArray[np.int32]":
     if len(times) == 1:
         return np.array(times, np.int32)
     if len(times) != 2 or times[0] >= times[1]:  # noqa: PLR2004 - first and last
-        raise BadAsk(
-            f"departure is {given}", "a time, or the first and a later last, as 07:00 and 09:00"
+        hint = Text(
+            "应为一个时刻,或先后两个时刻,如07:00与09:00",
+            "a time, or the first and a later last, as 07:00 and 09:00",
         )
+        raise BadAsk(Text(f"departure为{given}", f"departure is {given}"), hint)
     return np.array(range(times[0], times[1], MINUTE), np.int32)
 
 
@@ -261,7 +282,10 @@ def rank(percentile: float, departures: int) -> int:
         BadAsk: It is none.
     """
     if not 0 <= percentile <= 100:  # noqa: PLR2004 - per cent
-        raise BadAsk(f"percentile is {percentile}", "from 0 (the fastest) to 100 (the slowest)")
+        raise BadAsk(
+            Text(f"percentile为{percentile}", f"percentile is {percentile}"),
+            Text("0(最快)至100(最慢)", "from 0 (the fastest) to 100 (the slowest)"),
+        )
     return max(1, math.ceil(percentile * departures / 100 - 1e-9))
 
 

@@ -67,7 +67,8 @@ def checked(
     columns = {"tail": np.asarray(tail), "head": np.asarray(head), "minutes": np.asarray(minutes)}
     sizes = {name: values.shape for name, values in columns.items()}
     if len(set(sizes.values())) > 1 or len(sizes["tail"]) != 1:
-        raise BadInput(f"tail, head and minutes must be as long as each other; given are {sizes}")
+        en = f"tail, head and minutes must be as long as each other; given are {sizes}"
+        raise BadInput(Text(f"tail、head与minutes应等长;所给的是{sizes}", en))
     ends = [_whole(columns[name], name) for name in ("tail", "head")]
     known = (
         int(max((end.max(initial=-1) for end in ends), default=-1)) + 1 if nodes is None else nodes
@@ -78,7 +79,8 @@ def checked(
         *_no_minutes(_floats(columns["minutes"], "minutes")),
     ]
     if findings:
-        raise BadInput("these arcs are no arcs of a network", findings=findings)
+        says = Text("所给的弧不是路网的弧", "these arcs are no arcs of a network")
+        raise BadInput(says, findings=findings)
     spots = None if lonlat is None else places(lonlat, known, "lonlat")
     return Edges(
         ends[0].astype(np.int32), ends[1].astype(np.int32),
@@ -104,7 +106,8 @@ def ids(given: ArrayLike, nodes: int, name: str) -> NDArray[np.int32]:
     values = _whole(np.atleast_1d(np.asarray(given)), name)
     findings = _out_of_range(values, name, nodes)
     if findings:
-        raise BadInput(f"not all {name} are nodes", findings=findings)
+        says = Text(f"{name}中有不是节点的", f"not all {name} are nodes")
+        raise BadInput(says, findings=findings)
     return values.astype(np.int32)
 
 
@@ -117,14 +120,19 @@ def places(given: ArrayLike, size: int | None, name: str) -> NDArray[np.float64]
     spots = np.atleast_1d(np.ascontiguousarray(given, dtype=np.float64))
     right = f"({'k' if size is None else size}, 2)"
     if spots.shape != (len(spots) if size is None else size, len(EAST_NORTH)):
-        raise BadInput(f"{name} has shape {spots.shape}; right is {right}: longitude, latitude")
+        zh, en = (
+            f"{name}的形状为{spots.shape};应为{right}:经度、纬度",
+            f"{name} has shape {spots.shape}",
+        )
+        raise BadInput(Text(zh, f"{en}; right is {right}: longitude, latitude"))
     with np.errstate(invalid="ignore"):
         wrong = ~(np.abs(spots) <= EAST_NORTH).all(axis=1)
     findings = [
         Finding(name, int(row), "", _no_place(spots[row])) for row in np.flatnonzero(wrong)
     ]
     if findings:
-        raise BadInput("not all places are places", findings=findings)
+        says = Text("所给的位置中有不是位置的", "not all places are places")
+        raise BadInput(says, findings=findings)
     return spots
 
 
@@ -162,18 +170,22 @@ def changed(
         BadInput: Neither or both of minutes and factor, a wrong length, a value that is no time.
     """
     if (anew is None) == (factor is None):
-        raise BadInput("give either minutes or factor")
+        raise BadInput(Text("minutes与factor须且只须给出一个", "give either minutes or factor"))
     which = None if arcs is None else ids(arcs, size, "arcs")
     many = size if which is None else len(which)
     given = np.asarray(anew if factor is None else factor, np.float64)
     if given.shape not in {(), (many,)}:
-        raise BadInput(f"given are {given.shape} values for {many} arcs")
+        zh, en = (
+            f"{many}条弧给出了{given.shape}个值",
+            f"given are {given.shape} values for {many} arcs",
+        )
+        raise BadInput(Text(zh, en))
     values = np.broadcast_to(given, many)
     if factor is not None:
         values = values * (now() if which is None else now()[which])
     findings = _no_minutes(values)
     if findings:
-        raise BadInput("these are no minutes", findings=findings)
+        raise BadInput(Text("所给的不是分钟数", "these are no minutes"), findings=findings)
     return np.array(values) if which is None else patched(which, values)
 
 
@@ -188,9 +200,12 @@ def _whole(values: NDArray[np.generic], name: str) -> NDArray[np.int64]:
     if values.size == 0:
         return np.empty(0, np.int64)
     if values.ndim != 1 or not np.issubdtype(values.dtype, np.integer):
-        raise BadInput(
-            f"{name} must be whole numbers in one row; given is {values.dtype}, {values.shape}"
+        given = f"{values.dtype}, {values.shape}"
+        says = Text(
+            f"{name}应为一行整数;所给的是{given}",
+            f"{name} must be whole numbers in one row; given is {given}",
         )
+        raise BadInput(says)
     return values.astype(np.int64)
 
 
@@ -198,18 +213,32 @@ def _floats(values: NDArray[np.generic], name: str) -> NDArray[np.float64]:
     try:
         return np.ascontiguousarray(values, dtype=np.float64)
     except (TypeError, ValueError):
-        raise BadInput(f"{name} must be numbers; given is {values.dtype}") from None
+        kind = values.dtype
+        says = Text(f"{name}应为数字;所给的是{kind}", f"{name} must be numbers; given is {kind}")
+        raise BadInput(says) from None
 
 
 def _out_of_range(values: NDArray[np.int64], name: str, nodes: int) -> list[Finding]:
     wrong = np.flatnonzero((values < 0) | (values >= nodes))
-    right = f"right is 0 to {nodes - 1}" if nodes else "the network has no nodes"
-    return [Finding(FILE, int(row), name, f"{values[row]} is no node; {right}") for row in wrong]
+    zh, en = (f"应为0至{nodes - 1}", f"right is 0 to {nodes - 1}")
+    if not nodes:
+        zh, en = ("路网没有节点", "the network has no nodes")
+    return [
+        Finding(
+            FILE, int(row), name,
+            Text(f"{values[row]}不是节点;{zh}", f"{values[row]} is no node; {en}"),
+        )
+        for row in wrong
+    ]  # fmt: skip
 
 
 def _no_minutes(values: NDArray[np.float64]) -> list[Finding]:
     wrong = np.flatnonzero(~(values >= 0))
-    says = (
-        "is missing" if not len(wrong) else "is no time; right is 0 or more, inf for a closed arc"
+    zh, en = (
+        "不是时间;应不小于0,不通的弧写inf",
+        "is no time; right is 0 or more, inf for a closed arc",
     )
-    return [Finding(FILE, int(row), "minutes", f"{values[row]} {says}") for row in wrong]
+    return [
+        Finding(FILE, int(row), "minutes", Text(f"{values[row]}{zh}", f"{values[row]} {en}"))
+        for row in wrong
+    ]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hutuo.errors import BadAsk
+from hutuo.glossary import Text
 from hutuo.space.delineation import Delineation, Step, Threshold
 from hutuo.space.flows import Flows, share
 
@@ -86,8 +87,12 @@ def employment_areas(
     given = pd.Series(district, dtype=float).reindex(list(found.units)).fillna(0.0).to_numpy()
     candidates = np.flatnonzero(given >= limit.core_size)
     if not len(candidates):
-        hint = f"units with at least {limit.core_size:g} people in such districts"
-        raise BadAsk("no unit is a centre", hint)
+        size = f"{limit.core_size:g}"
+        hint = Text(
+            f"中心为此类地区中至少有{size}人的区划",
+            f"units with at least {size} people in such districts",
+        )
+        raise BadAsk(Text("没有区划是中心", "no unit is a centre"), hint)
     centres = _found_centres(found, given, limit, candidates)
     labels = np.full(len(found.units), -1, dtype=np.int64)
     order = np.full(len(found.units), -1, dtype=np.int64)

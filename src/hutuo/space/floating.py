@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hutuo.errors import BadAsk, BadInput
+from hutuo.glossary import Text
 from hutuo.space.access import summed
 from hutuo.space.decay import Decay
 from hutuo.space.pairs import Rows
@@ -122,7 +123,11 @@ def spatial_availability(
     weights below the line; it cancels, and demand to the power alpha times E2SFCA is left.
     """
     if not (alpha >= 0 and np.isfinite(alpha)):
-        raise BadAsk(f"alpha is {alpha:g}; it must be finite and 0 or more")
+        says = Text(
+            f"alpha为{alpha:g};应有限且不小于0",
+            f"alpha is {alpha:g}; it must be finite and 0 or more",
+        )
+        raise BadAsk(says)
     reach, offered, wanted = _given(minutes, opportunities, demand)
     # Nobody gets nothing, also at alpha 0, where numpy has 0 ** 0 = 1.
     pull = np.where(wanted > 0, wanted**alpha, 0.0)
@@ -159,7 +164,11 @@ class Catchments:
         reach = reach_of(minutes)
         wanted = figures("demand", demand, reach.shape[0])
         if isinstance(reach, Batches):
-            raise BadInput("catchments that are kept need their minutes kept: a matrix or a reach")
+            says = Text(
+                "保留的服务范围须同时保留其分钟数:矩阵或可达范围",
+                "catchments that are kept need their minutes kept: a matrix or a reach",
+            )
+            raise BadInput(says)
         if not reach.every:
             reach = reach.rows_by("destination")
         return cls(reach, decay, wanted, summed(reach, decay, wanted, to="destination"))
@@ -187,7 +196,11 @@ class Catchments:
         self._meets(access)
         if not 0 <= destination < self.reach.shape[1]:
             last = self.reach.shape[1] - 1
-            raise BadInput(f"there is no destination {destination}; they are 0 to {last}")
+            says = Text(
+                f"没有目的地{destination};可用0至{last}",
+                f"there is no destination {destination}; they are 0 to {last}",
+            )
+            raise BadInput(says)
         changed = access.copy()
         if self.served[destination] > 0:
             origins, minutes = self.reach.pairs_of("destination", destination)
@@ -214,7 +227,12 @@ class Catchments:
 
     def _meets(self, access: Floats) -> None:
         if access.shape != self.demand.shape:
-            raise BadInput(f"access has shape {access.shape}; it must be {self.demand.shape}")
+            given, right = access.shape, self.demand.shape
+            says = Text(
+                f"access的形状为{given};应为{right}",
+                f"access has shape {given}; it must be {right}",
+            )
+            raise BadInput(says)
 
 
 def _given(

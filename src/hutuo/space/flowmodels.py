@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from hutuo.errors import BadAsk
+from hutuo.glossary import Text
 from hutuo.space.flows import Flows, share
 
 if TYPE_CHECKING:
@@ -48,7 +49,9 @@ def gravity(
     """
     residents, jobs, cost = _read(residents, jobs, cost)
     if decay < 0:
-        raise BadAsk(f"decay is {decay}", "a decay of 0 or more")
+        raise BadAsk(
+            Text(f"decay为{decay}", f"decay is {decay}"), Text("应不小于0", "a decay of 0 or more")
+        )
     weights = _weights(cost, decay, kind)
     people = _balanced(weights, residents, jobs * residents.sum() / jobs.sum())
     return Flows.of_matrix(_named(units, len(residents)), people, "gravity")
@@ -79,7 +82,10 @@ def fit_gravity(
     measure = np.log(cost) if kind == "power" else np.asarray(cost, dtype=np.float64)
     paid = measure[counted.row, counted.col]
     if not np.isfinite(paid).all():
-        raise BadAsk("people go where there is no way by this cost", "finite cost on every flow")
+        raise BadAsk(
+            Text("有通勤流的两地之间按此成本不通", "people go where there is no way by this cost"),
+            Text("每条通勤流的成本应有限", "finite cost on every flow"),
+        )
     wanted = float(paid @ counted.data / counted.data.sum())
     finite = np.where(np.isfinite(measure), measure, 0.0)
 
@@ -130,7 +136,10 @@ def radiation(
     jobs = residents if jobs is None else jobs
     residents, jobs, cost = _read(residents, jobs, cost)
     if not 0 <= leaving <= 1:
-        raise BadAsk(f"leaving is {leaving}", "a share from 0 to 1")
+        raise BadAsk(
+            Text(f"leaving为{leaving}", f"leaving is {leaving}"),
+            Text("应在0至1之间", "a share from 0 to 1"),
+        )
     between = _between(jobs, cost)
     own = jobs[:, None]
     chance = np.zeros_like(cost)
@@ -153,7 +162,10 @@ def common_part(one: Flows, other: Flows) -> float:
     Source: Lenormand et al. (2012), the common part of commuters.
     """
     if one.units != other.units:
-        raise BadAsk("the two tables have different units", "flows over the same units")
+        raise BadAsk(
+            Text("两张表的区划不同", "the two tables have different units"),
+            Text("请给出相同区划之间的通勤流", "flows over the same units"),
+        )
     both = one.matrix.minimum(other.matrix).sum()
     return float(2 * both / (one.matrix.sum() + other.matrix.sum()))
 
@@ -175,7 +187,10 @@ def _weights(cost: "NDArray[np.float64]", decay: float, kind: Decay) -> "NDArray
     if kind == "exponential":
         weights = np.exp(-decay * np.where(np.isfinite(cost), cost, 0.0))
     elif (cost <= 0).any():
-        raise BadAsk("a power of the cost needs every cost above 0", "cost within a unit above 0")
+        raise BadAsk(
+            Text("成本的幂要求成本都大于0", "a power of the cost needs every cost above 0"),
+            Text("区划内部的成本也应大于0", "cost within a unit above 0"),
+        )
     else:
         weights = np.where(np.isfinite(cost), cost, 1.0) ** -decay
     return np.where(np.isfinite(cost), weights, 0.0)
@@ -207,8 +222,15 @@ def _balanced(
         # Margins that cannot be met drive the factors of rows and columns apart without end.
         if not LEAST < column[column > 0].min() <= column.max() < 1 / LEAST:
             break
-    hint = "check that every home reaches jobs and every workplace people"
-    raise BadAsk("residents and jobs cannot both be met along these ways", hint)
+    hint = Text(
+        "请检查每个居住地都能到达岗位、每个工作地都有人能到达",
+        "check that every home reaches jobs and every workplace people",
+    )
+    says = Text(
+        "按这些通路不能同时满足居民数与岗位数",
+        "residents and jobs cannot both be met along these ways",
+    )
+    raise BadAsk(says, hint)
 
 
 def _newton(
@@ -232,14 +254,18 @@ def _read(
     n = len(residents)
     wrong = []
     if jobs.shape != (n,) or cost.shape != (n, n):
-        wrong.append(f"shapes {residents.shape}, {jobs.shape}, {cost.shape} do not fit")
+        shapes = f"{residents.shape}, {jobs.shape}, {cost.shape}"
+        wrong.append(Text(f"形状{shapes}不相配", f"shapes {shapes} do not fit"))
     elif np.isnan(cost).any() or (cost < 0).any():
-        wrong.append("a cost is missing or negative")
+        wrong.append(Text("成本有缺失或负数", "a cost is missing or negative"))
     for name, numbers in (("residents", residents), ("jobs", jobs)):
         if not (np.isfinite(numbers) & (numbers >= 0)).all() or numbers.sum() <= 0:
-            wrong.append(f"{name} must be numbers of at least 0 that are not all 0")
+            en = f"{name} must be numbers of at least 0 that are not all 0"
+            wrong.append(Text(f"{name}应为不小于0且不全为0的数", en))
     if wrong:
-        raise BadAsk("; ".join(wrong), "residents (n,), jobs (n,), cost (n, n)")
+        says = Text(";".join(one.zh for one in wrong), "; ".join(one.en for one in wrong))
+        shapes = "residents (n,), jobs (n,), cost (n, n)"
+        raise BadAsk(says, Text(f"形状应为{shapes}", shapes))
     return residents, jobs, cost
 
 

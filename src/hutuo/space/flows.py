@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hutuo.errors import BadInput, Finding, one_of
+from hutuo.glossary import Text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +22,7 @@ PEOPLE = (
     *("value", "n", "number", "volume", "weight"),
 )
 MOST_TOLD = 20
+NO_PEOPLE = Text("人数应为不小于0的数", "people must be a number of at least 0")
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,12 +180,7 @@ def _of_square(given: "pd.DataFrame") -> Flows:
     units = ordered(given.index.tolist())
     people = given.loc[units, units].to_numpy(dtype=np.float64)
     wrong = np.argwhere(~(np.isfinite(people) & (people >= 0)))
-    _refuse(
-        [
-            Finding("flows", int(row), str(units[column]), "people must be a number of at least 0")
-            for row, column in wrong
-        ]
-    )
+    _refuse([Finding("flows", int(row), str(units[column]), NO_PEOPLE) for row, column in wrong])
     return Flows.of_matrix(units, people)
 
 
@@ -209,10 +206,12 @@ def _columns(given: "pd.DataFrame") -> tuple[Any, Any, Any]:
         next((written[word] for word in words if word in written), None)
         for words in (HOME, WORK, PEOPLE)
     ]
-    told = ", ".join(map(str, given.columns)) or "none"
+    there = [str(column) for column in given.columns]
+    zh, en = "、".join(there) or "无", ", ".join(there) or "none"
+    says = Text(f"没有此列;现有{zh}", f"no such column; there are {en}")
     _refuse(
         [
-            Finding("flows", None, words[0], f"no such column; there are {told}")
+            Finding("flows", None, words[0], says)
             for words, column in zip((HOME, WORK, PEOPLE), found, strict=True)
             if column is None
         ]
@@ -225,12 +224,13 @@ def _checked(given: "pd.DataFrame", home: Any, work: Any, people: Any) -> "NDArr
 
     numbers = pd.to_numeric(given[people], errors="coerce").to_numpy(dtype=np.float64)
     found = [
-        Finding("flows", int(row), str(column), "an id is missing")
+        Finding("flows", int(row), str(column), Text("缺少标识", "an id is missing"))
         for column in (home, work)
         for row in np.flatnonzero(given[column].isna().to_numpy())
     ]
     for row in np.flatnonzero(~(np.isfinite(numbers) & (numbers >= 0))):
-        says = f"people must be a number of at least 0, not {given[people].iloc[row]}"
+        cell = given[people].iloc[row]
+        says = Text(f"{NO_PEOPLE.zh},不能是{cell}", f"{NO_PEOPLE.en}, not {cell}")
         found.append(Finding("flows", int(row), str(people), says))
     _refuse(found)
     return np.asarray(numbers)
@@ -238,5 +238,7 @@ def _checked(given: "pd.DataFrame", home: Any, work: Any, people: Any) -> "NDArr
 
 def _refuse(found: list[Finding]) -> None:
     if found:
-        more = f" (the first {MOST_TOLD} are told)" if len(found) > MOST_TOLD else ""
-        raise BadInput(f"flows: {len(found)} faults{more}", found[:MOST_TOLD])
+        zh, en = f"通勤流有{len(found)}处问题", f"flows: {len(found)} faults"
+        if len(found) > MOST_TOLD:
+            zh, en = f"{zh}(列出前{MOST_TOLD}处)", f"{en} (the first {MOST_TOLD} are told)"
+        raise BadInput(Text(zh, en), found[:MOST_TOLD])

@@ -79,23 +79,31 @@ def doors(
     """
     points = np.asarray(points)
     if points.ndim == 1 and (points.dtype.kind in "iu" or not len(points)):
+        last = network.nodes - 1
         faults = [
             Finding(
-                "points",
-                int(row),
-                "node",
-                f"{points[row]} is no node from 0 to {network.nodes - 1}",
+                "points", int(row), "node",
+                Text(
+                    f"{points[row]}不是0至{last}的节点", f"{points[row]} is no node from 0 to {last}"
+                ),
             )
-            for row in np.flatnonzero((points < 0) | (points >= network.nodes))[:LISTED]
-        ]
+            for row in np.flatnonzero((points < 0) | (points > last))[:LISTED]
+        ]  # fmt: skip
         if faults:
-            raise BadInput("points are not on the network:", faults, "give nodes of this network")
+            says = Text("点不在路网上:", "points are not on the network:")
+            hint = Text("请给出此路网的节点", "give nodes of this network")
+            raise BadInput(says, faults, hint)
         return Doors(points.astype(np.int32), np.zeros(len(points), np.int64))
     if points.ndim != 2 or points.shape[1] != 2:  # noqa: PLR2004 - longitude and latitude
-        hint = "give longitude and latitude, (points, 2), or whole numbers of nodes, (points,)"
-        raise BadInput(
-            f"points have the shape {points.shape} and the type {points.dtype}", hint=hint
+        hint = Text(
+            "请给出经度与纬度,形状(点数, 2),或节点的整数编号,形状(点数,)",
+            "give longitude and latitude, (points, 2), or whole numbers of nodes, (points,)",
         )
+        says = Text(
+            f"点的形状为{points.shape},类型为{points.dtype}",
+            f"points have the shape {points.shape} and the type {points.dtype}",
+        )
+        raise BadInput(says, hint=hint)
     _degrees(points)
     node = np.full(len(points), -1, np.int32)
     ms = np.zeros(len(points), np.int64)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hutuo.errors import BadAsk
+from hutuo.glossary import Text
 from hutuo.space.delineation import Area, Delineation, Step, Threshold
 from hutuo.space.flows import Flows, named_units, share
 from hutuo.space.neighbours import Neighbours
@@ -62,7 +63,10 @@ def functional_area(
     threshold = Threshold("share", _a_share(share), inclusive)
     at = found.positions(core)
     if not len(at):
-        raise BadAsk("the core has no unit", "one unit, or a list of them")
+        raise BadAsk(
+            Text("核心没有区划", "the core has no unit"),
+            Text("请给出一个或多个区划", "one unit, or a list of them"),
+        )
     borders = None if neighbours is None else Neighbours.of(neighbours, found.units)
     inside, steps = _zone(found, at, threshold, chained=chained)
     if borders is not None:
@@ -166,7 +170,10 @@ def _numbered(
     where = {city: flows.positions(units) for city, units in cities.items()}
     twice = [unit for units in cities.values() for unit in named_units(units)]
     if len(twice) != len(set(twice)) or not twice:
-        raise BadAsk("a unit is in two cities, or there is no city", "each unit in one city")
+        raise BadAsk(
+            Text("有区划属于两个城市,或没有城市", "a unit is in two cities, or there is no city"),
+            Text("每个区划只属于一个城市", "each unit in one city"),
+        )
     size = {city: -float(flows.residents[at].sum()) for city, at in where.items()}
     names = sorted(where, key=lambda city: (size[city], str(city)))
     labels = np.full(len(flows.units), -1, dtype=np.int64)
@@ -296,5 +303,8 @@ def _frame(flows: Flows, which: "NDArray[np.bool_]", **columns: "NDArray[Any]") 
 
 def _a_share(given: float) -> float:
     if not 0 <= given <= 1:
-        raise BadAsk(f"{given} is no share", "a number from 0 to 1, as 0.15")
+        raise BadAsk(
+            Text(f"{given}不是比例", f"{given} is no share"),
+            Text("应为0至1之间的数,如0.15", "a number from 0 to 1, as 0.15"),
+        )
     return float(given)

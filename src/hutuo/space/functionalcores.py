@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hutuo.errors import BadAsk
+from hutuo.glossary import Text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +52,10 @@ def urban_centres(
 
     people = np.asarray(people, dtype=np.float64)
     if people.ndim != 2 or (people < 0).any():  # noqa: PLR2004 - a grid has rows and columns
-        raise BadAsk("people must be a grid of numbers of at least 0", "shape (rows, columns)")
+        raise BadAsk(
+            Text("人口应为不小于0的数的网格", "people must be a grid of numbers of at least 0"),
+            Text("形状为(行数, 列数)", "shape (rows, columns)"),
+        )
     land = ~np.isnan(people)
     known = np.where(land, people, 0.0)
     labels, number = label((known >= density * cell_km2) & land)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hutuo.errors import BadAsk, BadInput, Finding
+from hutuo.glossary import Text
 
 __all__ = ["Theil", "concentration", "fgt", "gini", "kolm_pollak", "palma", "theil"]
 
@@ -83,7 +84,8 @@ def palma(
     """
     for name, part in (("top", top), ("bottom", bottom)):
         if not 0 < part <= 1:
-            raise BadAsk(f"{name} is {part:g}; it must be a share above 0 and at most 1")
+            en = f"{name} is {part:g}; it must be a share above 0 and at most 1"
+            raise BadAsk(Text(f"{name}为{part:g};应大于0且不大于1", en))
     held, share = _ranked(values, people, values if rank is None else rank)
     ends = np.concatenate([[0.0], np.cumsum(share)])
     ends /= ends[-1] if ends[-1] > 0 else 1.0
@@ -117,7 +119,7 @@ def theil(values: ArrayLike, people: ArrayLike, groups: ArrayLike | None = None)
     held, share = _given(values, people)
     kinds = np.zeros(held.size, np.int64) if groups is None else np.asarray(groups)
     if kinds.shape != held.shape:
-        raise BadInput(f"groups have shape {kinds.shape}; they must be {held.shape}")
+        raise BadInput(_other_shape("groups", kinds, held))
     names, place = np.unique(kinds, return_inverse=True)
     owned = held * share
     if not owned.sum() > 0:
@@ -154,9 +156,12 @@ def fgt(
     Source: Foster, Greer and Thorbecke 1984, "A class of decomposable poverty measures".
     """
     if not (line > 0 and np.isfinite(line)):
-        raise BadAsk(f"line is {line:g}; it must be finite and above 0")
+        says = Text(
+            f"line为{line:g};应有限且大于0", f"line is {line:g}; it must be finite and above 0"
+        )
+        raise BadAsk(says)
     if order not in {0, 1, 2}:
-        raise BadAsk(f"order is {order}; it can be 0, 1 or 2")
+        raise BadAsk(Text(f"order为{order};可用0、1或2", f"order is {order}; it can be 0, 1 or 2"))
     held, share = _given(values, people)
     if not share.sum() > 0:
         return np.nan
@@ -198,9 +203,14 @@ def concentration(
     concentration index".
     """
     if form not in FORMS:
-        raise BadAsk(f"form is '{form}'; it can be one of {', '.join(FORMS)}")
+        zh, en = f"form为“{form}”;可用", f"form is '{form}'; it can be one of"
+        raise BadAsk(Text(f"{zh}{'、'.join(FORMS)}", f"{en} {', '.join(FORMS)}"))
     if ties not in {"shared", "given"}:
-        raise BadAsk(f"ties are '{ties}'; they can be 'shared' or 'given'")
+        says = Text(
+            f"ties为“{ties}”;可用shared或given",
+            f"ties are '{ties}'; they can be 'shared' or 'given'",
+        )
+        raise BadAsk(says)
     held, share = _ranked(values, people, rank, ties)
     if not held.size:
         return np.nan
@@ -208,8 +218,11 @@ def concentration(
     least, most = float(lived.min()), float(lived.max())
     low, high = (least, most) if bounds is None else bounds
     if bounds is not None and not (low < high and low <= least and most <= high):
-        found = f"{least:g} to {most:g}"
-        raise BadAsk(f"bounds are {low:g} and {high:g}; they must ascend and hold {found}")
+        says = Text(
+            f"bounds为{low:g}与{high:g};应递增,且包含{least:g}至{most:g}",
+            f"bounds are {low:g} and {high:g}; they must ascend and hold {least:g} to {most:g}",
+        )
+        raise BadAsk(says)
     # Kept within what was found: rounding must not leave a mean of equal figures beside them.
     mean = min(max(float(held @ share), least), most)
     middle = np.cumsum(share) - share / 2
@@ -248,7 +261,11 @@ def kolm_pollak(
     Anderson, Williams and Conrow 2021, "Measuring inequalities in urban systems".
     """
     if not (aversion >= 0 and np.isfinite(aversion)):
-        raise BadAsk(f"aversion is {aversion:g}; it must be finite and 0 or more")
+        says = Text(
+            f"aversion为{aversion:g};应有限且不小于0",
+            f"aversion is {aversion:g}; it must be finite and 0 or more",
+        )
+        raise BadAsk(says)
     held, share = _given(values, people, infinite=not wanted)
     held, share = held[share > 0], share[share > 0]
     if not held.size:
@@ -286,7 +303,10 @@ def _given(
     """
     held, count = np.array(values, np.float64), np.array(people, np.float64)
     if held.ndim != 1 or held.shape != count.shape:
-        told = f"values have shape {held.shape}, people {count.shape}; both must be (places,)"
+        told = Text(
+            f"values的形状为{held.shape},people为{count.shape};都应为(地点数,)",
+            f"values have shape {held.shape}, people {count.shape}; both must be (places,)",
+        )
         raise BadInput(told)
     says = []
     for name, column, free in (("values", held, infinite), ("people", count, False)):
@@ -294,10 +314,19 @@ def _given(
         bad = np.flatnonzero(~fits)
         says += [Finding(name, int(row), "", f"{column[row]:g}") for row in bad[:SHOWN]]
     if says:
-        told = "figures of inequality must be finite and 0 or more"
-        raise BadInput(told, says, "leave out or fill the places that have none")
+        told = Text(
+            "计算差距的数值应有限且不小于0", "figures of inequality must be finite and 0 or more"
+        )
+        hint = Text("没有数值的地点请略去或补上", "leave out or fill the places that have none")
+        raise BadInput(told, says, hint)
     total = count.sum()
     return held, count / total if total > 0 else count
+
+
+def _other_shape(name: str, given: NDArray[Any], right: NDArray[Any]) -> Text:
+    verb, they = ("have", "they") if name.endswith("s") else ("has", "it")
+    zh = f"{name}的形状为{given.shape};应为{right.shape}"
+    return Text(zh, f"{name} {verb} shape {given.shape}; {they} must be {right.shape}")
 
 
 def _ranked(
@@ -311,13 +340,17 @@ def _ranked(
     held, share = _given(values, people)
     by = np.array(rank, np.float64)
     if by.shape != held.shape:
-        raise BadInput(f"rank has shape {by.shape}; it must be {held.shape}")
+        raise BadInput(_other_shape("rank", by, held))
     lived = share > 0
     held, share, by = held[lived], share[lived], by[lived]
     if np.isnan(by).any():
         rows = np.flatnonzero(lived)[np.isnan(by)]
-        says = [Finding("rank", int(row), "", "missing") for row in rows[:SHOWN]]
-        raise BadInput(f"{rows.size} places with people have no rank", says, "give each a rank")
+        lacking = Text("缺失", "missing")
+        says = [Finding("rank", int(row), "", lacking) for row in rows[:SHOWN]]
+        told = Text(
+            f"{rows.size}个有人口的地点没有位次", f"{rows.size} places with people have no rank"
+        )
+        raise BadInput(told, says, Text("请逐一给出位次", "give each a rank"))
     if ties == "given":
         order = np.argsort(by, kind="stable")
         return held[order], share[order]

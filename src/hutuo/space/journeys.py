@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from hutuo.errors import BadAsk
+from hutuo.glossary import Text
 from hutuo.space import doors, raptor
 from hutuo.space.patterns import MINUTE, SECOND, Patterns, turned
 from hutuo.space.timetable import Timetable
@@ -91,7 +92,8 @@ def journey(  # noqa: PLR0913 - as travel_times
     ends = np.asarray(origin)[None], np.asarray(destination)[None]
     if max(end.ndim for end in ends) > 2:  # noqa: PLR2004 - one point
         raise BadAsk(
-            "a journey has one origin and one destination", "ask travel_times for several"
+            Text("一次行程只有一个起点和一个终点", "a journey has one origin and one destination"),
+            Text("多个起终点请用travel_times", "ask travel_times for several"),
         )
     job = doors.job(ends, walk, timetable, doors.window(departure), doors.checked(limits), roads)
     if job.driven is not None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hutuo.errors import BadInput, Finding
+from hutuo.glossary import Text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -87,7 +88,8 @@ def added(before: "Timetable", lines: Sequence[Line]) -> dict[str, Any]:
     faults = [fault for line in every for fault in _faults(line)]
     faults += _doubled(every, read)
     if faults:
-        raise BadInput("planned lines do not fit together:", faults, "mend the lines")
+        says = Text("规划线路有误:", "planned lines do not fit together:")
+        raise BadInput(says, faults, Text("请改正线路", "mend the lines"))
     stops = _stops(read, every)
     runs = [run for line in every for run in _runs(line, stops)]
     calls, trips = _calls(runs, len(read.trips), stops)
@@ -129,41 +131,54 @@ def _faults(line: Line) -> list[Finding]:
     hops = len(line.stations) - 1
     found = []
 
-    def fault(column: str, says: str) -> None:
+    def fault(column: str, says: Text) -> None:
         found.append(Finding(f"line {line.line}", None, column, says))
 
     if hops < 1:
-        fault("stations", f"{hops + 1} stations are no line; two or more are")
+        count = hops + 1
+        en = f"{count} stations are no line; two or more are"
+        fault("stations", Text(f"{count}个站不成线路;至少两个", en))
     if (line.minutes is None) == (line.kmh is None):
-        fault("minutes", "either minutes or kmh is needed, not both")
+        en = "either minutes or kmh is needed, not both"
+        fault("minutes", Text("minutes与kmh须且只须给出一个", en))
     for column, given, least in (("minutes", line.minutes, -1e-9), ("kmh", line.kmh, 0.0)):
         values = given if isinstance(given, Sequence) else [] if given is None else [given] * hops
         if given is not None and len(values) != hops:
-            fault(column, f"{len(values)} values for {hops} hops")
+            count = len(values)
+            fault(column, Text(f"{hops}个区间有{count}个值", f"{count} values for {hops} hops"))
         if any(not least < value < float("inf") for value in values):
-            fault(column, f"{list(values)} are not all numbers above 0")
+            zh, en = (
+                f"{list(values)}不全是大于0的数",
+                f"{list(values)} are not all numbers above 0",
+            )
+            fault(column, Text(zh, en))
     if not 0 <= line.dwell < float("inf"):
-        fault("dwell", f"{line.dwell} is less than 0 minutes")
+        fault("dwell", Text(f"{line.dwell}小于0分钟", f"{line.dwell} is less than 0 minutes"))
     if not 1 <= line.detour < float("inf"):
-        fault("detour", f"{line.detour} is less than 1, shorter than the straight line")
+        en = f"{line.detour} is less than 1, shorter than the straight line"
+        fault("detour", Text(f"{line.detour}小于1,比直线还短", en))
     return found + _headway_faults(line)
 
 
 def _headway_faults(line: Line) -> list[Finding]:
     where = f"line {line.line}"
-    found = [
-        Finding(where, None, "headway", f"{hour}: {every} is no number of minutes above 0.05")
+    last = LATEST_HOUR - 1
+    says = [
+        Text(
+            f"{hour}:{every}不是大于0.05的分钟数",
+            f"{hour}: {every} is no number of minutes above 0.05",
+        )
         for hour, every in line.headway.items()
         if not 0.05 <= every < float("inf")  # noqa: PLR2004 - three seconds
     ]
-    found += [
-        Finding(where, None, "headway", f"{hour} is no hour from 0 to {LATEST_HOUR - 1}")
+    says += [
+        Text(f"{hour}不是0至{last}的钟点", f"{hour} is no hour from 0 to {last}")
         for hour in line.headway
         if hour not in range(LATEST_HOUR)
     ]
     if not line.headway:
-        found.append(Finding(where, None, "headway", "is empty; no trip would run"))
-    return found
+        says.append(Text("为空;不会开行任何车次", "is empty; no trip would run"))
+    return [Finding(where, None, "headway", one) for one in says]
 
 
 def _doubled(lines: Sequence[Line], read: "Timetable") -> list[Finding]:
@@ -174,24 +189,28 @@ def _doubled(lines: Sequence[Line], read: "Timetable") -> list[Finding]:
     for line in lines:
         where = f"line {line.line}"
         if line.line in seen:
-            found.append(
-                Finding(where, None, "line", "stands twice; give each line an id of its own")
+            says = Text(
+                "出现两次;请为每条线路另起标识", "stands twice; give each line an id of its own"
             )
+            found.append(Finding(where, None, "line", says))
         seen.add(line.line)
         for one in map(_station, line.stations):
             place = one.lon, one.lat
             if None in place and one.stop not in known and one.stop not in places:
-                says = f"'{one.stop}' is no stop; a new one needs lon and lat"
+                says = Text(
+                    f"“{one.stop}”不是已有站点;新站须有lon与lat",
+                    f"'{one.stop}' is no stop; a new one needs lon and lat",
+                )
                 found.append(Finding(where, None, "stations", says))
             elif None not in place and one.stop in known:
-                says = (
-                    f"'{one.stop}' is a stop already; leave lon and lat out, or give it a new id"
+                says = Text(
+                    f"“{one.stop}”已有;请不写lon与lat,或另起标识",
+                    f"'{one.stop}' is a stop already; leave lon and lat out, or give it a new id",
                 )
                 found.append(Finding(where, None, "stations", says))
             elif None not in place and places.setdefault(one.stop, place) != place:
-                found.append(
-                    Finding(where, None, "stations", f"'{one.stop}' stands at two places")
-                )
+                says = Text(f"“{one.stop}”有两个位置", f"'{one.stop}' stands at two places")
+                found.append(Finding(where, None, "stations", says))
     return found
 
 
@@ -262,8 +281,11 @@ def _hops(line: Line, stations: "pd.DataFrame") -> "NDArray[np.int64]":
     lon, lat = stations["lon"].to_numpy(float), stations["lat"].to_numpy(float)
     lost = stations["stop"][np.isnan(lon) | np.isnan(lat)].tolist()
     if lost:
-        says = f"{', '.join(map(str, lost))} without coordinates: a speed needs a distance"
-        raise BadInput(f"line {line.line}: {says}", hint="give minutes instead of kmh")
+        names = [str(stop) for stop in lost]
+        zh = f"线路{line.line}:{'、'.join(names)}没有坐标,按速度须有距离"
+        en = f"line {line.line}: {', '.join(names)} without coordinates: a speed needs a distance"
+        hint = Text("请给出minutes,不用kmh", "give minutes instead of kmh")
+        raise BadInput(Text(zh, en), hint=hint)
     spots = np.stack([lon, lat], axis=-1)
     length = kilometres(spots[1:], spots[:-1]) * line.detour
     found: NDArray[np.int64] = np.rint(length / np.asarray(line.kmh, float) * HOUR_MS).astype(int)
@@ -299,9 +321,11 @@ def _calls(runs: list[_Run], first: int, stops: "pd.DataFrame") -> "tuple[Calls,
             for n, s in zip(numbers.tolist(), starts.tolist(), strict=True)
         ]
         if len(rows) > MOST_TRIPS:
-            raise BadInput(
-                f"planned lines have more than {MOST_TRIPS:,} trips", hint="longer headways"
+            most = f"{MOST_TRIPS:,}"
+            says = Text(
+                f"规划线路的车次超过{most}个", f"planned lines have more than {most} trips"
             )
+            raise BadInput(says, hint=Text("请加大发车间隔", "longer headways"))
         times = ((starts[:, None] + one).ravel() for one in (run.arrival, run.departure))
         places = np.repeat(numbers, len(run.stops)), np.tile(run.stops, len(starts))
         parts.append([*places, *times])

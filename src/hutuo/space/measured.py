@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from hutuo.errors import BadAsk
+from hutuo.glossary import Text
 from hutuo.space import inequality
 
 if TYPE_CHECKING:
@@ -54,7 +55,10 @@ def values(
     if measure == "interval":
         limits, kind = options.cutoffs, options.averaged or "mean"
         if not limits:
-            raise BadAsk("measure 'interval' needs cutoffs", "give them ascending, as 30, 45, 60")
+            raise BadAsk(
+                Text("测度“interval”须给出cutoffs", "measure 'interval' needs cutoffs"),
+                Text("请按升序给出,如30、45、60", "give them ascending, as 30, 45, 60"),
+            )
         return access.cumulative_interval(
             minutes, offered, limits, summary=kind, included=decay.included
         )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hutuo.errors import BadInput, Finding
+from hutuo.glossary import Text
 from hutuo.space.delineation import Delineation, Step, Threshold
 from hutuo.space.flows import Flows, share
 from hutuo.space.neighbours import Neighbours
@@ -108,12 +109,15 @@ def _urban_areas(
     """Urban areas that are large enough, by name."""
     known = set(flows.units)
     wrong = [
-        Finding("urban", row, "unit", f"no unit with flows '{unit}'")
+        Finding(
+            "urban", row, "unit", Text(f"没有通勤流的区划“{unit}”", f"no unit with flows '{unit}'")
+        )
         for row, unit in enumerate(urban["unit"].tolist())
         if unit not in known
     ]
     if wrong:
-        raise BadInput("urban areas lie in units without flows", wrong)
+        says = Text("有城区所在的区划没有通勤流", "urban areas lie in units without flows")
+        raise BadInput(says, wrong)
     sizes = urban.groupby("urban_area").agg({"people": "sum"}).reset_index()
     sizes["counts"] = sizes["people"] >= limit.urban_size
     kept = sizes[sizes["counts"]]
@@ -156,10 +160,10 @@ def _central(
 def _complete(flows: Flows, inside: "NDArray[np.float64]", whole: "NDArray[np.float64]") -> None:
     lacking = np.flatnonzero(np.isnan(whole) & (inside.sum(axis=1) > 0))
     if len(lacking):
-        told = [
-            Finding("people", None, str(flows.units[at]), "people are missing") for at in lacking
-        ]
-        raise BadInput("units with urban people need their people", told)
+        missing = Text("缺少人口", "people are missing")
+        told = [Finding("people", None, str(flows.units[at]), missing) for at in lacking]
+        says = Text("有城区人口的区划须有总人口", "units with urban people need their people")
+        raise BadInput(says, told)
 
 
 def _ties(

@@ -96,8 +96,9 @@ def figures_of(
         Finding(indicator, None, p, f"{v:g}") for p, v in zip(places, values, strict=True) if v < 0
     ]
     if bad:
-        told = (
-            f"{len(bad)} figures of '{indicator}' are negative; only what there is can be reached"
+        told = Text(
+            f"指标“{indicator}”有{len(bad)}个负数;只有存在的才能到达",
+            f"{len(bad)} figures of '{indicator}' are negative; only what there is can be reached",
         )
         raise BadInput(told, bad[:SHOWN])
     sources = dict.fromkeys(row.source for row in rows if row)
@@ -198,6 +199,10 @@ def ranks_of(region: "Region", spots: "Sequence[Spot]", indicator: str | None) -
     rows = [series[spot.place, name] for spot in spots]
     bare = [spot.place for spot, of in zip(spots, rows, strict=True) if not of]
     if bare:
-        says = [Finding(name, None, place, "no figure") for place in bare]
-        raise BadInput(f"{len(bare)} places have no figure of '{name}' to be ranked by", says)
+        lacking = Text("没有数值", "no figure")
+        told = Text(
+            f"{len(bare)}个地点没有排序所用的指标“{name}”",
+            f"{len(bare)} places have no figure of '{name}' to be ranked by",
+        )
+        raise BadInput(told, [Finding(name, None, place, lacking) for place in bare])
     return np.array([convert(of[-1].value, of[-1].unit, of[0].unit) for of in rows])

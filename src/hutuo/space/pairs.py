@@ -8,6 +8,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from hutuo.errors import BadInput, Finding
+from hutuo.glossary import Text
 
 __all__ = [
     "Rows",
@@ -57,7 +58,11 @@ def sides(shape: tuple[int, int], by: str) -> tuple[int, int]:
         BadInput: Rows are neither by origin nor by destination.
     """
     if by not in {"origin", "destination"}:
-        raise BadInput(f"rows are by '{by}'; they can be by 'origin' or by 'destination'")
+        says = Text(
+            f"各行按“{by}”;可按origin或destination",
+            f"rows are by '{by}'; they can be by 'origin' or by 'destination'",
+        )
+        raise BadInput(says)
     return shape if by == "origin" else (shape[1], shape[0])
 
 
@@ -93,8 +98,14 @@ def check_minutes(minutes: NDArray[Any], place: Callable[[int], tuple[int, int]]
     for at in first:
         row, column = place(int(at))
         says.append(Finding("minutes", row, f"{column}", f"{minutes[at]:g}"))
-    told = f"{count} of {minutes.size} minutes are negative or missing"
-    raise BadInput(told, says, "minutes are 0 or more, and inf where there is no way")
+    told = Text(
+        f"{minutes.size}个分钟数中有{count}个为负数或缺失",
+        f"{count} of {minutes.size} minutes are negative or missing",
+    )
+    hint = Text(
+        "分钟数应不小于0,不通的写inf", "minutes are 0 or more, and inf where there is no way"
+    )
+    raise BadInput(told, says, hint)
 
 
 def check_rows(
@@ -107,14 +118,22 @@ def check_rows(
     """
     says = []
     if ptr.shape != (sides[0] + 1,):
-        says.append(Finding("ptr", None, "", f"shape {ptr.shape}; it must be ({sides[0] + 1},)"))
+        shape, right = ptr.shape, (sides[0] + 1,)
+        told = Text(f"形状为{shape};应为{right}", f"shape {shape}; it must be {right}")
+        says.append(Finding("ptr", None, "", told))
     elif ptr[0] != 0 or ptr[-1] != other.size or (np.diff(ptr) < 0).any():
-        says.append(Finding("ptr", None, "", f"must rise from 0 to the {other.size} pairs"))
+        size = other.size
+        told = Text(f"应由0增至{size}对", f"must rise from 0 to the {size} pairs")
+        says.append(Finding("ptr", None, "", told))
     if other.shape != minutes.shape or other.ndim != 1:
-        told = f"shape {other.shape}, minutes {minutes.shape}; both must be (pairs,)"
+        told = Text(
+            f"形状为{other.shape},minutes为{minutes.shape};都应为(对数,)",
+            f"shape {other.shape}, minutes {minutes.shape}; both must be (pairs,)",
+        )
         says.append(Finding("other", None, "", told))
     if says:
-        raise BadInput("the rows of a reach do not fit together", says)
+        whole = Text("可达范围的各行不相配", "the rows of a reach do not fit together")
+        raise BadInput(whole, says)
     check_ids(other, sides[1], "other end")
 
 
@@ -126,8 +145,12 @@ def check_ids(ids: NDArray[Any], number: int, name: str) -> None:
     """
     if ids.size and (int(ids.min()) < 0 or int(ids.max()) >= number):
         bad = np.flatnonzero((ids < 0) | (ids >= number))
-        told = f"the {name} of pair {bad[0]} is {ids[bad[0]]} ({bad.size} such pairs)"
-        raise BadInput(told, (), f"ids are 0 to {number - 1}")
+        pair, given, last = bad[0], ids[bad[0]], number - 1
+        told = Text(
+            f"第{pair}对的{name}为{given}(共{bad.size}对如此)",
+            f"the {name} of pair {pair} is {given} ({bad.size} such pairs)",
+        )
+        raise BadInput(told, (), Text(f"编号应为0至{last}", f"ids are 0 to {last}"))
 
 
 def cuts(ptr: NDArray[np.int64], parts: int) -> list[int]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from hutuo.errors import BadAsk
+from hutuo.glossary import Text
 from hutuo.space.flows import Flows, share
 
 if TYPE_CHECKING:
@@ -147,7 +148,11 @@ def rank_size(sizes: "NDArray[np.float64]", top: int | None = None) -> RankSize:
     sizes = np.sort(np.asarray(sizes, dtype=np.float64))[::-1][:top]
     sizes = sizes[sizes > 0]
     if len(sizes) <= LEAST_UNITS:
-        raise BadAsk(f"{len(sizes)} units with people", "at least three units")
+        count = len(sizes)
+        raise BadAsk(
+            Text(f"有人口的区划只有{count}个", f"{count} units with people"),
+            Text("至少三个", "at least three units"),
+        )
     rank = np.log(np.arange(1, len(sizes) + 1) - 0.5)
     slope = -float(np.polyfit(np.log(sizes), rank, 1)[0])
     return RankSize(slope, slope * float(np.sqrt(2 / len(sizes))), len(sizes))
@@ -161,7 +166,10 @@ def primacy(sizes: "NDArray[np.float64]", top: int | None = None) -> Primacy:
     """
     sizes = np.sort(np.asarray(sizes, dtype=np.float64))[::-1][:top]
     if len(sizes) < LEAST_UNITS or sizes[0] <= 0:
-        raise BadAsk("no two units, or nobody in them", "at least two units, one with people")
+        raise BadAsk(
+            Text("区划不足两个,或其中无人", "no two units, or nobody in them"),
+            Text("至少两个区划,其中一个有人", "at least two units, one with people"),
+        )
     second = float(sizes[0] / sizes[1]) if sizes[1] > 0 else float("inf")
     return Primacy(float(sizes[0] / sizes.sum()), second)
 
@@ -180,7 +188,10 @@ def functional_polycentricity(flows: "Flows | pd.DataFrame | NDArray[Any]") -> F
     """
     found = Flows.of(flows)
     if len(found.units) < LEAST_UNITS:
-        raise BadAsk(f"{len(found.units)} nodes", "at least two nodes")
+        count = len(found.units)
+        raise BadAsk(
+            Text(f"只有{count}个节点", f"{count} nodes"), Text("至少两个", "at least two nodes")
+        )
     arrive = found.jobs - found.at_home
     density = float(arrive.sum() / found.residents.sum()) if found.residents.sum() else 0.0
     if arrive.max() <= 0:
@@ -220,7 +231,11 @@ def gravity_links(
     apart = (distance[one, other] + distance[other, one]) / 2
     if (apart <= 0).any():
         at = int(np.flatnonzero(apart <= 0)[0])
-        raise BadAsk(f"{units[one[at]]} and {units[other[at]]} lie at distance 0", "distances > 0")
+        first, second = units[one[at]], units[other[at]]
+        raise BadAsk(
+            Text(f"{first}与{second}的距离为0", f"{first} and {second} lie at distance 0"),
+            Text("距离应大于0", "distances > 0"),
+        )
     sizes = np.asarray(sizes, dtype=np.float64)
     strength = sizes[one] * sizes[other] / apart**exponent
     table = pd.DataFrame(
@@ -262,8 +277,13 @@ def density_poles(
     points = np.asarray(points, dtype=np.float64)
     near = int(np.ceil(window * len(density)))
     if not (density > 0).all() or near < LEAST_UNITS + 2:
-        told = f"{len(density)} units, {near} in the window"
-        raise BadAsk(f"{told}; or a density is not above 0", "densities > 0, four units and more")
+        count = len(density)
+        told = Text(
+            f"{count}个区划,窗口内{near}个;或有密度不大于0",
+            f"{count} units, {near} in the window; or a density is not above 0",
+        )
+        hint = Text("密度应大于0,至少四个区划", "densities > 0, four units and more")
+        raise BadAsk(told, hint)
     hat = np.stack([_local_line(points, at, near) for at in range(len(density))])
     observed = np.log(density)
     trend = hat @ observed
@@ -326,7 +346,10 @@ def _local_line(points: "NDArray[np.float64]", at: int, near: int) -> "NDArray[n
 def _at_border(distance: "NDArray[np.float64]", border: "NDArray[np.bool_]") -> float:
     spread = np.asarray(border, dtype=np.float64)
     if spread.shape != (len(distance),) or spread.sum() <= 0:
-        raise BadAsk("no unit lies on the border", "one mark a unit, at least one of them set")
+        raise BadAsk(
+            Text("没有区划在边界上", "no unit lies on the border"),
+            Text("每个区划一个标记,至少标出一个", "one mark a unit, at least one of them set"),
+        )
     spread /= spread.sum()
     return float(spread @ distance @ spread)
 
@@ -337,9 +360,21 @@ def _read(
     values = np.asarray(values, dtype=np.float64)
     distance = np.asarray(distance, dtype=np.float64)
     if distance.shape != (len(values), len(values)):
-        raise BadAsk(f"{len(values)} values, distances {distance.shape}", "(n,) and (n, n)")
+        count, shape = len(values), distance.shape
+        raise BadAsk(
+            Text(f"{count}个值,距离的形状为{shape}", f"{count} values, distances {shape}"),
+            Text("形状应为(n,)与(n, n)", "(n,) and (n, n)"),
+        )
     if not np.isfinite(distance).all() or (distance < 0).any():
-        raise BadAsk("a distance is not finite, or below 0", "finite distances >= 0")
+        raise BadAsk(
+            Text("有距离不是有限数,或小于0", "a distance is not finite, or below 0"),
+            Text("距离应有限且不小于0", "finite distances >= 0"),
+        )
     if not (np.isfinite(values) & (values >= 0)).all() or values.sum() <= 0:
-        raise BadAsk("values must be numbers of at least 0 that are not all 0", "people or jobs")
+        raise BadAsk(
+            Text(
+                "数值应不小于0且不全为0", "values must be numbers of at least 0 that are not all 0"
+            ),
+            Text("人口或岗位", "people or jobs"),
+        )
     return values, distance

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hutuo.errors import BadInput, Finding
+from hutuo.glossary import Text
 from hutuo.space.groups import starts
 from hutuo.space.pairs import (
     SHARDS,
@@ -72,9 +73,11 @@ class Reach:
         """
         table = np.asarray(minutes)
         if table.ndim != 2:  # noqa: PLR2004
-            raise BadInput(
-                f"minutes have shape {table.shape}; they must be (origins, destinations)"
+            says = Text(
+                f"minutes的形状为{table.shape};应为(起点数, 终点数)",
+                f"minutes have shape {table.shape}; they must be (origins, destinations)",
             )
+            raise BadInput(says)
         table = np.ascontiguousarray(floating(table))
         check_minutes(table.ravel(), lambda at: divmod(at, table.shape[1]))
         rows, columns = table.shape
@@ -119,7 +122,12 @@ class Reach:
         twice = twice_at(starts, ends)
         if twice >= 0:
             row = int(np.searchsorted(starts, twice, "right")) - 1
-            raise BadInput(f"the pair of row {row} and {int(ends[twice])} is given twice")
+            end = int(ends[twice])
+            says = Text(
+                f"第{row}行与{end}这一对给出了两次",
+                f"the pair of row {row} and {end} is given twice",
+            )
+            raise BadInput(says)
         return cls(starts, ends, given, shape, by)
 
     @classmethod
@@ -140,9 +148,11 @@ class Reach:
         given = np.asarray(minutes)
         if not ends[0].shape == ends[1].shape == given.shape:
             told = f"{ends[0].shape}, {ends[1].shape} and {given.shape}"
-            raise BadInput(
-                f"origins, destinations and minutes of pairs have shapes {told}: the same"
+            says = Text(
+                f"各对的起点、终点与分钟数的形状为{told}:应相同",
+                f"origins, destinations and minutes of pairs have shapes {told}: the same",
             )
+            raise BadInput(says)
         row, other = ends if by == "origin" else ends[::-1]
         rows, _ = sides(shape, by)
         check_ids(row, rows, by)
@@ -273,13 +283,21 @@ class Batches:
             rows = Reach.dense(block)
             last = first + rows.shape[0]
             if rows.shape[1] != columns or last > origins:
-                told = f"a block of minutes from origin {first} has shape {rows.shape}"
-                raise BadInput(f"{told}; there are {origins} origins and {columns} destinations")
+                says = Text(
+                    f"自起点{first}起的一块分钟数形状为{rows.shape};共有{origins}个起点、{columns}个终点",
+                    f"a block of minutes from origin {first} has shape {rows.shape};"
+                    f" there are {origins} origins and {columns} destinations",
+                )
+                raise BadInput(says)
             values = decay.prepared(rows.minutes)
             yield Rows(ptr, rows.other, values, first * columns, first, last, every=True)
             first = last
         if first != origins:
-            raise BadInput(f"the blocks hold {first} of {origins} origins")
+            says = Text(
+                f"各块只有{origins}个起点中的{first}个",
+                f"the blocks hold {first} of {origins} origins",
+            )
+            raise BadInput(says)
 
     def rows_by(self, by: Literal["origin"]) -> "Batches":  # noqa: ARG002 - as of a reach
         """Itself: blocks come by origin."""
@@ -306,12 +324,17 @@ def figures(name: str, values: ArrayLike, number: int) -> NDArray[np.float64]:
     """
     found = np.array(values, np.float64)
     if found.shape != (number,):
-        raise BadInput(
-            f"{name} has shape {found.shape}; it must be ({number},), as the minutes have"
+        says = Text(
+            f"{name}的形状为{found.shape};应与分钟数一致,为({number},)",
+            f"{name} has shape {found.shape}; it must be ({number},), as the minutes have",
         )
+        raise BadInput(says)
     bad = np.flatnonzero(~(np.isfinite(found) & (found >= 0)))
     if bad.size:
-        says = [Finding(name, int(row), "", f"{found[row]:g}") for row in bad[:SHOWN]]
-        told = f"{name}: {bad.size} of {number} figures are negative, missing or infinite"
-        raise BadInput(told, says, "they must be finite and 0 or more")
+        faults = [Finding(name, int(row), "", f"{found[row]:g}") for row in bad[:SHOWN]]
+        says = Text(
+            f"{name}:{number}个数中有{bad.size}个为负数、缺失或无穷大",
+            f"{name}: {bad.size} of {number} figures are negative, missing or infinite",
+        )
+        raise BadInput(says, faults, Text("应有限且不小于0", "they must be finite and 0 or more"))
     return found

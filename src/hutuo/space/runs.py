@@ -3,7 +3,9 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 from hutuo.base import departures
+from hutuo.base.sheets import filled, more_like
 from hutuo.errors import BadInput, Finding
+from hutuo.glossary import Text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,7 +50,7 @@ def known(frames: "dict[str, pd.DataFrame]") -> None:
     faults: list[Finding] = []
     for name, key in (("stops", "stop"), ("trips", "trip")):
         twice = frames[name][frames[name][key].duplicated()]
-        faults += listed(name, twice, key, "'{}' stands twice")
+        faults += listed(name, twice, key, Text("“{}”出现两次", "'{}' stands twice"))
     for name, column, other, key in (
         ("calls", "stop", "stops", "stop"),
         ("calls", "trip", "trips", "trip"),
@@ -57,32 +59,32 @@ def known(frames: "dict[str, pd.DataFrame]") -> None:
     ):
         rows = frames[name]
         lost = rows[~rows[column].isin(frames[other][key])]
-        faults += listed(name, lost, column, f"'{{}}' is no {key} of the {other}")
+        says = Text(f"“{{}}”不是{other}中的{key}", f"'{{}}' is no {key} of the {other}")
+        faults += listed(name, lost, column, says)
     if faults:
-        raise BadInput("the frames of a timetable do not fit together:", faults, "mend these rows")
+        told = Text("时刻表的各表不相配:", "the frames of a timetable do not fit together:")
+        raise BadInput(told, faults, Text("请改正这些行", "mend these rows"))
 
 
-def listed(file: str, rows: "pd.DataFrame", column: str, says: str) -> list[Finding]:
+def listed(file: str, rows: "pd.DataFrame", column: str, says: Text) -> list[Finding]:
     """A finding a row, the first ones; the rest are counted.
 
     Args:
         file: What is named where a row does not say its own file.
         rows: Rows, with ``file`` and ``row`` where they came from a file; else their index is their row.
         column: Column that is quoted, and named.
-        says: Text with a place for the cell.
+        says: What is said of a cell, which stands where the braces are.
     """
     head = rows.head(LISTED)
     files = head["file"].tolist() if "file" in rows else [file] * len(head)
     numbers = (head["row"] if "row" in rows else head.index.to_series()).tolist()
     cells = head[column].astype(str).tolist()
     found = [
-        Finding(where, int(number), column, says.format(cell))
+        Finding(where, int(number), column, filled(says, cell))
         for where, number, cell in zip(files, numbers, cells, strict=True)
     ]
     if len(rows) > LISTED:
-        found.append(
-            Finding(files[0], None, column, f"and {len(rows) - LISTED:,} more like these")
-        )
+        found.append(Finding(files[0], None, column, more_like(len(rows) - LISTED)))
     return found
 
 
@@ -105,17 +107,26 @@ def mended(calls: "pd.DataFrame") -> "tuple[pd.DataFrame, list[Finding]]":
     findings = []
     timed = departures.timed(rows.assign(_at=np.arange(len(rows))))
     lost = rows[~rows.index.isin(timed["_at"])]
-    says = "trip '{}' has no time from here to its end, or none before; the call is left out"
+    says = Text(
+        "车次“{}”自此至终点没有时刻,或此前没有时刻;此次停站略去",
+        "trip '{}' has no time from here to its end, or none before; the call is left out",
+    )
     findings += listed("calls", once(lost), "trip", says)
     last = timed["departure_seconds"].shift().where(timed["trip"] == timed["trip"].shift())
     back = (timed["arrival_seconds"] < last) | (
         timed["departure_seconds"] < timed["arrival_seconds"]
     )
-    says = "trip '{}' goes back in time here; the trip is left out"
+    says = Text(
+        "车次“{}”的时刻在此倒退;该车次略去",
+        "trip '{}' goes back in time here; the trip is left out",
+    )
     findings += listed("calls", once(timed[back]), "trip", says)
     timed = timed[~timed["trip"].isin(timed.loc[back, "trip"])]
     single = ~timed["trip"].duplicated(keep=False)
-    says = "trip '{}' has a single call with a time; nobody can ride it"
+    says = Text(
+        "车次“{}”只有一次停站有时刻,无法乘坐",
+        "trip '{}' has a single call with a time; nobody can ride it",
+    )
     findings += listed("calls", once(timed[single]), "trip", says)
     return timed[~single].drop(columns="_at").reset_index(drop=True), findings
 
@@ -139,7 +150,10 @@ def repeated(calls: "pd.DataFrame", trips: "pd.DataFrame") -> list[Finding]:
     same = first.assign(sign=each.reindex(first.index), size=calls.groupby("trip").size())
     same["route"] = trips.set_index("trip")["route"].reindex(same.index).astype(str)
     twice = same[same.duplicated(["sign", "size", "route"])].reset_index()
-    says = "trip '{}' runs at the same times as another of its route: do two services overlap?"
+    says = Text(
+        "车次“{}”与同一线路的另一车次时刻相同:是否两份开行日历重叠?",
+        "trip '{}' runs at the same times as another of its route: do two services overlap?",
+    )
     return listed("calls", once(twice), "trip", says)
 
 

@@ -74,7 +74,9 @@ def sharded(
         Unavailable: The package for clusters is missing, or nobody answers at the address.
     """
     if block < 1:
-        raise BadAsk(f"a block of {block} origins", "1 or more")
+        raise BadAsk(
+            Text(f"每块{block}个起点", f"a block of {block} origins"), Text("至少1个", "1 or more")
+        )
     into = Path(folder) / _key(work, block)
     into.mkdir(parents=True, exist_ok=True)
     size = len(work.origins)
@@ -116,15 +118,13 @@ def _together(work: Work, blocks: list[Block], address: str) -> Iterator[None]:
     try:
         from distributed import Client, as_completed
     except ImportError:
-        raise Unavailable(
-            "the package for clusters is missing", "pip install 'hutuo[cluster]'"
-        ) from None
+        says = Text("缺少集群所用的软件包", "the package for clusters is missing")
+        raise Unavailable(says, "pip install 'hutuo[cluster]'") from None
     try:
         client: Any = Client(address, timeout=10)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
-        raise Unavailable(
-            f"no cluster answers at {address}: {error}", "start dask scheduler"
-        ) from error
+        says = Text(f"{address}没有集群应答:{error}", f"no cluster answers at {address}: {error}")
+        raise Unavailable(says, Text("请启动dask scheduler", "start dask scheduler")) from error
     with client:
         everywhere = client.scatter(work, broadcast=True)
         # A worker that dies while it computes is no reason to give a block up: another computes it.

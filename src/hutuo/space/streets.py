@@ -87,13 +87,18 @@ def network(path: str | Path, mode: str = "car", speeds: "pd.DataFrame | None" =
         BadInput: The file is no extract, or holds no way for the mode.
     """
     if mode not in MODES:
-        raise BadAsk(f"no mode {mode!r}", f"possible: {', '.join(MODES)}")
+        raise BadAsk(
+            Text(f"没有出行方式“{mode}”", f"no mode {mode!r}"),
+            Text(f"可用:{'、'.join(MODES)}", f"possible: {', '.join(MODES)}"),
+        )
     if not Path(path).is_file():
-        raise NotFound(f"no file {path}")
+        raise NotFound(Text(f"没有文件{path}", f"no file {path}"))
     table = default_speeds() if speeds is None else speeds
     if mode not in table.columns:
+        there = [str(column) for column in table]
         raise BadAsk(
-            f"the speeds have no column {mode!r}", f"columns: {', '.join(map(str, table))}"
+            Text(f"速度表没有列“{mode}”", f"the speeds have no column {mode!r}"),
+            Text(f"现有的列:{'、'.join(there)}", f"columns: {', '.join(there)}"),
         )
     by_class = {
         str(name): float(value) for name, value in table[mode].dropna().items() if value > 0
@@ -102,7 +107,8 @@ def network(path: str | Path, mode: str = "car", speeds: "pd.DataFrame | None" =
     ways = list(_ways(Path(path), mode, by_class, left))
     name = Path(path).name
     if not ways:
-        raise BadInput(f"{name} holds no way that is open to {mode}")
+        says = Text(f"{name}中没有{mode}可走的路", f"{name} holds no way that is open to {mode}")
+        raise BadInput(says)
     edges = _edges(ways)
     return Streets(edges, tuple(_findings(name, left, edges)))
 
@@ -126,7 +132,9 @@ def _ways(
             elif one.is_way():
                 yield from _read(one, mode, speeds, left)
     except RuntimeError as error:
-        raise BadInput(f"{path.name} is no OpenStreetMap extract as PBF: {error}") from error
+        zh, en = "不是PBF格式的OpenStreetMap数据", "is no OpenStreetMap extract as PBF"
+        says = Text(f"{path.name}{zh}:{error}", f"{path.name} {en}: {error}")
+        raise BadInput(says) from error
 
 
 def _read(

@@ -68,7 +68,10 @@ class Timetable:
 
         several = [paths] if isinstance(paths, str | PathLike) else list(paths)
         if not several:
-            raise BadAsk("no feed is given", "name at least one GTFS archive")
+            raise BadAsk(
+                Text("没有给出时刻表", "no feed is given"),
+                Text("请至少给出一个GTFS压缩包", "name at least one GTFS archive"),
+            )
         return cls._made(feeds.read([Path(path) for path in several], _day(date)))
 
     @classmethod
@@ -97,8 +100,9 @@ class Timetable:
 
         if transfers is None:
             transfers = pd.DataFrame(columns=["from_stop", "to_stop", "seconds"])
+        no_column = Text("缺少此列", "column is missing")
         lacking = [
-            Finding(name, None, column, "column is missing")
+            Finding(name, None, column, no_column)
             for name, frame, columns in (
                 ("stops", stops, tuple(STOPS)),
                 ("trips", trips, ("trip",)),
@@ -109,7 +113,8 @@ class Timetable:
             if column not in frame
         ]
         if lacking:
-            raise BadInput("the frames of a timetable lack columns:", lacking, "add them")
+            says = Text("时刻表的表格缺少列:", "the frames of a timetable lack columns:")
+            raise BadInput(says, lacking, Text("请补上", "add them"))
         return cls._made(
             Frames(
                 _with(stops, {"parent": None}).reset_index(drop=True),
@@ -188,7 +193,10 @@ class Timetable:
         from hutuo.space.patterns import MINUTE
 
         if max_transfers is not None and max_transfers < 0:
-            raise BadAsk(f"max_transfers is {max_transfers}", "0 or more, or None for any number")
+            raise BadAsk(
+                Text(f"max_transfers为{max_transfers}", f"max_transfers is {max_transfers}"),
+                Text("应不小于0,不限次数写None", "0 or more, or None for any number"),
+            )
         start = milliseconds(departure)
         rides = 0 if max_transfers is None else max_transfers + 1
         rules = raptor.Rules(
@@ -273,7 +281,8 @@ def _day(given: str | civil) -> civil:
     try:
         return civil.fromisoformat(given)
     except (TypeError, ValueError) as error:
-        raise BadAsk(f"'{given}' is no date", "write it as 2024-12-18") from error
+        says = Text(f"“{given}”不是日期", f"'{given}' is no date")
+        raise BadAsk(says, Text("如2024-12-18", "write it as 2024-12-18")) from error
 
 
 def _with(frame: "pd.DataFrame", defaults: dict[str, bool | int | None]) -> "pd.DataFrame":

@@ -75,10 +75,11 @@ def weighed(
     if kind == "stepped" and minutes is not None:
         more.append("minutes")
     if lost or more:
-        told = [f"needs {name}" for name in lost] + [f"takes no {name}" for name in more]
-        raise BadAsk(
-            f"decay '{kind}' {', '.join(told)}", f"it takes {', '.join(wants) or 'minutes'}"
-        )
+        zh = [f"须有{name}" for name in lost] + [f"不用{name}" for name in more]
+        en = [f"needs {name}" for name in lost] + [f"takes no {name}" for name in more]
+        says = Text(f"衰减方式“{kind}”{'、'.join(zh)}", f"decay '{kind}' {', '.join(en)}")
+        taken = wants or ["minutes"]
+        raise BadAsk(says, Text(f"可给出{'、'.join(taken)}", f"it takes {', '.join(taken)}"))
     limit = minutes if minutes is not None else HOUR if kind in SCALED else math.inf
     if kind != "stepped":
         given["limit"] = limit
