@@ -14,9 +14,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from hutuo.space.hierarchy import Metric, Topology
+from hutuo.space.hierarchy import Metric, Topology, Triangles
 
-__all__ = ["Slack", "changed"]
+__all__ = ["Own", "Slack", "changed", "own_of"]
 
 # A list of pairs is read through when it is no longer than so many times the pairs looked for in it.
 READ = 24
@@ -34,11 +34,30 @@ class Slack(NamedTuple):
         return Slack(Metric(self.best.down, self.best.up), self.longer)
 
 
+class Own(NamedTuple):
+    """What the arcs alone cost some pairs, ascending, (k,); the arcs of others lead nowhere."""
+
+    pairs: NDArray[np.int64]
+    metric: Metric
+
+    def of(self, pairs: NDArray[np.int64]) -> Metric:
+        """What the arcs alone cost other pairs."""
+        return Metric(*(_owned(self.pairs, cost, pairs) for cost in self.metric))
+
+
+def own_of(metric: Metric) -> Own:
+    """What the arcs alone cost the pairs that have any; most have none."""
+    far = np.iinfo(metric.up.dtype).max // 2
+    pairs = np.flatnonzero((metric.up < far) | (metric.down < far))
+    return Own(pairs, Metric(metric.up[pairs], metric.down[pairs]))
+
+
 def changed(
     topology: Topology,
-    arcs: Metric,
+    triangles: Triangles,
+    own: Own,
     metric: Metric,
-    pairs: NDArray[np.int64],
+    anew: Own,
     slack: Slack | None = None,
 ) -> tuple[NDArray[np.int64], NDArray[np.signedinteger], NDArray[np.signedinteger]]:
     """What changes in a customized metric when some pairs cost something else.
@@ -49,9 +68,10 @@ def changed(
 
     Args:
         topology: The hierarchy.
-        arcs: What the arcs alone cost, the changes in it.
+        triangles: Its pairs by their higher node.
+        own: What the arcs alone cost before.
         metric: What :func:`customized` gave before; it is changed in place.
-        pairs: The pairs whose arcs cost something else, (k,).
+        anew: What the arcs alone cost now, where that is something else.
         slack: The quickest ways before, if they are known.
 
     Returns:
@@ -60,14 +80,26 @@ def changed(
     t = topology
     best, longer = slack or Slack(metric, np.iinfo(metric.up.dtype).max // 2)
     return _updated(
-        t.first, t.head, t.tail, t.below_first, t.below, arcs.up, arcs.down, metric.up, metric.down,
-        best.up, best.down, longer, np.asarray(pairs, np.int64),
+        t.first, t.head, *triangles, own.pairs, *own.metric, metric.up, metric.down,
+        best.up, best.down, longer, anew.pairs, *anew.metric,
     )  # fmt: skip
 
 
 @njit(cache=True, nogil=True)
+def _owned(own, cost, pairs):
+    """The cost of each of some pairs among those that have one."""
+    found = np.full(len(pairs), np.iinfo(cost.dtype).max // 2, cost.dtype)
+    for i in range(len(pairs)):
+        at = np.searchsorted(own, pairs[i])
+        if at < len(own) and own[at] == pairs[i]:
+            found[i] = cost[at]
+    return found
+
+
+@njit(cache=True, nogil=True)
 def _updated(
-    first, head, tail, below_first, below, arcs_up, arcs_down, up, down, best_up, best_down, slack, pairs
+    first, head, tail, below_first, below, own, own_up, own_down, up, down, best_up, best_down, slack,
+    pairs, arcs_up, arcs_down,
 ):  # fmt: skip
     """Recomputes the pairs given and those that hang on them, lower nodes first."""
     # Of each pair whether it is to be recomputed, and what it cost before it was lowered.
@@ -80,12 +112,17 @@ def _updated(
         low = tail[heap[0][0]]
         start = first[low]
         state, was_up, was_down = _taken(heap, start, first[low + 1], up, down)
-        now_up, now_down = was_up.copy(), was_down.copy()
-        for i in range(len(state)):
-            now_up[i], now_down[i] = up[start + i], down[start + i]
+        now_up, now_down = up[start : first[low + 1]].copy(), down[start : first[low + 1]].copy()
+        anew = np.flatnonzero(state == ANEW)
+        now_up[anew], now_down[anew] = (
+            _owned(own, own_up, start + anew),
+            _owned(own, own_down, start + anew),
+        )
+        for i in range(np.searchsorted(pairs, start), np.searchsorted(pairs, first[low + 1])):
+            now_up[pairs[i] - start], now_down[pairs[i] - start] = arcs_up[i], arcs_down[i]
         _recomputed(
-            first, head, tail, below_first, below, arcs_up, arcs_down, up, down, best_up, best_down, slack,
-            low, state, now_up, now_down, place,
+            first, head, tail, below_first, below, up, down, best_up, best_down, slack,
+            low, anew, now_up, now_down, place,
         )  # fmt: skip
         for i in range(len(state)):
             pair = start + i
@@ -142,18 +179,16 @@ def _taken(heap, start, end, up, down):
 
 @njit(cache=True, nogil=True)
 def _recomputed(
-    first, head, tail, below_first, below, arcs_up, arcs_down, up, down, best_up, best_down, slack,
-    low, state, now_up, now_down, place,
+    first, head, tail, below_first, below, up, down, best_up, best_down, slack,
+    low, anew, now_up, now_down, place,
 ):  # fmt: skip
-    """What pairs of a node cost by their arcs and over the nodes below both of their ends.
+    """Lowers pairs of a node to the ways over the nodes below both of their ends.
 
     Ways that no quickest way takes may be left out.
     """
     start = first[low]
-    anew = np.flatnonzero(state == ANEW)
     rise, fall = np.int64(0), np.int64(0)
     for i in anew:
-        now_up[i], now_down[i] = arcs_up[start + i], arcs_down[start + i]
         rise, fall = max(rise, best_up[start + i] + slack), max(fall, best_down[start + i] + slack)
         place[head[start + i]] = i
     for b in range(below_first[low], below_first[low + 1] if len(anew) else below_first[low]):

@@ -21,8 +21,11 @@ from hutuo.space.groups import starts
 __all__ = [
     "Metric",
     "Topology",
+    "Triangles",
     "customized",
+    "pairs_of",
     "topology_of",
+    "triangles_of",
     "without_detours",
 ]
 
@@ -37,8 +40,7 @@ class Topology(NamedTuple):
 
     ``rank`` (nodes,) by node and ``order`` (nodes,) by rank; ``first`` (nodes + 1,) where the pairs of each
     rank begin; ``head`` (pairs,) the higher rank, ascending within a node; ``parent`` (nodes,) the lowest of
-    them, -1 for none; ``below_first`` (nodes + 1,) and ``below`` (pairs,) the pairs by their higher node;
-    ``tail`` (pairs,). Ranks are in postorder of the elimination tree: what lies under a node has the ranks
+    them, -1 for none. Ranks are in postorder of the elimination tree: what lies under a node has the ranks
     right before its own.
     """
 
@@ -47,8 +49,17 @@ class Topology(NamedTuple):
     first: NDArray[np.int64]
     head: NDArray[np.int32]
     parent: NDArray[np.int32]
+
+
+class Triangles(NamedTuple):
+    """What finds the triangles below a pair.
+
+    ``tail`` (pairs,), its lower rank; ``below`` (pairs,), the pairs by their higher rank, those of each from
+    ``first`` (nodes + 1,) on.
+    """
+
     tail: NDArray[np.int32]
-    below_first: NDArray[np.int64]
+    first: NDArray[np.int64]
     below: NDArray[np.int32]
 
 
@@ -76,9 +87,23 @@ def topology_of(
     sizes = np.diff(begin)
     parent = np.full(nodes, -1, np.int32)
     parent[sizes > 0] = head[begin[:-1][sizes > 0]]
-    tail = np.repeat(np.arange(nodes, dtype=np.int32), sizes)
-    below = np.argsort(head, kind="stable").astype(np.int32)
-    return Topology(rank, order, begin, head, parent, tail, starts(head, nodes), below)
+    return Topology(rank, order, begin, head, parent)
+
+
+def triangles_of(topology: Topology) -> Triangles:
+    """The pairs of a hierarchy by their higher node; only costs need them, and sweeps do not."""
+    nodes = len(topology.order)
+    tail = np.repeat(np.arange(nodes, dtype=np.int32), np.diff(topology.first))
+    first = starts(topology.head, nodes)
+    return Triangles(tail, first, _below(topology.head, first))
+
+
+def pairs_of(
+    topology: Topology, one: NDArray[np.int32], two: NDArray[np.int32]
+) -> NDArray[np.int32]:
+    """The pair between two ranks each, (k,); -1 from a rank to itself. They must be joined."""
+    found: NDArray[np.int32] = _pairs(topology.first, topology.head, one, two)
+    return found
 
 
 def _inverse(order: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -87,21 +112,21 @@ def _inverse(order: NDArray[np.int32]) -> NDArray[np.int32]:
     return rank
 
 
-def customized(topology: Topology, metric: Metric) -> Metric:
+def customized(topology: Topology, triangles: Triangles, metric: Metric) -> Metric:
     """The metric with each pair as cheap as the way over lower nodes; given is what the arcs alone cost.
 
     Returns:
-        A new metric; exact for queries that go up first and then down.
+        The same arrays, changed in place; exact for queries that go up first and then down.
     """
-    up, down = metric.up.copy(), metric.down.copy()
+    up, down = metric
     t = topology
 
     def lower(ranks: NDArray[np.int32]) -> None:
-        _lowered(t.first, t.head, t.tail, t.below_first, t.below, up, down, ranks)
+        _lowered(t.first, t.head, *triangles, up, down, ranks)
 
     leaves_first, _ = _branches(t.parent)
     _worked(leaves_first, lower)
-    return Metric(up, down)
+    return metric
 
 
 def without_detours(topology: Topology, metric: Metric) -> Metric:
@@ -163,6 +188,29 @@ def _filled(first, other, order, rank):
             sibling[low] = child[parent]
             child[parent] = low
     return begin, head[:size].copy()
+
+
+@njit(cache=True, nogil=True)
+def _below(head, below_first):
+    """Pairs by their higher node, in their own order."""
+    at = below_first[:-1].copy()
+    below = np.empty(len(head), np.int32)
+    for pair in range(len(head)):
+        below[at[head[pair]]] = pair
+        at[head[pair]] += 1
+    return below
+
+
+@njit(cache=True, nogil=True)
+def _pairs(first, head, one, two):
+    """The pair between each two ranks, found by halving."""
+    found = np.full(len(one), -1, np.int32)
+    for i in range(len(one)):
+        low, high = min(one[i], two[i]), max(one[i], two[i])
+        if low < high:
+            own = head[first[low] : first[low + 1]]
+            found[i] = first[low] + np.searchsorted(own, high)
+    return found
 
 
 @njit(cache=True, nogil=True)

@@ -44,14 +44,32 @@ def neighbours(
     Returns:
         Where the neighbours of each node begin, (nodes + 1,), and the neighbours, ascending by node.
     """
-    low = np.minimum(tail, head).astype(np.int64)
-    high = np.maximum(tail, head).astype(np.int64)
-    pairs = np.unique((low * nodes + high)[low != high])
-    low, high = pairs // nodes, pairs % nodes
-    ends = np.concatenate([low, high])
-    others = np.concatenate([high, low]).astype(np.int32)
-    sorting = np.lexsort((others, ends))
-    return starts(ends, nodes), others[sorting]
+    begin = starts(tail, nodes) + starts(head, nodes)
+    return _joined(np.asarray(tail), np.asarray(head), begin)
+
+
+@njit(cache=True, nogil=True)
+def _joined(tail, head, begin):
+    """The other ends of the arcs of each node, ascending and once."""
+    nodes = len(begin) - 1
+    other = np.empty(begin[-1], np.int32)
+    size = np.zeros(nodes, np.int32)
+    for arc in range(len(tail)):
+        for one, two in ((tail[arc], head[arc]), (head[arc], tail[arc])):
+            other[begin[one] + size[one]] = two
+            size[one] += 1
+    first = np.zeros(nodes + 1, np.int64)
+    for node in range(nodes):
+        own = other[begin[node] : begin[node + 1]]
+        own.sort()
+        at, last = first[node], -1
+        for two in own:
+            if two not in (last, node):
+                # Never behind what is yet to be read.
+                other[at] = last = two
+                at += 1
+        first[node + 1] = at
+    return first, other[: first[-1]].copy()
 
 
 def far_apart(first: NDArray[np.int64], other: NDArray[np.int32]) -> NDArray[np.float64]:

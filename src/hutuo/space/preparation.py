@@ -23,7 +23,7 @@ class Prepared(NamedTuple):
     """A hierarchy, and for each arc its pair and whether it leads up; -1 for an arc from a node to itself."""
 
     topology: hierarchy.Topology
-    pair: NDArray[np.int64]
+    pair: NDArray[np.int32]
     upward: NDArray[np.bool_]
 
     def metric(self, minutes: NDArray[np.float64], unit: costs.Unit) -> hierarchy.Metric:
@@ -43,7 +43,7 @@ class Prepared(NamedTuple):
 
 
 def _least(
-    place: NDArray[np.int64],
+    place: NDArray[np.integer],
     upward: NDArray[np.bool_],
     minutes: NDArray[np.float64],
     unit: costs.Unit,
@@ -67,10 +67,7 @@ def prepared(
     first, other = order.neighbours(tail, head, nodes)
     topology = hierarchy.topology_of(first, other, _order(first, other, lonlat))
     one, two = topology.rank[tail], topology.rank[head]
-    keys = topology.tail.astype(np.int64) * nodes + topology.head
-    wanted = np.minimum(one, two).astype(np.int64) * nodes + np.maximum(one, two)
-    pair = np.where(one == two, -1, np.searchsorted(keys, wanted))
-    return Prepared(topology, pair, one < two)
+    return Prepared(topology, hierarchy.pairs_of(topology, one, two), one < two)
 
 
 def kept_in() -> Path:

@@ -50,6 +50,11 @@ class Roads:
         return preparation.prepared(self.tail, self.head, self.nodes, self.lonlat)
 
     @cached_property
+    def triangles(self) -> hierarchy.Triangles:
+        """What finds the triangles of the hierarchy, kept for those who change costs."""
+        return hierarchy.triangles_of(self.prepared.topology)
+
+    @cached_property
     def _leaving(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Where the arcs that leave each node begin, and the arcs."""
         return starts(self.tail, self.nodes), np.argsort(self.tail, kind="stable")
@@ -57,9 +62,8 @@ class Roads:
     def over(self, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
         """All arcs over some pairs of the hierarchy, in either direction."""
         topology = self.prepared.topology
-        ends = np.stack(
-            [topology.order[topology.tail[pairs]], topology.order[topology.head[pairs]]]
-        )
+        tail = np.searchsorted(topology.first, pairs, side="right") - 1
+        ends = topology.order[np.stack([tail, topology.head[pairs]])]
         tails, heads = ends.ravel(), ends[::-1].ravel()
         first, arcs = self._leaving
         many = first[tails + 1] - first[tails]
@@ -249,8 +253,13 @@ class Router:
         if self._like is not None and self._changes is not None:
             return self._like._costs
         unit = costs.unit_of(self._bound)
-        arcs = self.roads.prepared.metric(self.minutes, unit)
-        return _Costs(arcs, hierarchy.customized(self.roads.prepared.topology, arcs), unit)
+        prepared = self.roads.prepared
+        arcs = prepared.metric(self.minutes, unit)
+        own = changes.own_of(arcs)
+        # A network of which no variant is asked for is done with them then.
+        first = self._like is None
+        triangles = hierarchy.triangles_of(prepared.topology) if first else self.roads.triangles
+        return _Costs(own, hierarchy.customized(prepared.topology, triangles, arcs), unit)
 
     @cached_property
     def _best(self) -> hierarchy.Metric:
@@ -265,19 +274,20 @@ class Router:
             return None
         patch = self._patch(like)
         prepared, base = self.roads.prepared, like._costs
-        pairs = np.unique(prepared.pair[patch.arcs])
+        pairs = np.unique(prepared.pair[patch.arcs]).astype(np.int64)
         pairs = pairs[pairs >= 0]
         if len(pairs) > FEW or not costs.fits(self._bound_after(patch, like), base.unit):
             return None
         over = self.roads.over(pairs)
         own = prepared.metric_of(over, patch.of(over, like.minutes), base.unit, pairs)
-        anew = _Changes(pairs, own)
+        anew = changes.Own(pairs, own)
         known = "_best" in vars(like)
-        slack = changes.Slack(like._best, _longer(base.arcs, anew)) if known else None
-        with _laid(base.arcs, anew):
-            found, *were = changes.changed(prepared.topology, base.arcs, base.metric, pairs, slack)
-            after = hierarchy.Metric(base.metric.up[found], base.metric.down[found])
-            base.metric.up[found], base.metric.down[found] = were
+        slack = changes.Slack(like._best, _longer(base.own, anew)) if known else None
+        found, *were = changes.changed(
+            prepared.topology, self.roads.triangles, base.own, base.metric, anew, slack
+        )
+        after = hierarchy.Metric(base.metric.up[found], base.metric.down[found])
+        base.metric.up[found], base.metric.down[found] = were
         return _Changes(found, after, slack)
 
     def _bound_after(self, patch: Patch, like: "Router") -> costs.Bound:
@@ -301,19 +311,19 @@ class Router:
         return Patch(arcs, self._given[arcs])
 
 
-def _longer(arcs: hierarchy.Metric, anew: _Changes) -> int:
+def _longer(own: changes.Own, anew: changes.Own) -> int:
     """How much longer than before any way can be, each arc being taken once; ``far`` if one is closed."""
     rises = [
-        np.maximum(0, cost - before[anew.pairs].astype(np.float64)).sum()
-        for before, cost in zip(arcs, anew.metric, strict=True)
+        np.maximum(0, cost - before.astype(np.float64)).sum()
+        for before, cost in zip(own.of(anew.pairs), anew.metric, strict=True)
     ]
-    return int(min(sum(rises), costs.far(arcs.up.dtype)))
+    return int(min(sum(rises), costs.far(anew.metric.up.dtype)))
 
 
 class _Costs(NamedTuple):
     """What a hierarchy costs: by the arcs alone, customized, and in which unit."""
 
-    arcs: hierarchy.Metric
+    own: changes.Own
     metric: hierarchy.Metric
     unit: costs.Unit
 
