@@ -60,8 +60,10 @@ def test_with_check_nothing_is_written(own, paper):
 
 
 def test_a_plan_that_does_not_say_who_issued_it_is_asked_for_it(own, paper):
-    with pytest.raises(BadAsk, match="issuer"):
+    with pytest.raises(BadAsk, match="issuer") as told:
         adopt(own, Adopt(file=paper(TEXT), plan="qy"))
+    assert told.value.words[0] == "文件没有写明发布机关"
+    assert told.value.advice[0] == "请用--issuer给出"
 
 
 def test_what_was_decided_survives_reading_the_plan_again(adopted, paper):
@@ -143,8 +145,9 @@ def test_what_does_not_fit_is_refused_and_nothing_is_written(adopted, ask, error
 
 def test_a_figure_is_bound_to_an_indicator_once_it_is_accepted(adopted):
     """From then on it is a target of the plan, evaluated as every other."""
-    with pytest.raises(BadAsk, match="nobody decided on it"):
+    with pytest.raises(BadAsk, match="nobody decided on it") as told:
         bind(adopted, Bind(quantity=REVENUE, indicator="revenue"))
+    assert told.value.words[0] == f"“{REVENUE}”不能绑定:尚未审定,须先通过或修改"
     decide(adopted, Decide(action="accept", items=[REVENUE]))
     assert bind(adopted, Bind(quantity=REVENUE)).candidates[0].indicator == "revenue"
     bind(adopted, Bind(quantity=REVENUE, indicator="revenue"))
@@ -204,8 +207,16 @@ def test_two_plans_lie_side_by_side_with_both_quotes(adopted):
 
 
 def test_a_plan_is_not_laid_beside_itself(own):
-    with pytest.raises(BadAsk, match="twice"):
+    with pytest.raises(BadAsk, match="twice") as told:
         align(own, Align(first="p", second="p"))
+    assert told.value.words[0] == "“p”给出了两次"
+
+
+def test_what_is_mended_names_the_columns_that_can_be(adopted):
+    with pytest.raises(BadInput) as told:
+        decide(adopted, Decide(action="mend", items=[REVENUE], fields={"colour": 1}))
+    zh = told.value.words[0]
+    assert zh.startswith("1列不能修改:\n  quantity: colour: 不能修改;可修改的列为")
 
 
 def test_a_notice_says_who_issued_the_plan(own, paper):

@@ -146,6 +146,15 @@ def test_what_is_wrong_is_told_and_nothing_is_written(own, ask, error, says):
     assert len(own.records("meeting")) == 1
 
 
+def test_what_is_wrong_is_told_in_chinese_too(own):
+    with pytest.raises(BadAsk) as told:
+        meeting(own, Meeting(day=DAY, action="make", zh="会", meeting="m1"))
+    assert told.value.words[0] == "已有会议“m1”"
+    with pytest.raises(BadInput) as told:
+        meeting(own, Meeting(day=DAY, action="make", zh="会", body="none", check=True))
+    assert "处问题:\n  meeting" in told.value.words[0]
+
+
 def test_the_whole_is_not_on_the_agenda_where_a_part_of_it_is():
     rows = [
         TASK | {"task": "year", "parent": None, "zh": "年", "en": None, "reason": None},

@@ -65,6 +65,22 @@ def refused(path):
     return f"{caught.value} | {caught.value.hint}"
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "says", "hint"),
+    [
+        ("a.pdf", b"\x89PNG\r\n", "a.pdf是图片", "请识别其中的文字,再给出文字;可读取txt、"),
+        ("a.xyz", b"text", "a.xyz的格式无法识别", "可读取txt、docx、html与带文字的pdf"),
+        ("a.txt", b"a\0b", "a.txt不是文本:含有零字节", "可读取txt、"),
+        ("a.pdf", b"%PDF-1.7 none", "a.pdf不是可读的PDF:", "请重新打印或另存为PDF"),
+    ],
+)
+def test_what_is_no_paper_is_told_in_chinese_too(tmp_path, name, content, says, hint):
+    with pytest.raises(BadInput) as told:
+        text_of(written(tmp_path / name, content))
+    assert told.value.words[0].startswith(says)
+    assert told.value.advice[0].startswith(hint)
+
+
 # Text files.
 
 

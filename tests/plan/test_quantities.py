@@ -229,3 +229,37 @@ def test_an_aim_has_the_last_year_of_the_term_that_its_passage_speaks_of():
     text = "工业达峰方案\n一、主要目标\n“十五五”期间，结构明显优化。每年实施约500家企业改造。\n"
     found = read_text(text).quantities
     assert [(one.target_year, one.year_from) for one in found] == [(2030, "inherited")]
+
+
+@pytest.mark.parametrize(
+    ("said", "operator", "value", "value_hi"),
+    [
+        ("道路红线宽度不应超过40米。", "<=", 40, None),
+        ("拆除面积不应大于现状面积的20%。", "<=", 20, None),
+        ("绿地率不宜低于35%。", ">=", 35, None),
+        ("人口密度控制在0.6-1万人/平方公里。", "=", 0.6, 1),
+        ("年均增长5%—5.5%。", "=", 5, 5.5),
+        ("建成5个—6个示范基地。", ">=", 5, 6),
+    ],
+)
+def test_bounds_and_spans_say_how_a_figure_is_held_to(said, operator, value, value_hi):
+    found = [one for one in read_text(f"{AIMS}{said}\n").quantities if one.kind == "target"]
+    assert [(one.operator, one.value, one.value_hi) for one in found] == [
+        (operator, value, value_hi)
+    ]
+
+
+def test_a_number_that_is_left_open_is_no_aim_that_could_be_measured():
+    found = read_text(f"{AIMS}建设一批示范基地。\n").quantities
+    assert [(one.kind, one.value) for one in found] == [("attribute", None)]
+
+
+def test_a_title_names_its_term_without_marks_and_facts_before_it_are_facts():
+    text = (
+        "青原省十四五绿色发展规划\n一、发展现状\n用电占比由2015年的3.9%提高至2020年的11.9%。断面优良比例73.5%，"
+        "优于2015年近20个百分点。\n二、重点任务\n十四五期间，全省累计新增绿色建筑5亿平方米。\n"
+    )
+    assert [(one.kind, one.value, one.target_year) for one in read_text(text).quantities] == [
+        ("baseline", 3.9, 2015), ("baseline", 11.9, 2020), ("baseline", 73.5, 2020), ("baseline", 20, 2020),
+        ("target", 5, 2025),
+    ]  # fmt: skip

@@ -69,8 +69,9 @@ def test_a_task_that_is_there_gives_its_clause(own):
 
 def test_a_task_of_another_clause_is_refused(own):
     task(own)
-    with pytest.raises(BadAsk, match="belongs to clause 一, not to 二"):
+    with pytest.raises(BadAsk, match="belongs to clause 一, not to 二") as told:
         decide(own, task="t1")
+    assert told.value.words[0] == "任务“t1”属于条款一,不属于二"
 
 
 @pytest.mark.parametrize(

@@ -82,8 +82,9 @@ def test_what_is_not_there_or_not_clear_is_told(region):
         assign(region, Assign(duty=(planned.PARKS,), lead="nobody"))
     with pytest.raises(NotFound, match="no duty"):
         assign(region, Assign(duty=(planned.LICENCE,), lead="reform"))
-    with pytest.raises(BadAsk, match="no duty is named"):
+    with pytest.raises(BadAsk, match="no duty is named") as told:
         assign(region, Assign(lead="reform"))
+    assert told.value.words[0] == "没有给出任务要求"
     with pytest.raises(BadAsk, match="exclude each other"):
         assign(region, Assign(suggested=True, clear=True))
 

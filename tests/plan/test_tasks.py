@@ -94,6 +94,10 @@ def test_what_a_state_asks_for_is_told_all_at_once(region):
     with pytest.raises(BadInput) as told:
         task(region, Task(task=PARKS, state="done", progress=0.5))
     assert {f.column for f in told.value.findings} == {"progress", "evidence"}
+    assert [f.says.zh for f in told.value.findings] == [
+        "进度为50%;已完成的任务应为100%",
+        "为空;已完成的任务须有佐证",
+    ]
     with pytest.raises(BadInput, match="state blocked needs a reason"):
         task(region, Task(task=PARKS, state="blocked"))
     assert task(region, Task(task=PARKS)).task.state == "open"
@@ -103,8 +107,10 @@ def test_a_state_that_cannot_follow_is_told_with_those_that_can(region):
     task(region, Task(task=PARKS, state="blocked", reason="无用地"))
     with pytest.raises(
         BadInput, match="blocked cannot become done; it can become in_progress, dropped"
-    ):
+    ) as told:
         task(region, Task(task=PARKS, state="done", evidence="x"))
+    zh = told.value.words[0]
+    assert zh == f"填报不能接受:\n  {PARKS}: state: “受阻”不能改为“已完成”;可改为进行中、已终止"
 
 
 def test_the_reason_of_a_block_goes_with_it_and_taking_up_again_needs_a_new_one(region):

@@ -27,7 +27,8 @@ OUTLOOK = re.compile(
     rf"{YEAR}"
 )
 FIVE_YEARS = re.compile(
-    r"[“\"]?([一二三四五六七八九十]{1,2})个?五[”\"]?(?=年?规划|时期|期间|发展|年)"
+    r"[“\"]([一二三四五六七八九十]{1,2})五[”\"](?=(?:时期|期间|[^。,]{0,30}(?:规划|纲要|计划|方案)))"
+    r"|([一二三四五六七八九十]{1,2})个?五(?=年?规划|时期|期间|发展|年|[一-鿿]{2,20}(?:规划|纲要|计划|方案))"
 )
 DAY = re.compile(rf"{YEAR}\s*[年./-]\s*(\d{{1,2}})\s*[月./-]\s*(\d{{1,2}})\s*日?")
 HAN_DAY = re.compile(
@@ -195,9 +196,10 @@ def _horizon(title: str, opening: str) -> tuple[int, int] | None:
             for start, end in pattern_.findall(said):
                 if int(start) < int(end):
                     return int(start), int(end)
-    for term in FIVE_YEARS.findall(title):
-        if f"{term}五" in words("term"):
-            start, _, end = words("term")[f"{term}五"].partition("|")
+    for quoted, bare in FIVE_YEARS.findall(title):
+        term = f"{quoted or bare}五"
+        if term in words("term"):
+            start, _, end = words("term")[term].partition("|")
             return int(start), int(end)
     return None
 

@@ -185,7 +185,7 @@ def _expressions() -> tuple[re.Pattern[str], re.Pattern[str]]:
     marks = rf"(?P<marks>(?:[(][^()]{{0,6}}[)])?(?:{after}))?"
     arabic = re.compile(
         rf"(?<![\d.A-Za-z_\x00])(?P<value>{DIGITS})"
-        rf"(?:\s?(?:%|{magnitude})?\s?(?:-+|~|至|到)\s?(?P<high>{DIGITS}))?(?P<few>余|多)?"
+        rf"(?:\s?(?:%|{magnitude}|[个家项处所座条])?\s?(?:-+|~|至|到)\s?(?P<high>{DIGITS}))?(?P<few>余|多)?"
         rf"\s?(?P<magnitude>{magnitude})?{tail}{marks}"
     )
     # 万亿 alone is one of it; a numeral before it is how many (五千亿).

@@ -102,7 +102,9 @@ def _until(clauses: Sequence[Clause], title: str, now: int | None) -> int | None
 
 def _heading(clause: Clause, above: str, now: int | None) -> str:
     """Whether what stands under the clause's heading are aims or facts, as its title or those above say."""
-    for kind in ("aim", "fact"):
+    # A paragraph's first phrase may say 现状 of what is asked for; it heads nothing.
+    phrase = "¶" in clause.id and clause.text.startswith(clause.title)
+    for kind in ("aim",) if phrase else ("aim", "fact"):
         if re.search(pattern(f"{kind}_heading"), clause.title):
             return kind
     # A heading that names a term that is over, “十三五”期间, stands above what was done in it.
@@ -168,7 +170,11 @@ def _of_clause(
         ahead = _aimed(years, setting.now)
         first = first or ahead
         year = ahead or year or _spanned(years, setting)
-        past = _behind(years, setting.now) or past
+        behind = _behind(years, setting.now)
+        # 2025年 within what is told of 2021 to 2025 is the end of that span.
+        past = (
+            past if behind and past and past.since and past.year == behind.year else behind or past
+        )
     return found, first or setting.year, past
 
 
@@ -202,8 +208,6 @@ def _of_cell(cell: Cell, setting: Setting, at: int = 0) -> Quantity:
 def _behind(years: Sequence[Year], now: int | None) -> Year | None:
     """The last year named of which something is told that was."""
     found = [
-        one
-        for one in years
-        if one.role in (Role.OF, Role.SPAN) and now is not None and one.year < now
+        one for one in years if one.role is not Role.FROM and now is not None and one.year < now
     ]
     return found[-1] if found else None

@@ -240,6 +240,8 @@ class Reader(NamedTuple):
     def _figure(self, number: Number, span: tuple[int, int], said: Said, subject: str) -> Quantity:
         year, base = self._years(number, span)
         meant = self._is_threshold(number, span) or self._is_meant(number, said)
+        # 一批: that there shall be several cannot be measured.
+        meant = meant or number.value_type == "some"
         kind = "attribute" if meant else self._kind(number, span, year)
         if self._is_part(number, said):
             kind = "structure"
@@ -287,7 +289,7 @@ class Reader(NamedTuple):
             return "scope"
         if year is not None and self._is_fact_year(year):
             return "baseline"
-        fact = re.search(pattern("fact"), self.sentence[: number.start]) is not None
+        fact = re.search(pattern("fact"), self.sentence[: number.start])
         ahead = year is not None and year.role is Role.BY
         if self.setting.preamble and not ahead and re.search(pattern("scope"), self.sentence):
             return "scope"
@@ -300,8 +302,10 @@ class Reader(NamedTuple):
             return "target" if strives else "baseline"
         if self.setting.heading == "aim":
             return "target"
-        if fact and not re.search(r"力争|争取|确保|到20", segment):
-            return "baseline"
+        if fact and not re.search(r"力争|争取|确保|到20|不得|不应|不宜|应当|必须", segment):
+            # 累计 of a passage that names a year to come counts up to it.
+            sums_up = fact.group() == "累计" and self.setting.year is not None
+            return "target" if sums_up else "baseline"
         return "target"
 
     def _is_origin(self, number: Number) -> bool:
@@ -337,8 +341,8 @@ class Reader(NamedTuple):
         lists_work = listed.startswith(tuple(words("keeps")))
         if listed.count("、") + 1 == number.value and number.value > 1 and not lists_work:
             return True
-        # 中心幼儿园 is no centre.
-        built = re.search(rf"(?:{pattern('part')})(?!幼儿园|小学|学校|医院|卫生院)", noun)
+        # 中心幼儿园 is no centre, nor is what stands far behind what is counted.
+        built = re.match(rf".{{0,4}}?(?:{pattern('part')})(?!幼儿园|小学|学校|医院|卫生院)", noun)
         return built is not None and not said.verb
 
     def _is_threshold(self, number: Number, span: tuple[int, int]) -> bool:
@@ -402,6 +406,10 @@ class Reader(NamedTuple):
     ) -> str:
         """How what is measured must stand to the value."""
         near = said.operators[0] if said.operators else ""
+        counted = number.unit[-1:] in COUNTERS
+        if number.value_hi is not None and not counted and number.operator in ("", "~"):
+            # 5%-5.5%: between the two; 3-5个 of what is to be made: at least the first.
+            return "="
         if number.operator and not (number.value_type and near):
             if number.operator == ">=" and near == ">":
                 return ">"

@@ -27,6 +27,8 @@ INNER = r"(?<=.)(?:实现|进行|全部|推进|加快|持续)"
 COVERING = r"^(?:覆盖|涵盖|包含|面向|服务于)[^,;]*的(?=[^,;的]{2,})"
 # Before a verb it says whose work it is, not what is counted.
 OURS = re.compile(r"[本我全](?:市|省|区|县|州)")
+# 不大于现状面积的20%: what a share is of stands between its operator and it.
+OF_WHOLE = re.compile(r"(不(?:应|得|宜)?(?:大于|超过|高于|多于|小于|低于|少于))[一-鿿]{2,12}$")
 LONGEST = 40
 SHORTEST = 2
 
@@ -77,6 +79,9 @@ def said_before(before: str) -> Said:
     """The words before a figure, taken apart from their end."""
     rest, growth, verb = before, False, ""
     operators: list[str] = []
+    whole = OF_WHOLE.search(rest.removesuffix("的")) if rest.endswith("的") else None
+    if whole:
+        rest = rest[: whole.end(1)]
     changes: list[str] = []
     while rest:
         rest = rest.rstrip(" “”\"'()的")
@@ -196,7 +201,7 @@ def _noun_after(after: str) -> str:
     said = re.split(
         r"[,、;。:()”\"\s\x00]|和(?=[\d一二三四五六七八九十百千万])|以及|,", said, maxsplit=1
     )[0]
-    said = re.sub(INNER, "", re.sub(rf"(?:{pattern('filler')})+$", "", said))
+    said = re.sub(r"(?<=.)(?:进行|全部)", "", re.sub(rf"(?:{pattern('filler')})+$", "", said))
     of = said.rpartition("的")
     if of[1] and len(of[2]) >= SHORTEST:
         said = of[2] if len(said) > LONGEST // 2 else said

@@ -44,7 +44,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Role], ...]:
     term = rf"[“\"]?(?P<term>{terms})[”\"]?"
     year = rf"(?P<year>{YEAR})"
     short = "|".join(one[:-1] for one in words("term"))
-    since = r"(?:以|较|比|相比|与|同|在|从|由|自)"
+    since = r"(?:以|较|比|相比|与|同|在|从|由|自|优于|好于|高于|低于|快于)"
     by = r"(?:到|至|展望到?|力争到?|争取到?|远景(?:展望)?到?|在)"
     end = r"(?:规划)?(?:时期)?(?:末|期末|结束时?)"
     ways = (
