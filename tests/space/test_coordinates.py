@@ -1,5 +1,7 @@
 """Coordinates that are swapped or shifted, told by the streets that they should lie on."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -102,6 +104,39 @@ class TestShift:
 
     def test_a_network_without_places_or_arcs_is_no_evidence(self):
         assert shift(along(STREETS, 50), RoadNetwork.from_edges([0], [1], [1.0])) is None
+
+
+MOBILITY = Path(__file__).parents[3] / "shared/data/mobility"
+
+
+@pytest.fixture(scope="module")
+def real():
+    """Real streets and stops of Porto Alegre, moved as they are to the middle of Hebei."""
+    if not (MOBILITY / "poa_osm.pbf").is_file():
+        pytest.skip("the extract beside the repository (../shared) is not there")
+    streets = RoadNetwork.from_osm(MOBILITY / "poa_osm.pbf", mode="car")
+    stops = Timetable.from_gtfs([MOBILITY / "poa_eptc.zip"], "2019-05-13").stops
+    move = MIDDLE - streets.lonlat.mean(axis=0)
+    moved = RoadNetwork.from_edges(
+        streets.tail, streets.head, streets.minutes, lonlat=streets.lonlat + move
+    )
+    return moved, stops[["lon", "lat"]].to_numpy(float) + move
+
+
+class TestReal:
+    """Stops of buses beside the streets of a real city."""
+
+    def test_they_are_not_remarked_on_as_they_are(self, real):
+        streets, stops = real
+        assert shift(stops, streets) is None
+
+    @pytest.mark.parametrize("crs", SHIFTED)
+    @pytest.mark.parametrize("seed", range(5))
+    def test_some_of_them_are_found_out_when_they_are_shifted(self, real, crs, seed):
+        streets, stops = real
+        some = np.random.default_rng(seed).choice(stops, 200, replace=False)
+        found = shift(from_wgs84(some, crs), streets)
+        assert found.crs == crs
 
 
 class TestSwapped:

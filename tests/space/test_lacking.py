@@ -4,7 +4,9 @@ from dataclasses import replace
 from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
+import shapely
 
 import hutuo
 import tiny
@@ -133,6 +135,29 @@ class TestBare:
         places = np.array([[0.0, 0.0], [1.0, 1.0]])
         assert np.isinf(made.times(places, places)).all()
         assert made.times(places[:0], places).shape == (0, 2)
+
+
+class TestWithoutSpeeds:
+    """Roads of which none can be driven on."""
+
+    @pytest.mark.parametrize("walk", WALK, ids=named)
+    def test_each_verb_says_what_is_lacking(self, unknown, walk):
+        told = said(walk[0], unknown, walk[1])
+        assert "none of the 1 roads of the table road has a speed" in told.message
+        assert "maxspeed_kmh" in told.advice[0]
+
+
+@pytest.fixture(scope="module")
+def unknown(tmp_path_factory, shared_home):
+    """The tiny region with one road, of a class that nobody knows."""
+    region = hutuo.open(
+        str(tiny.write_pack(tmp_path_factory.mktemp("unknown") / "pack", "unknown"))
+    )
+    line = shapely.to_wkb(shapely.LineString([(0.05, 0.05), (0.15, 0.05)]))
+    row = {"road": "way:1", "class": "canal", "oneway": "no", "bridge": False, "tunnel": False,
+           "length_km": 1.0, "geometry": line, "source": "book"}  # fmt: skip
+    region.append("road", pd.DataFrame([row]))
+    return region
 
 
 class TestOffTheRoads:

@@ -3,6 +3,7 @@
 Nothing is changed by what is found here; it is told, with how to mend it.
 """
 
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from hutuo.verbs import Text
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    import shapely
     from numpy.typing import NDArray
 
     from hutuo.space.footways import Network
@@ -194,19 +196,11 @@ def metres_to(network: "RoadNetwork", around: "Degrees") -> "Callable[[Degrees],
     """
     import shapely
 
-    lonlat, around = network.lonlat, around[np.isfinite(around).all(axis=1)]
-    if lonlat is None or not len(network.tail) or not len(around):
-        return lambda points: np.full(len(points), np.inf)
-    pace = np.array([np.cos(np.radians(lonlat[:, 1].mean())), 1.0]) * METRES
-    flat, pad = lonlat * pace, 2 * NEAR_METRES
-    ends = np.sort(np.stack([network.tail, network.head], axis=1), axis=1)
-    low, high = np.minimum(*flat[ends.T]), np.maximum(*flat[ends.T])
-    spots = around * pace
-    there = (high >= spots.min(axis=0) - pad) & (low <= spots.max(axis=0) + pad)
-    near = np.unique(ends[there.all(axis=1)], axis=0)
-    tree = shapely.STRtree(shapely.linestrings(flat[near]))
+    # Most places are looked at no further: lines are laid out when somebody asks.
+    lines = cache(partial(_lines, network, around[np.isfinite(around).all(axis=1)]))
 
     def found(points: "Degrees") -> "Metres":
+        tree, pace = lines()
         away = np.full(len(points), np.inf)
         if len(tree):
             spots = shapely.points(points * pace)
@@ -215,6 +209,23 @@ def metres_to(network: "RoadNetwork", around: "Degrees") -> "Callable[[Degrees],
         return away
 
     return found
+
+
+def _lines(network: "RoadNetwork", around: "Degrees") -> "tuple[shapely.STRtree, Degrees]":
+    """The arcs around some places as lines in metres, and metres of a degree to the east and the north."""
+    import shapely
+
+    lonlat = network.lonlat
+    if lonlat is None or not len(network.tail) or not len(around):
+        return shapely.STRtree([]), np.ones(2)
+    pace = np.array([np.cos(np.radians(lonlat[:, 1].mean())), 1.0]) * METRES
+    flat, pad = lonlat * pace, 2 * NEAR_METRES
+    ends = np.sort(np.stack([network.tail, network.head], axis=1), axis=1)
+    low, high = np.minimum(*flat[ends.T]), np.maximum(*flat[ends.T])
+    spots = around * pace
+    there = (high >= spots.min(axis=0) - pad) & (low <= spots.max(axis=0) + pad)
+    near = np.unique(ends[there.all(axis=1)], axis=0)
+    return shapely.STRtree(shapely.linestrings(flat[near])), pace
 
 
 def _sample(lonlat: "Degrees") -> "Degrees":

@@ -61,6 +61,24 @@ def no_counties(region: "Region") -> NotFound:
     return NotFound(says, hint)
 
 
+def no_speeds(region: "Region") -> NotFound:
+    """No row of the table of roads can be driven on.
+
+    Args:
+        region: View of the region, on a day or today.
+    """
+    number = region.query("SELECT count(*) AS n FROM known", "road")[0]["n"]
+    says = Text(
+        f"表road的{number:,}条道路都没有车速:等级不在车速表中,也没有限速",
+        f"none of the {number:,} roads of the table road has a speed: their classes have none, nor a limit",
+    )
+    hint = Text(
+        "道路等级应如motorway、primary、residential,或写明限速maxspeed_kmh",
+        "classes are as motorway, primary or residential; or give maxspeed_kmh",
+    )
+    return NotFound(says, hint)
+
+
 def on_day(region: "Region") -> Text:
     """The day of a view in words."""
     return Text(f"{region.at}", f"on {region.at}") if region.at else Text("今天", "today")

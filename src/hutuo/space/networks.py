@@ -68,9 +68,8 @@ class Roads(NamedTuple):
 
     @property
     def empty(self) -> bool:
-        """Whether they are modelled between counties and there are none."""
-        counties = getattr(self.roads, "counties", None)
-        return counties is not None and not len(counties.unit)
+        """Whether there is nothing to travel on: neither counties to model roads between nor a road."""
+        return self.roads.network.nodes == 0
 
 
 class Rail(NamedTuple):
@@ -149,9 +148,17 @@ def roads_of(region: "Region", model: "Model", factor: float = 1.0) -> Roads:
         region: View of the region.
         model: What modelled ways are worked out with; its detour and class speeds also serve links.
         factor: What speeds are multiplied by.
+
+    Raises:
+        NotFound: There is no road with a speed, nor counties on the day to model roads between.
     """
+    from hutuo.space.lacking import no_counties, no_speeds
+
     view = seen(region)
-    return kept(("roads", stamp(view), model, factor), lambda: _roads(view, model, factor))
+    found = kept(("roads", stamp(view), model, factor), lambda: _roads(view, model, factor))
+    if found.empty:
+        raise no_counties(view) if found.roads.modelled else no_speeds(view)
+    return found
 
 
 def _roads(region: "Region", model: "Model", factor: float) -> Roads:

@@ -184,11 +184,8 @@ def way(region: "Region", ask: Travel, mode: str) -> Way:
         NotFound: There are no roads on the day, nor counties to model them between; or no such timetable.
     """
     from hutuo.space import networks, rides
-    from hutuo.space.lacking import no_counties
 
     roads = networks.roads_of(region, ask.model(), ask.speed_factor)
-    if roads.empty:
-        raise no_counties(networks.seen(region))
     habits = ask.habits()
     rides.departures(habits.departure)
     rail = None if mode == "road" else networks.rail_of(region, ask.timetable, ask.day)
