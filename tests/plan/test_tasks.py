@@ -110,7 +110,7 @@ def test_a_state_that_cannot_follow_is_told_with_those_that_can(region):
     ) as told:
         task(region, Task(task=PARKS, state="done", evidence="x"))
     zh = told.value.words[0]
-    assert zh == f"填报不能接受:\n  {PARKS}: state: “受阻”不能改为“已完成”;可改为进行中、已终止"
+    assert zh == f"填报不能接受:\n  {PARKS}: state: “受阻”不能改为“已完成”;可改为进行中、已取消"
 
 
 def test_the_reason_of_a_block_goes_with_it_and_taking_up_again_needs_a_new_one(region):
