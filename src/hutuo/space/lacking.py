@@ -9,7 +9,7 @@ from hutuo.verbs import Text
 if TYPE_CHECKING:
     from hutuo.base.region import Region
 
-LISTED = 10
+LOAD = Text("请把成员写入表membership", "load its members into the table membership")
 
 
 def no_members(region: "Region", place_set: str) -> NotFound:
@@ -19,22 +19,13 @@ def no_members(region: "Region", place_set: str) -> NotFound:
         region: View of the region, on a day or today.
         place_set: Id of the set.
     """
-    ever = replace(region, at=None).records("membership")
-    days = [row["valid_from"] for row in ever if row["set"] == place_set]
-    if not days and place_set != region.info.set:
-        known = sorted({row["set"] for row in ever})
-        return one_of(place_set, "set", known)
-    name = _called(region, place_set)
-    says = Text(
-        f"{on_day(region).zh}集合{place_set}{name.zh}没有成员",
-        f"the set {place_set}{name.en} has no members {on_day(region).en}",
-    )
-    if not days:
-        return NotFound(
-            says, Text("请把成员写入表membership", "load its members into the table membership")
-        )
-    first = min((day for day in days if day is not None), default=None)
-    since = Text(f"{first}起", f"from {first} on") if first else Text("其他日期", "on other days")
+    since = _since(region, place_set)
+    if since is None and place_set != region.info.set:
+        known = {row["set"] for row in replace(region, at=None).records("membership")}
+        return one_of(place_set, "set", sorted(known))
+    says = _memberless(region, place_set)
+    if since is None:
+        return NotFound(says, LOAD)
     hint = Text(
         f"{since.zh}有成员,请把at设为有成员的日期,或写明地点、另选集合",
         f"it has members {since.en}: ask with such a day as at, name places, or take another set",
@@ -48,11 +39,21 @@ def no_counties(region: "Region") -> NotFound:
     Args:
         region: View of the region, on a day or today.
     """
-    if not region.current("membership", set=region.info.set):
-        return no_members(region, region.info.set)
+    own = region.info.set
+    if not region.current("membership", set=own):
+        since = _since(region, own)
+        hint = LOAD
+        if since is not None:
+            hint = Text(
+                f"没有道路数据时,路网按其成员所在的县推算;{since.zh}有成员,请把at设为有成员的日期,或载入道路(表road)",
+                f"without roads these are modelled around its members, which it has {since.en}: ask with "
+                "such a day as at, or load roads (table road)",
+            )
+        return NotFound(_memberless(region, own), hint)
+    day = on_day(region)
     says = Text(
-        f"{on_day(region).zh}集合{region.info.set}所在的县(市、区)没有边界,没有路网",
-        f"no county of the set {region.info.set} has a boundary {on_day(region).en}, so there are no roads",
+        f"{day.zh}集合{own}所在的县(市、区)没有边界,没有路网",
+        f"no county of the set {own} has a boundary {day.en}, so there are no roads",
     )
     hint = Text(
         "请载入县级边界(表boundary)或道路(表road)",
@@ -82,6 +83,25 @@ def no_speeds(region: "Region") -> NotFound:
 def on_day(region: "Region") -> Text:
     """The day of a view in words."""
     return Text(f"{region.at}", f"on {region.at}") if region.at else Text("今天", "today")
+
+
+def _memberless(region: "Region", place_set: str) -> Text:
+    name, day = _called(region, place_set), on_day(region)
+    return Text(
+        f"{day.zh}集合{place_set}{name.zh}没有成员",
+        f"the set {place_set}{name.en} has no members {day.en}",
+    )
+
+
+def _since(region: "Region", place_set: str) -> Text | None:
+    """From when a set has members, whatever the day of the view; None where it never has."""
+    rows = replace(region, at=None).records("membership", set=place_set)
+    days = [row["valid_from"] for row in rows if row["valid_from"] is not None]
+    if not rows:
+        return None
+    if not days:
+        return Text("其他日期", "on other days")
+    return Text(f"{min(days)}起", f"from {min(days)} on")
 
 
 def _called(region: "Region", place: str) -> Text:
