@@ -6,6 +6,7 @@ from hutuo.base.datum import from_wgs84
 from hutuo.base.ingesting import Ingest, ingest
 from hutuo.base.inspecting import Inspect, inspect
 from hutuo.base.mapping import Mapping, NewSource
+from hutuo.base.points import proposed
 from hutuo.errors import BadInput
 
 HEAD = "编号,名称,类型,经度,纬度,床位\n"
@@ -138,6 +139,33 @@ def test_a_table_of_coordinates_is_proposed_as_places(own, tmp_path):
     assert (found.mapping.table, found.mapping.columns) == ("boundary", COLUMNS)
     assert (found.ready, found.quarantined_count) == (4, 0)
     assert [says.en.partition(":")[0] for says in found.findings] == ["source"]
+
+
+@pytest.mark.parametrize(
+    ("names", "columns"),
+    [
+        (
+            "osm_id,name_en,name,type,lon,lat",
+            {
+                "zh": "name",
+                "en": "name_en",
+                "note": "type",
+                "lon": "lon",
+                "lat": "lat",
+                "id": "name",
+            },
+        ),
+        (
+            "Longitude,Latitude,ID,名称",
+            {"id": "ID", "zh": "名称", "lon": "Longitude", "lat": "Latitude"},
+        ),
+        ("名称,latency,longest", {}),
+    ],
+)
+def test_columns_are_told_by_their_names(names, columns):
+    given = Mapping(format="csv")
+    found = proposed(names.split(","), given)
+    assert (found.columns if found.table == "boundary" else {}) == columns
 
 
 def test_a_table_of_figures_with_coordinates_stays_one(own, tmp_path):

@@ -35,10 +35,12 @@ AROUND = 1.0
 NAMES = {
     "lon": re.compile(r"^(?:lon|lng|long|longitude|经度)(?![a-z])", re.I),
     "lat": re.compile(r"^(?:lat|latitude|纬度)(?![a-z])", re.I),
-    "id": re.compile(r"^(?:id|code|编号|编码|代码|序号)", re.I),
-    "zh": re.compile(r"^(?:zh|name|名称|站名|中文名|机构|单位名称|医院|学校)", re.I),
-    "en": re.compile(r"^(?:en|name_en|英文名)", re.I),
-    "note": re.compile(r"^(?:note|type|kind|amenity|类型|类别|备注)", re.I),
+    "id": re.compile(r"^(?:(?:id|code)(?![a-z])|编号|编码|代码|序号)", re.I),
+    "zh": re.compile(
+        r"^(?:(?:zh|name)(?![a-z]|_en)|名称|站名|中文名|机构|单位名称|医院|学校)", re.I
+    ),
+    "en": re.compile(r"^(?:(?:en|name_en)(?![a-z])|英文名)", re.I),
+    "note": re.compile(r"^(?:(?:note|type|kind|amenity)(?![a-z])|类型|类别|备注)", re.I),
 }
 LACKING = Text("缺少:是哪一列?", "is missing: which column is it?")
 
