@@ -4,6 +4,7 @@ Tenths of a second would add up to minutes over a thousand arcs. A unit is chose
 still fits into 32 bits; where it would be too coarse for the number of arcs, 64 bits are taken.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -61,10 +62,18 @@ def bound_of(
     one_of_each = np.zeros(parts, np.int32)
     one_of_each[part[::-1]] = np.arange(nodes - 1, -1, -1, dtype=np.int32)
     inside = part[tail] == part[head]
-    there = nearest_of(arcs_of(tail[inside], head[inside], minutes[inside], nodes), one_of_each)
-    back = nearest_of(arcs_of(head[inside], tail[inside], minutes[inside], nodes), one_of_each)
+    leaves = tail[~inside]
+    tail, head, within = tail[inside], head[inside], minutes[inside]
+
+    def searched(
+        ends: tuple[NDArray[np.int32], NDArray[np.int32]],
+    ) -> tuple[NDArray[np.generic], ...]:
+        return nearest_of(arcs_of(*ends, within, nodes), one_of_each)
+
+    with ThreadPoolExecutor(2) as threads:
+        there, back = threads.map(searched, [(tail, head), (head, tail)])
     longest = _most(there[0], part, parts) + _most(back[0], part, parts)
-    out = _most(minutes[~inside], part[tail[~inside]], parts)
+    out = _most(minutes[~inside], part[leaves], parts)
     steps = _most(there[1], part, parts) + _most(back[1], part, parts) + 1
     return Bound(float((longest + out).sum()), int(steps.sum()))
 

@@ -25,8 +25,8 @@ __all__ = ["ENDS", "Added", "added", "mended"]
 
 # With more ends than that, a new hierarchy is the quicker way.
 ENDS = 64
-# Rows that a thread takes at least: fewer are done before it has begun.
-ROWS = 128
+# Sums that a thread takes at least: fewer are done before it has begun.
+SUMS = 4_000_000
 
 
 class Added(NamedTuple):
@@ -74,7 +74,7 @@ def mended(
         from_ends: Minutes from each end to each destination, (p, m).
     """
     found = np.empty(minutes.shape, np.float32)
-    workers = max(1, min(cpu_count() or 1, len(minutes) // ROWS))
+    workers = max(1, min(cpu_count() or 1, minutes.size * len(between) // SUMS))
     cuts = np.linspace(0, len(minutes), workers + 1).astype(int).tolist()
     given = np.ascontiguousarray(minutes, np.float32)
 

@@ -19,6 +19,8 @@ __all__ = ["Climbs", "Roads", "Router"]
 # From so many origins on, leaving out the pairs that no quickest way takes saves more than finding them
 # costs.
 MANY = 256
+# In smaller parts of a hierarchy two sweeps are done before a thread has begun.
+LARGE = 20_000
 # Up to so many changed pairs, changing a hierarchy's costs one by one is quicker than all of them anew.
 FEW = 100
 
@@ -198,10 +200,19 @@ class Router:
             selection = self._selected(start, end, reverse=reverse, every=destinations is None)
         up, down = ends[::-1] if reverse else ends
         minutes = 1 / self._costs.unit.per_minute
-        with ThreadPoolExecutor(2) as threads:
-            to = threads.submit(sweeps.descended, selection, selection.up, down, start, minutes)
-            onward = sweeps.descended(selection, selection.down, up, end, minutes)
-            return to.result(), onward
+        ways = [(selection.up, down, start), (selection.down, up, end)]
+
+        def descend(
+            way: tuple[sweeps.Way, climbs.Climb, NDArray[np.int32]],
+        ) -> NDArray[np.float32]:
+            return sweeps.descended(selection, *way, minutes)
+
+        if len(selection.ranks) < LARGE:
+            to, onward = (descend(way) for way in ways)
+        else:
+            with ThreadPoolExecutor(len(ways)) as threads:
+                to, onward = threads.map(descend, ways)
+        return to, onward
 
     def _ranks(self, nodes: NDArray[np.int32] | None) -> NDArray[np.int32]:
         """The ranks of some nodes, or of every node."""
