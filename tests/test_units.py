@@ -66,8 +66,9 @@ def test_two_dimensions_are_refused(one, two):
     if UNITS[one].dimension == UNITS[two].dimension:
         assert convert(1, one, two) > 0
         return
-    with pytest.raises(BadAsk, match=UNITS[two].dimension):
+    with pytest.raises(BadAsk, match=UNITS[two].dimension) as told:
         convert(1, one, two)
+    assert told.value.words[0] == f"计量单位“{one}”与“{two}”不同类,不能换算"
 
 
 def test_an_unknown_unit_is_told_with_those_that_there_are():

@@ -89,8 +89,10 @@ def convert(value: float, given: str, wanted: str) -> float:
     """
     source, target = unit(given), unit(wanted)
     if source.dimension != target.dimension:
-        message = f"'{given}' measures {source.dimension}, '{wanted}' measures {target.dimension}"
-        raise BadAsk(message, "give both figures in units of one dimension")
+        zh = f"计量单位“{given}”与“{wanted}”不同类,不能换算"
+        en = f"'{given}' measures {source.dimension}, '{wanted}' measures {target.dimension}"
+        hint = "请用同一类的计量单位", "give both figures in units of one dimension"
+        raise BadAsk((zh, en), hint)
     return value if given == wanted else value * source.factor / target.factor
 
 

@@ -106,8 +106,9 @@ def test_more_memory_than_the_room_has_is_refused_and_less_is_given():
 
 
 def test_more_time_than_the_room_has_ends_the_process(tmp_path):
-    with pytest.raises(BadInput, match=r"x\.shp takes longer than 1 s to read"):
+    with pytest.raises(BadInput, match=r"x\.shp takes longer than 1 s to read") as told:
         run(lingering, tmp_path, room=apart.Room(1 << 28, 1))
+    assert (told.value.words[0], told.value.advice[0]) == ("读取x.shp超过1秒", "请拆分文件")
 
 
 def test_work_that_is_stopped_ends_with_its_process(tmp_path):

@@ -211,8 +211,9 @@ class TestUpkeep:
         assert (told.state, told.files, told.tables) == ("missing", 0, [])
         with pytest.raises(NotFound, match="no lake yet"):
             tend(own_folder, "backup", file=str(own_folder / "b.zip"))
-        with pytest.raises(NotFound, match="no files of rows"):
+        with pytest.raises(NotFound, match="no files of rows") as none:
             tend(own_folder, "rebuild")
+        assert none.value.advice[0] == "请打开地区,其数据包即会读入"
 
 
 @pytest.mark.parametrize("how", ["half", "empty", "garbage", "gone"])

@@ -192,6 +192,25 @@ def test_a_shape_that_crosses_itself_is_mended_and_that_is_told(tmp_path, little
     assert [(one.row, say(one.says, "en").partition("[")[0]) for one in found.findings] == [
         (1, "Self-intersection")
     ]
+    zh = say(found.findings[0].says, "zh")
+    assert zh.startswith("自相交[") and zh.endswith("];已修复")  # noqa: PT018
+
+
+@pytest.mark.parametrize("table", ["boundary", "observation"])
+def test_half_a_year_is_no_period_of_a_layer(tmp_path, own, table):
+    period = PeriodColumn(value="2024年上半年")
+    people = (Figure(column="常住人口", indicator="people"),)
+    mapping = SHAPES if table == "boundary" else Mapping(format="geojson", figures=people)
+    place = None if table == "boundary" else PlaceColumn(column="code", by="code")
+    mapping = mapping.model_copy(update={"table": table, "period": period, "place": place})
+    path = layer(tmp_path / "u.geojson", **DATA, 常住人口=[1, 2, 3])
+    if table == "boundary":
+        with pytest.raises(BadInput) as told:
+            read(path, mapping, own)
+        says = told.value.words[0]
+    else:
+        says = read(path, mapping, own).quarantined[0].reason.zh
+    assert "“2024年上半年”是半年或几个月合计,不是时期;请改为按季度" in says
 
 
 def test_features_without_shape_off_the_world_or_seen_twice_are_held_back(tmp_path, little):

@@ -72,5 +72,6 @@ def test_another_package_is_no_document(tmp_path):
     path = tmp_path / "a.docx"
     with zipfile.ZipFile(path, "w") as package:
         package.writestr("x.xml", b"<a/>")
-    with pytest.raises(BadInput, match="is no Word document"):
+    with pytest.raises(BadInput, match="is no Word document") as told:
         read(path)
+    assert told.value.words[0] == "a.docx不是Word文档"

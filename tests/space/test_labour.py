@@ -235,5 +235,6 @@ def test_each_threshold_changes_the_answer():
     "wrong", [{"min_size": 0}, {"min_self": 0.9}, {"target_self": 1.2}, {"target_size": 10}]
 )
 def test_thresholds_that_make_no_trade_off_are_refused(wrong):
-    with pytest.raises(BadAsk, match="sizes"):
+    with pytest.raises(BadAsk, match="sizes") as told:
         labour_areas(TWO, **{"min_size": 100, "min_self": 0.6, "target_size": 1_000} | wrong)
+    assert told.value.words[0].startswith("规模为")

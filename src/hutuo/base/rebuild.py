@@ -57,7 +57,8 @@ def rebuild(folder: Path) -> Rebuilt:
     """
     files = sorted(folder.glob(breakage.PARQUET))
     if not files:
-        message, hint = f"no files of rows in {folder}", "open the region: its pack is loaded"
+        message = Text(f"{folder}中没有数据文件", f"no files of rows in {folder}")
+        hint = Text("请打开地区,其数据包即会读入", "open the region: its pack is loaded")
         raise NotFound(message, hint)
     with (
         backups.held(folder),

@@ -20,6 +20,17 @@ LISTED = 20
 BY_SHAPE = {"Point": "point", "MultiPoint": "point"}
 LINES = ("LineString", "MultiLineString", "LinearRing")
 WORLD = (180.000001, 90.000001)
+# What GEOS finds wrong with shapes, in Chinese.
+REASONS = {
+    "Duplicate Rings": "环重复",
+    "Hole lies outside shell": "洞在外环之外",
+    "Holes are nested": "洞相互嵌套",
+    "Interior is disconnected": "内部不连通",
+    "Nested shells": "外环相互嵌套",
+    "Ring Self-intersection": "环自相交",
+    "Self-intersection": "自相交",
+    "Too few points in geometry component": "点数不足",
+}
 
 
 class Clean(NamedTuple):
@@ -111,8 +122,9 @@ def at_most(number: int) -> Text:
 
 
 def _mended(reason: str) -> Text:
-    """What was wrong with a shape."""
-    return Text(f"{reason};已修复", f"{reason}; mended")
+    """What was wrong with a shape, as GEOS says it, with where."""
+    what, bracket, where = reason.partition("[")
+    return Text(f"{REASONS.get(what, what)}{bracket}{where};已修复", f"{reason}; mended")
 
 
 def _drawn(shapes: "geopandas.GeoSeries") -> "pd.DataFrame":

@@ -15,6 +15,7 @@ from xml.sax.saxutils import escape
 from hutuo.base.archives import archive, bounded, unpacked
 from hutuo.base.packages import FORBIDDEN
 from hutuo.errors import BadInput
+from hutuo.glossary import Text
 from hutuo.report import wordfile
 from hutuo.report.forms import NOT_XML, fitting
 
@@ -98,7 +99,8 @@ def read(path: Path) -> Read:
     with archive(path) as package:
         found = {info.filename: info for info in package.infolist()}
         if MAIN not in found:
-            raise BadInput(f"{path.name} is no Word document", hint="save it as docx")
+            says = Text(f"{path.name}不是Word文档", f"{path.name} is no Word document")
+            raise BadInput(says, hint=Text("请另存为docx", "save it as docx"))
         bounded(path.name, [found[MAIN]], MOST_XML)
         root = _tree(path.name, unpacked(package, found[MAIN]))
     tables = [[_cells(row) for row in _rows(table)] for table in root.iter(f"{W}tbl")]
@@ -153,14 +155,16 @@ def _tree(name: str, content: bytes) -> "Element":
     from lxml import etree
 
     if FORBIDDEN.search(content):
-        raise BadInput(f"{name} declares a document type or an entity", hint="save it again")
+        zh, en = f"{name}声明了文档类型或实体", f"{name} declares a document type or an entity"
+        raise BadInput(Text(zh, en), hint=Text("请重新保存", "save it again"))
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
     )
     try:
         found: Element = etree.fromstring(content, parser)
     except etree.LxmlError as error:
-        raise BadInput(f"{name} is broken: {error}", hint="save it again as docx") from error
+        says = Text(f"{name}已损坏:{error}", f"{name} is broken: {error}")
+        raise BadInput(says, hint=Text("请重新保存为docx", "save it again as docx")) from error
     return found
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hutuo.errors import BadAsk
+from hutuo.glossary import Text
 from hutuo.space.delineation import Delineation, Step, Threshold
 from hutuo.space.flows import Flows, share
 
@@ -94,10 +95,13 @@ def _plain(sparse: Any) -> tuple[Any, Any, Any]:
 
 
 def _check(min_size: float, min_self: float, target_size: float, target_self: float) -> None:
-    given = f"sizes {min_size:g} and {target_size:g}, shares {min_self:g} and {target_self:g}"
     if not (0 < min_size < target_size and 0 < min_self <= target_self <= 1):
-        hint = "0 < min_size < target_size and 0 < min_self <= target_self <= 1"
-        raise BadAsk(given, hint)
+        says = Text(
+            f"规模为{min_size:g}与{target_size:g},比例为{min_self:g}与{target_self:g}",
+            f"sizes {min_size:g} and {target_size:g}, shares {min_self:g} and {target_self:g}",
+        )
+        sizes, shares = "0 < min_size < target_size", "0 < min_self <= target_self <= 1"
+        raise BadAsk(says, Text(f"应为{sizes}且{shares}", f"{sizes} and {shares}"))
 
 
 def _left_out(flows: Flows) -> "tuple[NDArray[np.int64], Step]":
