@@ -210,8 +210,9 @@ def test_blocks_that_unpack_to_too_much_are_refused_before_they_are(tmp_path, li
 
 def test_a_file_that_ends_within_a_block_is_told(extract, tmp_path, little):
     (tmp_path / "cut.pbf").write_bytes(extract.read_bytes()[:-3])
-    with pytest.raises(BadInput, match="ends within a block"):
+    with pytest.raises(BadInput, match="ends within a block") as told:
         osm.frames(tmp_path / "cut.pbf", SAID, little)
+    assert told.value.words[0] == "cut.pbf不是可读的PBF文件:文件在数据块中间结束"
 
 
 def test_roads_of_a_real_extract_are_all_its_ways_of_these_classes(little):

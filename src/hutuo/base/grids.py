@@ -128,6 +128,14 @@ FILES = {
 }
 
 
+class Broken(ValueError):
+    """A fault that a reader of ours finds in foreign bytes."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        self.says = Text(zh, en)
+        super().__init__(en)
+
+
 @contextmanager
 def declared(name: str, kind: str) -> Iterator[None]:
     """Whatever a reader of foreign bytes throws within becomes a fault of the file.
@@ -143,9 +151,10 @@ def declared(name: str, kind: str) -> Iterator[None]:
         home = type(error).__module__.partition(".")[0]
         if not isinstance(error, FOREIGN) and home not in FOREIGN_MODULES:
             raise
-        says = " ".join(str(error).split())[:200] or type(error).__name__
+        why = " ".join(str(error).split())[:200] or type(error).__name__
+        says = error.says if isinstance(error, Broken) else Text(why, why)
         zh, en = f"{name}不是可读的{FILES.get(kind, kind)}", f"{name} is no readable {kind}"
-        raise BadInput(Text(f"{zh}:{says}", f"{en}: {says}")) from error
+        raise BadInput(Text(f"{zh}:{says.zh}", f"{en}: {says.en}")) from error
 
 
 def _no_file(path: Path) -> int:

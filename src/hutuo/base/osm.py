@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from hutuo.base import apart
-from hutuo.base.grids import declared, size_of
+from hutuo.base.grids import Broken, declared, size_of
 from hutuo.base.mapping import Mapping as FileMapping
 from hutuo.base.mapping import NewSource, Quarantined, Read
 from hutuo.errors import BadInput, Finding
@@ -163,14 +163,14 @@ def _block(head: bytes, file: BinaryIO) -> tuple[object, dict[int, int | bytes]]
     """Kind and fields of the block whose length stands in the head."""
     length = int.from_bytes(head, "big")
     if len(head) < 4 or length > MOST_HEADER:  # noqa: PLR2004 - bytes of a length
-        raise ValueError("a block has no head")
+        raise Broken("有数据块没有块头", "a block has no head")
     fields = _fields(file.read(length))
     data = fields.get(3)
     if not isinstance(data, int) or data > LARGEST:
-        raise ValueError("a block does not say how long it is")
+        raise Broken("有数据块没有写明长度", "a block does not say how long it is")
     blob = file.read(data)
     if len(blob) < data:
-        raise ValueError("it ends within a block")
+        raise Broken("文件在数据块中间结束", "it ends within a block")
     return fields.get(1), _fields(blob)
 
 
@@ -188,11 +188,17 @@ def _content(blob: Mapping[int, int | bytes]) -> bytes:
     if isinstance(raw, bytes) and packed is None:
         return raw
     if not isinstance(packed, bytes) or raw is not None:
-        raise ValueError("a block is packed in a way that is not read; use zlib")
+        raise Broken(
+            "有数据块的压缩方法不受支持;请用zlib",
+            "a block is packed in a way that is not read; use zlib",
+        )
     unpacking = zlib.decompressobj()
     content = unpacking.decompress(packed, MOST_BLOCK)
     if unpacking.unconsumed_tail or not unpacking.eof:
-        raise ValueError(f"a block unpacks to more than {MOST_BLOCK:,} bytes, or not at all")
+        raise Broken(
+            f"有数据块解压后超过{MOST_BLOCK:,}字节,或不能解压",
+            f"a block unpacks to more than {MOST_BLOCK:,} bytes, or not at all",
+        )
     return content
 
 
@@ -203,7 +209,7 @@ def _checked(content: bytes) -> None:
         if number != 1 or not isinstance(table, bytes) or b"\0" not in table[2:]:
             continue
         if any(isinstance(text, bytes) and b"\0" in text for _, text in _parts(table)):
-            raise ValueError("a text holds a zero byte")
+            raise Broken("有文字含零字节", "a text holds a zero byte")
 
 
 def _fields(message: bytes) -> dict[int, int | bytes]:
@@ -211,7 +217,7 @@ def _fields(message: bytes) -> dict[int, int | bytes]:
     parts = list(_parts(message))
     found = dict(parts)
     if len(found) < len(parts):
-        raise ValueError("a block says something twice")
+        raise Broken("有数据块重复写了同一项", "a block says something twice")
     return found
 
 
@@ -229,7 +235,7 @@ def _parts(message: bytes) -> Iterator[tuple[int, int | bytes]]:
         if kind == BYTES:
             length, at = _varint(message, at)
         if length is None or at + length > len(message):
-            raise ValueError("a block is no message")
+            raise Broken("有数据块不是消息", "a block is no message")
         yield key >> 3, message[at : at + length]
         at += length
 
@@ -241,7 +247,7 @@ def _varint(message: bytes, at: int) -> tuple[int, int]:
         value |= (byte & 0x7F) << shift
         if byte < 0x80:  # noqa: PLR2004 - the bit that says that more follows
             return value, at
-    raise ValueError("a number does not end")
+    raise Broken("有数字没有结束", "a number does not end")
 
 
 def _wanted(mapping: FileMapping) -> Wanted:
