@@ -263,3 +263,41 @@ def test_a_title_names_its_term_without_marks_and_facts_before_it_are_facts():
         ("baseline", 3.9, 2015), ("baseline", 11.9, 2020), ("baseline", 73.5, 2020), ("baseline", 20, 2020),
         ("target", 5, 2025),
     ]  # fmt: skip
+
+
+def test_a_report_names_years_from_where_it_stands():
+    text = (
+        "青原市政府工作报告\n2022年4月9日\n一、过去五年工作回顾\n生产总值由897亿元增加到1459亿元。\n"
+        "二、今后五年目标任务\n货物吞吐量达到133万吨。\n三、2022年工作安排\n新增学位3000个。\n"
+    )
+    assert [(one.kind, one.value, one.target_year) for one in read_text(text).quantities] == [
+        ("baseline", 897, 2016), ("baseline", 1459, 2021), ("target", 133, 2026), ("target", 3000, 2022),
+    ]  # fmt: skip
+
+
+def test_a_passage_that_begins_with_a_term_that_is_over_tells_facts():
+    text = (
+        "“十四五”农业规划\n第一章　发展形势与任务\n“十三五”时期，农业取得进展。贡献率达到60%，"
+        "贫困村全部出列12个。\n到2025年，机械化率达到75%。\n"
+    )
+    assert [(one.kind, one.value, one.target_year) for one in read_text(text).quantities] == [
+        ("baseline", 60, 2020), ("baseline", 12, 2020), ("target", 75, 2025),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("孕产妇死亡率下降到12/10万以下。", [("<=", 12, "/10万")]),
+        ("PM2.5浓度保持每立方米24微克以下。", [("<=", 24, "微克/立方米")]),
+        ("完好率保持在99%。", [(">=", 99, "%")]),
+        ("三次产业比重分别为13%、51%和36%。", [("=", 13, "%"), ("=", 51, "%"), ("=", 36, "%")]),
+        ("举办3届大会。", [(">=", 3, "届")]),
+        ("完成节能率15%的改造面积86万平方米。", [(">=", 86, "万平方米")]),
+        ("这是发展的关键五年，打通“最后一公里”，融合“两张网”。", []),
+        ("落实24小时备勤制度，实施三年行动。", []),
+    ],
+)
+def test_units_and_names_of_reports(said, expected):
+    found = [one for one in read_text(f"{AIMS}{said}\n").quantities if one.kind == "target"]
+    assert [(one.operator, one.value, one.unit) for one in found] == expected

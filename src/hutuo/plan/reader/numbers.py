@@ -69,7 +69,15 @@ def numbers_of(text: str, barred: list[tuple[int, int]]) -> list[Number]:
     for one in sorted(found, key=lambda one: (one.start, -one.end)):
         if not kept or one.start >= kept[-1].end:
             kept.append(one)
+    kept = [_of_each(one, text) for one in kept]
     return sorted([*kept, *grades], key=lambda one: one.start)
+
+
+def _of_each(number: Number, text: str) -> Number:
+    """A concentration whose volume stands before it: 每立方米24微克."""
+    if number.unit in ("微克", "毫克") and text[: number.start].endswith("每立方米"):
+        return number._replace(unit=f"{number.unit}/立方米")
+    return number
 
 
 def _masked(text: str, spans: list[tuple[int, int]]) -> str:

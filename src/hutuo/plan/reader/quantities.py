@@ -18,7 +18,7 @@ from hutuo.plan.reader.numbers import numbers_of
 from hutuo.plan.reader.outline import Clause
 from hutuo.plan.reader.sentences import Quantity, Reader, Setting, level_of
 from hutuo.plan.reader.words import pattern, words
-from hutuo.plan.reader.years import Role, Year, years_of
+from hutuo.plan.reader.years import Role, Year, spoken, years_of
 
 STRIVES = re.compile(
     r"力争|确保|应当|必须|(?:主要|发展|预期|总体|工作)目标|目标任务"
@@ -50,9 +50,10 @@ def quantities_of(text: str, clauses: Sequence[Clause], head: Head) -> list[Quan
     lines = lines_of(text)
     tables = [(lines[one.first], lines[one.last], one.cells) for one in blocks_of(lines)]
     for clause in clauses:
-        named = _aimed(years_of(clause.title), now, title=True)
+        titled = _named(clause.title, now)
+        named = _aimed(titled, now, title=True)
         above = named or passages.get(clause.parent or "")
-        pasts[clause.id] = _behind(years_of(clause.title), now) or pasts.get(clause.parent or "")
+        pasts[clause.id] = _behind(titled, now) or pasts.get(clause.parent or "")
         setting = Setting(
             clause,
             headings[clause.id],
@@ -103,12 +104,12 @@ def _until(clauses: Sequence[Clause], title: str, now: int | None) -> int | None
 def _heading(clause: Clause, above: str, now: int | None) -> str:
     """Whether what stands under the clause's heading are aims or facts, as its title or those above say."""
     # A paragraph's first phrase may say 现状 of what is asked for; it heads nothing.
-    phrase = "¶" in clause.id and clause.text.startswith(clause.title)
+    phrase = "¶" in clause.id and (clause.text.startswith(clause.title) or above == "aim")
     for kind in ("aim",) if phrase else ("aim", "fact"):
         if re.search(pattern(f"{kind}_heading"), clause.title):
             return kind
     # A heading that names a term that is over, “十三五”期间, stands above what was done in it.
-    named = [] if "¶" in clause.id else years_of(clause.title)
+    named = [] if "¶" in clause.id else _named(clause.title, now)
     over = now is not None and any(one.role is Role.SPAN and one.year < now for one in named)
     return "fact" if over and not _aimed(named, now, title=True) else above
 
@@ -122,6 +123,12 @@ def _aimed(years: Sequence[Year], now: int | None, *, title: bool = False) -> in
         if one.role is Role.BY or named:
             return one.year
     return None
+
+
+def _named(text: str, now: int | None) -> list[Year]:
+    """Years that a title or sentence names, in figures or from where it stands."""
+    years = years_of(text)
+    return sorted([*years, *spoken(text, now)]) if now else years
 
 
 def _spanned(years: Sequence[Year], setting: Setting) -> int | None:
@@ -148,7 +155,7 @@ def _of_clause(
     """Figures of a clause, the year that it hands down, and the last year of which it tells facts."""
     clause = setting.clause
     year, first = setting.year, None
-    past = setting.past
+    past, heads = setting.past, setting.heading
     found: list[Quantity] = []
     found.extend(_tabled(text, setting))
     found.extend(_of_cell(cell, setting) for *_, cells in tables for cell in cells)
@@ -167,14 +174,18 @@ def _of_clause(
             match.group(), match.start(), years, numbers, setting._replace(year=year), past
         )
         found.extend(reader.read())
-        ahead = _aimed(years, setting.now)
+        told = _named(match.group(), setting.now)
+        ahead = _aimed(told, setting.now)
         first = first or ahead
         year = ahead or year or _spanned(years, setting)
-        behind = _behind(years, setting.now)
+        behind = _behind(told, setting.now)
         # 2025年 within what is told of 2021 to 2025 is the end of that span.
         past = (
             past if behind and past and past.since and past.year == behind.year else behind or past
         )
+        if ahead or (behind and behind.since and not setting.heading):
+            # “十三五”时期 at the head of a passage makes what follows facts, until a year to come is named.
+            setting = setting._replace(heading=heads if ahead else "fact")
     return found, first or setting.year, past
 
 

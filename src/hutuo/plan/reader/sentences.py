@@ -28,6 +28,8 @@ GROWS = re.compile(
 NOUN = re.compile(r"(?:(?![和与及])[一-鿿A-ZⅠ-Ⅹa-z()]){2,20}[≥≤<>]?")
 CHANGES = re.compile(r"(?:提高|提升|增加|增长|上升|扩大|下降|降低|减少|缩短|缩小|压减|降|升|增)$")
 LAST_YEAR = re.compile(r"(?:上年|去年|上一年)[^,。;]{0,6}$")
+# 比重分别为13%、51%和36%: the parts of a whole.
+EXACTLY = re.compile(r"分别为[^,。;]{0,20}$")
 FLOOR = re.compile(r"(?:不(?:少|低|小)于|不低於|至少|最少|最低)$")
 # 5000平方米以上政府投资项目应当: who is meant; 用水量50万立方米以上的企业 likewise.
 MEANT = re.compile(r"(?:的)?[^,;:、\d]{2,16}?(?:应当|应(?!用|急|对)|须|必须|不得)")
@@ -347,14 +349,15 @@ class Reader(NamedTuple):
 
     def _is_threshold(self, number: Number, span: tuple[int, int]) -> bool:
         """Whether a figure tells which things the next one counts: 产值超10亿元企业5家."""
-        if number.value_type or number.unit in ("%", "个百分点", "倍"):
-            return False
         after = [
             one for one in self.numbers if number.end <= one.start < span[1] and not one.grade
         ]
-        if not after:
+        if number.value_type or not after:
             return False
         between = self.sentence[number.end : after[0].start]
+        if number.unit in ("%", "个百分点", "倍") and not between.startswith("的"):
+            # 节能率15%的改造面积86万平方米 tells which area; 15%, 86万平方米 two figures.
+            return False
         return NOUN.fullmatch(between) is not None and GROWS.match(between) is None
 
     def _is_meant(self, number: Number, said: Said) -> bool:
@@ -409,6 +412,12 @@ class Reader(NamedTuple):
         counted = number.unit[-1:] in COUNTERS
         if number.value_hi is not None and not counted and number.operator in ("", "~"):
             # 5%-5.5%: between the two; 3-5个 of what is to be made: at least the first.
+            return "="
+        if (
+            kind == "target"
+            and number.unit == "%"
+            and EXACTLY.search(self.sentence[: number.start])
+        ):
             return "="
         if number.operator and not (number.value_type and near):
             if number.operator == ">=" and near == ">":

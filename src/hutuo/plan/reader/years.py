@@ -38,6 +38,13 @@ class Year(NamedTuple):
     since: int | None = None
 
 
+SPOKEN = (
+    (re.compile(r"(?:今后|未来)的?五年"), Role.BY, 4, None),
+    (re.compile(r"(?:过去|这|近)五年|五年来"), Role.SPAN, -1, -5),
+    (re.compile(r"去年(?![底末])|过去的?一年|一年来"), Role.OF, -1, None),
+)
+
+
 @by_words
 def _patterns() -> tuple[tuple[re.Pattern[str], Role], ...]:
     terms = "|".join(words("term"))
@@ -78,6 +85,21 @@ def years_of(text: str) -> list[Year]:
         for match in pattern.finditer(text):
             if all(match.end() <= one.start or match.start() >= one.end for one in found):
                 found.append(_year(match, role))
+    return sorted(found)
+
+
+def spoken(text: str, now: int) -> list[Year]:
+    """Years that a report names from where it stands: the past five years, last year, the coming five years.
+
+    Args:
+        text: Text in plain form.
+        now: Year in which it was given.
+    """
+    found = []
+    for pattern, role, year, since in SPOKEN:
+        for match in pattern.finditer(text):
+            first = None if since is None else now + since
+            found.append(Year(match.start(), match.end(), now + year, role, first))
     return sorted(found)
 
 
