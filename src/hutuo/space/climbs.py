@@ -12,13 +12,13 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from hutuo.space.hierarchy import Topology
+from hutuo.space.hierarchy import Metric, Topology
 
-__all__ = ["Climb", "climbed", "met"]
+__all__ = ["Climb", "Climbs", "climbed", "met"]
 
 
 class Climb(NamedTuple):
-    """What it costs to go from some ranks to each rank above them.
+    """What it costs to go from some ranks to each rank above them, or from there down to them.
 
     ``first`` (k + 1,) says where those above each begin among ``rank``, ascending, and ``cost``.
     """
@@ -28,18 +28,24 @@ class Climb(NamedTuple):
     cost: NDArray[np.signedinteger]
 
 
-def climbed(
-    topology: Topology, cost: NDArray[np.signedinteger], ranks: NDArray[np.int32]
-) -> Climb:
-    """What it costs to go up from some ranks; with the costs down, to come down to them.
+class Climbs(NamedTuple):
+    """What it costs to go up from some nodes, and to come down to them from above."""
+
+    up: Climb
+    down: Climb
+
+
+def climbed(topology: Topology, metric: Metric, ranks: NDArray[np.int32]) -> Climbs:
+    """What it costs to go up from some ranks, and to come down to them.
 
     Args:
         topology: The hierarchy.
-        cost: Customized cost of each pair in the one direction, (pairs,).
+        metric: Its customized costs.
         ranks: Where to start, (k,).
     """
     t = topology
-    return Climb(*_climbed(t.first, t.head, t.parent, cost, np.asarray(ranks, np.int32)))
+    first, rank, up, down = _climbed(t.first, t.head, t.parent, *metric, ranks.astype(np.int32))
+    return Climbs(Climb(first, rank, up), Climb(first, rank, down))
 
 
 def met(up: Climb, down: Climb, nodes: int) -> NDArray[np.signedinteger]:
@@ -58,9 +64,9 @@ def met(up: Climb, down: Climb, nodes: int) -> NDArray[np.signedinteger]:
 
 
 @njit(cache=True, nogil=True)
-def _climbed(first, head, parent, cost, ranks):
-    """The ranks above each, and what they cost."""
-    limit = np.iinfo(cost.dtype).max // 2
+def _climbed(first, head, parent, up, down, ranks):
+    """The ranks above each, and what they cost up and down."""
+    limit = np.iinfo(up.dtype).max // 2
     begin = np.zeros(len(ranks) + 1, np.int64)
     for i in range(len(ranks)):
         begin[i + 1] = begin[i]
@@ -68,22 +74,24 @@ def _climbed(first, head, parent, cost, ranks):
         while at >= 0:
             begin[i + 1] += 1
             at = parent[at]
-    rank, found = np.empty(begin[-1], np.int32), np.empty(begin[-1], cost.dtype)
-    best = np.full(len(parent), limit, cost.dtype)
+    rank = np.empty(begin[-1], np.int32)
+    rises, falls = np.empty(begin[-1], up.dtype), np.empty(begin[-1], up.dtype)
+    best = np.full((len(parent), 2), limit, up.dtype)
     k = 0
     for start in ranks:
         best[start] = 0
         at = start
         while at >= 0:
-            here = best[at]
+            rise, fall = best[at, 0], best[at, 1]
             best[at] = limit
-            rank[k], found[k] = at, here
+            rank[k], rises[k], falls[k] = at, rise, fall
             k += 1
-            if here < limit:
-                for pair in range(first[at], first[at + 1]):
-                    best[head[pair]] = min(best[head[pair]], here + cost[pair])
+            for pair in range(first[at], first[at + 1]):
+                high = head[pair]
+                best[high, 0] = min(best[high, 0], rise + up[pair])
+                best[high, 1] = min(best[high, 1], fall + down[pair])
             at = parent[at]
-    return begin, rank, found
+    return begin, rank, rises, falls
 
 
 @njit(cache=True, nogil=True)

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from hutuo.space.edges import Edges
 
 if TYPE_CHECKING:
-    from hutuo.space.routers import Climbs, Router
+    from hutuo.space.climbs import Climbs
+    from hutuo.space.routers import Router
 
 __all__ = ["ENDS", "Added", "added", "mended"]
 

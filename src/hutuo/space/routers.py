@@ -11,16 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hutuo.space import changes, climbs, costs, hierarchy, preparation, sweeps
+from hutuo.space.climbs import Climb, Climbs
 from hutuo.space.edges import Patch
 from hutuo.space.groups import starts
 
-__all__ = ["Climbs", "Roads", "Router"]
+__all__ = ["Roads", "Router"]
 
 # From so many origins on, leaving out the pairs that no quickest way takes saves more than finding them
 # costs.
 MANY = 256
-# In smaller parts of a hierarchy two sweeps are done before a thread has begun.
-LARGE = 20_000
+# Over smaller parts of a hierarchy two sweeps of few lanes take less time than two threads.
+LARGE = 200_000
 # Up to so many changed pairs, changing a hierarchy's costs one by one is quicker than all of them anew.
 FEW = 100
 
@@ -86,13 +87,6 @@ class _Changes(NamedTuple):
     pairs: NDArray[np.int64]
     metric: hierarchy.Metric
     slack: changes.Slack | None = None
-
-
-class Climbs(NamedTuple):
-    """What it costs to go up from some nodes, and to come down to them from above."""
-
-    up: climbs.Climb
-    down: climbs.Climb
 
 
 class Router:
@@ -161,11 +155,10 @@ class Router:
     def climbs(self, nodes: NDArray[np.int32]) -> Climbs:
         """What it costs to go up from some nodes and to come down to them."""
         topology = self.roads.prepared.topology
-        ranks = topology.rank[nodes]
         with self.roads.lock:
             metric = self._costs.metric
             with _laid(metric, self._changes):
-                return Climbs(*(climbs.climbed(topology, cost, ranks) for cost in metric))
+                return climbs.climbed(topology, metric, topology.rank[nodes])
 
     def between(self, ends: Climbs) -> NDArray[np.float64]:
         """Minutes from each of some nodes to each, (k, k); ``inf`` where there is no way."""
@@ -203,7 +196,7 @@ class Router:
         ways = [(selection.up, down, start), (selection.down, up, end)]
 
         def descend(
-            way: tuple[sweeps.Way, climbs.Climb, NDArray[np.int32]],
+            way: tuple[sweeps.Way, Climb, NDArray[np.int32]],
         ) -> NDArray[np.float32]:
             return sweeps.descended(selection, *way, minutes)
 
