@@ -19,6 +19,7 @@ from hutuo.base import breakage
 from hutuo.base.periods import CLOCK, moment
 from hutuo.base.tables import SQL_TYPES, SYSTEM, Table, quoted, tables
 from hutuo.errors import BadAsk, NotFound, Unavailable, one_of
+from hutuo.glossary import Text
 
 if TYPE_CHECKING:
     import duckdb
@@ -301,12 +302,20 @@ class Lake:
             NotFound: A branch of that name is open.
         """
         if not BRANCH_NAME.fullmatch(name):
-            hint = "a letter or digit, then up to 63 letters, digits, dots, dashes or underscores"
-            raise BadAsk(f"'{name}' is no name of a branch", hint)
+            raise BadAsk(
+                Text(f"“{name}”不能作分支名称", f"'{name}' is no name of a branch"),
+                Text(
+                    "以字母、汉字或数字开头,其后至多63个字母、汉字、数字、点、连字符或下划线",
+                    "a letter or digit, then up to 63 letters, digits, dots, dashes or underscores",
+                ),
+            )
         with self.change() as connection:
             self._open = None
             if name in (MAIN, *self._lanes()):
-                raise NotFound(f"branch '{name}' is there already", "choose another name")
+                raise NotFound(
+                    Text(f"已有分支“{name}”", f"branch '{name}' is there already"),
+                    Text("请换一个名称", "choose another name"),
+                )
             sql = "SELECT count(*) FROM lake.branch WHERE name = ? AND event = ?"
             before = (connection.execute(sql, [name, CREATED]).fetchone() or (0,))[0]
             self.log_branch(f"{name}#{before + 1}" if before else name, name, CREATED)
@@ -356,10 +365,13 @@ class Lake:
         connection, unfinished = self.connection, self.folder / UNFINISHED
         with breakage.telling(self.folder), FileLock(self.folder / "write"):
             if self._is_replaced():
-                message = (
-                    "the region's lake was restored or rebuilt meanwhile; nothing was written"
+                raise Unavailable(
+                    Text(
+                        "数据湖刚刚被恢复或重建,没有写入任何内容",
+                        "the region's lake was restored or rebuilt meanwhile; nothing was written",
+                    ),
+                    Text("请重做一次", "do the same again"),
                 )
-                raise Unavailable(message, "do the same again")
             if unfinished.exists():
                 # A writer was killed, or found the disk full: its files belong to no batch and take up room.
                 sweep(connection)
@@ -429,11 +441,17 @@ class Lake:
         if "branch" in there and "created_at" in there["branch"]:
             other.append("branch.created_at is not known any more")
         if other:
-            hint = "move that folder away and open the region again: the pack is loaded anew"
-            message = (
-                f"the lake in {self.folder} has the layout of another version: {'; '.join(other)}"
+            told = "; ".join(other)
+            raise Unavailable(
+                Text(
+                    f"{self.folder}中的数据湖属于另一版本:{told}",
+                    f"the lake in {self.folder} has the layout of another version: {told}",
+                ),
+                Text(
+                    "移走该文件夹,再打开地区,数据包会重新装入",
+                    "move that folder away and open the region again: the pack is loaded anew",
+                ),
             )
-            raise Unavailable(message, hint)
 
 
 def _stamp(file: Path) -> tuple[int, int] | None:
@@ -479,8 +497,10 @@ def retry(work: Callable[[], T]) -> T:
             time.sleep(PAUSE)
     if last is not None and breakage.is_gone(last):
         raise last
-    message = "another process kept the region's catalogue busy"
-    raise Unavailable(message, "try again when the other load is done")
+    raise Unavailable(
+        Text("另一个进程一直占用地区目录", "another process kept the region's catalogue busy"),
+        Text("待其写入完成后再试", "try again when the other load is done"),
+    )
 
 
 def _busy(error: Exception) -> bool:
@@ -529,9 +549,15 @@ def _extension(name: str) -> Path:
         file = folder / f"{name}.duckdb_extension"
         if file.exists():
             return file
-    message = f"the DuckDB extension {name} for DuckDB {duckdb.__version__} is not installed"
+    version = duckdb.__version__
     wheel = package.replace("_", "-")
-    raise Unavailable(message, f"install {wheel}=={duckdb.__version__}, then try again")
+    raise Unavailable(
+        Text(
+            f"未安装适用于DuckDB {version}的扩展{name}",
+            f"the DuckDB extension {name} for DuckDB {version} is not installed",
+        ),
+        Text(f"安装{wheel}=={version}后再试", f"install {wheel}=={version}, then try again"),
+    )
 
 
 def _columns(table: Table) -> dict[str, str]:
