@@ -121,7 +121,9 @@ class RescueGap(Answer):
     farthest_minutes: float | None = said(
         "最远处用时(分钟)", "minutes to its farthest cell; null where there is no way"
     )
-    by_hour: list[RescueHour] = said("各时段", "what is not covered at each hour that was asked for")
+    by_hour: list[RescueHour] = said(
+        "各时段", "what is not covered at each hour that was asked for"
+    )
 
 
 class RescueAnswer(Answer):
