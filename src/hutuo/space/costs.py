@@ -4,7 +4,6 @@ Tenths of a second would add up to minutes over a thousand arcs. A unit is chose
 still fits into 32 bits; where it would be too coarse for the number of arcs, 64 bits are taken.
 """
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -64,14 +63,9 @@ def bound_of(
     inside = part[tail] == part[head]
     leaves = tail[~inside]
     tail, head, within = tail[inside], head[inside], minutes[inside]
-
-    def searched(
-        ends: tuple[NDArray[np.int32], NDArray[np.int32]],
-    ) -> tuple[NDArray[np.generic], ...]:
-        return nearest_of(arcs_of(*ends, within, nodes), one_of_each)
-
-    with ThreadPoolExecutor(2) as threads:
-        there, back = threads.map(searched, [(tail, head), (head, tail)])
+    # One after the other: in two threads the second search's memory would stay with its thread.
+    there = nearest_of(arcs_of(tail, head, within, nodes), one_of_each)
+    back = nearest_of(arcs_of(head, tail, within, nodes), one_of_each)
     longest = _most(there[0], part, parts) + _most(back[0], part, parts)
     out = _most(minutes[~inside], part[leaves], parts)
     steps = _most(there[1], part, parts) + _most(back[1], part, parts) + 1
