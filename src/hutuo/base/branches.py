@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BeforeValidator
 
 from hutuo.base import overlay, uploads
-from hutuo.base.lake import MAIN
+from hutuo.base.selection import MAIN
 from hutuo.errors import BadAsk, BadInput, Finding
 from hutuo.verbs import Answer, Ask, Text, Verb, find_verb, said, verb, wrong
 

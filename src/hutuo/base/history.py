@@ -5,9 +5,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from hutuo.base.answers import Placed, Sourced
+from hutuo.base.attaching import retry
 from hutuo.base.figures import indicator_of, source_name, unit_name
-from hutuo.base.lake import MAIN, retry
 from hutuo.base.periods import CLOCK, moment, of_grain
+from hutuo.base.selection import MAIN
 from hutuo.glossary import both
 from hutuo.verbs import Ask, Text, said, verb
 

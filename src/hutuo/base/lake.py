@@ -6,17 +6,17 @@ the last row recorded by then, so that corrections and retractions never change 
 
 import re
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from hutuo.base import breakage
-from hutuo.base.periods import CLOCK, moment
+from hutuo.base.attaching import attached, identity, retry, stamp_of, sweep
+from hutuo.base.memory import civil, filtered, frozen, in_utc
+from hutuo.base.selection import MAIN, When, among, check_columns, columns_named, selection
 from hutuo.base.tables import SQL_TYPES, SYSTEM, Table, quoted, tables
 from hutuo.errors import BadAsk, NotFound, Unavailable, one_of
 from hutuo.glossary import Text
@@ -25,12 +25,6 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-MAIN = "main"
-EXTENSIONS = ("sqlite_scanner", "ducklake")
-# A busy SQLite catalogue answers after another writer's commit; measured: commits of a pack take < 1 s.
-TRIES, PAUSE = 40, 0.05
-# Milliseconds that a commit waits for readers. Past them DuckLake's connection is locked for good, so long.
-PATIENCE = 60_000
 CACHED_RESULTS, CACHED_ROWS = 128, 200_000
 SMALL_ROWS = 50_000
 # What was written when, by which verb, from what; and what became of branches. Only ever added to.
@@ -57,50 +51,10 @@ LOG = {
 # How Parquet is written: 20 million readings take 57 MB, against 63 MB with snappy in the same time.
 # Rows stay in files, never in the catalogue, so that a broken catalogue can be built anew from the files.
 OPTIONS = {"parquet_compression": "zstd", "parquet_version": "2", "data_inlining_row_limit": "0"}
-# What rows are given out with: when each became known, and by which batch.
-DATED = ("recorded_at", "batch")
 # Lies in the folder while a change is written, and after one that failed or whose writer was killed.
 UNFINISHED = "unfinished"
-MANY = (list, tuple, set, frozenset)
-# ``place+indicator`` asks for pairs; they are compared as one text, its parts apart by a control character.
-JOINED, APART = "+", "\x1f"
 CREATED, MERGED, DROPPED = "create", "merge", "drop"
 BRANCH_NAME = re.compile(r"[^\W_][\w.-]{0,63}")
-
-ON_CLOCK = f"grain IN {CLOCK}"
-ROWS = """
-    SELECT {names} FROM (SELECT * FROM lake.{table} WHERE {inner} {last})
-    WHERE {outer}
-"""
-# Most readings have one version. Only those whose key may stand twice, by its hash, are ranked: two days of
-# 1,000 sensors take 23 ms instead of 40, where no ranking at all would take 12. What is materialized is not
-# narrowed by the engine to the columns that are asked for.
-READINGS = """
-    WITH found AS MATERIALIZED ({found}),
-    twice AS MATERIALIZED (SELECT key_hash FROM found GROUP BY key_hash HAVING count(*) > 1)
-    SELECT {names} FROM (
-        SELECT * FROM found ANTI JOIN twice USING (key_hash)
-        UNION ALL SELECT * FROM (SELECT * FROM found SEMI JOIN twice USING (key_hash) {last})
-    ) WHERE {outer}
-"""
-
-T = TypeVar("T")
-
-
-class When(NamedTuple):
-    """What ``at`` asks for; see :func:`hutuo.base.periods.bounds`.
-
-    Attributes:
-        past: Whether rows that no longer hold then are asked for too: all that began by then.
-        day: Nominal midnight of the civil day, which rows made of dates are compared with.
-        first: First instant asked for.
-        last: Last instant asked for.
-    """
-
-    day: datetime
-    first: datetime
-    last: datetime
-    past: bool = False
 
 
 class Lake:
@@ -129,10 +83,10 @@ class Lake:
         return cursor
 
     def _attach(self) -> None:
-        before = _identity(self.folder)
-        self._root = _attached(self.folder)
+        before = identity(self.folder)
+        self._root = attached(self.folder)
         self._local = threading.local()
-        self._file = before or _identity(self.folder)
+        self._file = before or identity(self.folder)
 
     def close(self) -> None:
         """Let go of the files."""
@@ -163,16 +117,16 @@ class Lake:
         """
         self._drop_stale()
         lane = self.lane(branch)
-        _check_columns(table, where)
+        check_columns(table, where)
         if where and self._is_small(table.name):
             # A small table is read once and filtered in memory: 0.2 ms instead of 20 ms a question.
-            return _filtered(self.read(table, {}, at=at, as_of=as_of, branch=branch), table, where)
-        sql, given = _select(table, where, at, as_of, lane)
+            return filtered(self.read(table, {}, at=at, as_of=as_of, branch=branch), table, where)
+        sql, given = selection(table, where, at, as_of, lane)
         # A period without a start is the oldest.
         order = ", ".join(f"{quoted(key)} NULLS FIRST" for key in table.keys)
-        key = (table.name, _frozen(where), at, as_of, lane)
+        key = (table.name, frozen(where), at, as_of, lane)
         return self._cached(
-            key, lambda: _civil(self.fetch(f"{sql} ORDER BY {order}", given), table)
+            key, lambda: civil(self.fetch(f"{sql} ORDER BY {order}", given), table)
         )
 
     def query(
@@ -198,15 +152,15 @@ class Lake:
         """
         self._drop_stale()
         lane = self.lane(branch)
-        _check_columns(table, where)
-        known, given = _select(table, where, at, as_of, lane, _named(table, sql))
-        key = (sql, table.name, _frozen(where), at, as_of, lane)
-        return self._cached(key, lambda: self.fetch(_among(known, sql), given))
+        check_columns(table, where)
+        known, given = selection(table, where, at, as_of, lane, columns_named(table, sql))
+        key = (sql, table.name, frozen(where), at, as_of, lane)
+        return self._cached(key, lambda: self.fetch(among(known, sql), given))
 
     def fetch(self, sql: str, given: Sequence[object]) -> "pa.Table":
         """Answer of a query as Arrow; what is bound in it is never part of its text."""
         with breakage.telling(self.folder):
-            return _utc(self.connection.execute(sql, list(given)).to_arrow_table())
+            return in_utc(self.connection.execute(sql, list(given)).to_arrow_table())
 
     def _cached(self, key: object, work: "Callable[[], pa.Table]") -> "pa.Table":
         with self._guard:
@@ -241,7 +195,7 @@ class Lake:
 
     def _is_replaced(self) -> bool:
         """Whether the catalogue was restored or built anew since it was opened."""
-        return _identity(self.folder) not in (None, self._file)
+        return identity(self.folder) not in (None, self._file)
 
     def _is_small(self, name: str) -> bool:
         if name not in self._sizes:
@@ -250,7 +204,7 @@ class Lake:
 
     def stamp(self) -> tuple[tuple[int, int] | None, ...]:
         """What changes with every committed change, whoever made it, told in microseconds."""
-        return tuple(_stamp(self.folder / name) for name in (breakage.CATALOGUE, breakage.LOG))
+        return tuple(stamp_of(self.folder / name) for name in (breakage.CATALOGUE, breakage.LOG))
 
     def snapshot(self) -> int:
         """Number of the last committed change, whoever made it."""
@@ -454,323 +408,9 @@ class Lake:
             )
 
 
-def _stamp(file: Path) -> tuple[int, int] | None:
-    try:
-        found = file.stat()
-    except FileNotFoundError:
-        return None
-    return found.st_mtime_ns, found.st_size
-
-
-def sweep(connection: "duckdb.DuckDBPyConnection") -> int:
-    """Delete files that no state of the catalogue knows, where nobody writes; the number of them."""
-    sql = "CALL ducklake_delete_orphaned_files('lake', cleanup_all => true)"
-    return len(connection.execute(sql).fetchall())
-
-
-def _identity(folder: Path) -> tuple[int, int] | None:
-    """Which file the catalogue is, whatever stands in it."""
-    try:
-        found = (folder / breakage.CATALOGUE).stat()
-    except FileNotFoundError:
-        return None
-    return found.st_dev, found.st_ino
-
-
-def retry(work: Callable[[], T]) -> T:
-    """Do the work again while another process holds the catalogue.
-
-    Raises:
-        Unavailable: It stayed busy.
-    """
-    import duckdb
-
-    last: Exception | None = None
-    for _ in range(TRIES):
-        try:
-            return work()
-        except (duckdb.TransactionException, duckdb.IOException, duckdb.Error) as error:
-            # A file that compaction took away since the query was planned is not asked for again.
-            if not (_busy(error) or breakage.is_gone(error)):
-                raise
-            last = error
-            time.sleep(PAUSE)
-    if last is not None and breakage.is_gone(last):
-        raise last
-    raise Unavailable(
-        Text("另一个进程一直占用地区目录", "another process kept the region's catalogue busy"),
-        Text("待其写入完成后再试", "try again when the other load is done"),
-    )
-
-
-def _busy(error: Exception) -> bool:
-    text = str(error).lower()
-    return "database is locked" in text or "conflict" in text or "busy" in text
-
-
-def _attached(folder: Path) -> "duckdb.DuckDBPyConnection":
-    import duckdb
-
-    off: dict[str, str | bool | int | float | list[str]] = {
-        "autoinstall_known_extensions": "false",
-        "autoload_known_extensions": "false",
-    }
-    connection = duckdb.connect(":memory:", config=off)
-    # Else the engine draws a bar into what a program prints, if it is ``python -c`` or a notebook.
-    connection.execute("SET enable_progress_bar = false")
-    # Files never change; reading their row groups' statistics anew takes 15 ms for a thousand groups.
-    connection.execute("SET GLOBAL parquet_metadata_cache = true")
-    for name in EXTENSIONS:
-        connection.execute(f"LOAD '{_extension(name)}'")
-    connection.execute("SET TimeZone = 'UTC'")
-    catalogue = str(folder / "lake.sqlite").replace("'", "''")
-    data = str(folder / "lake").replace("'", "''")
-    # WAL: readers do not stop a writer, nor a writer readers.
-    options = f"DATA_PATH '{data}', META_JOURNAL_MODE 'WAL', META_BUSY_TIMEOUT {PATIENCE}"
-    attach = f"ATTACH 'ducklake:sqlite:{catalogue}' AS lake ({options})"
-    breakage.refuse_emptied(folder)
-    with breakage.telling(folder):
-        retry(lambda: connection.execute(attach))
-    return connection
-
-
-def _extension(name: str) -> Path:
-    """File of an extension that came as a wheel; nothing is fetched.
-
-    Raises:
-        Unavailable: The wheel is missing or for another DuckDB.
-    """
-    import duckdb
-
-    package = f"duckdb_extension_{name}"
-    spec = find_spec(package)
-    if spec is not None and spec.submodule_search_locations:
-        folder = Path(spec.submodule_search_locations[0]) / "extensions" / f"v{duckdb.__version__}"
-        file = folder / f"{name}.duckdb_extension"
-        if file.exists():
-            return file
-    version = duckdb.__version__
-    wheel = package.replace("_", "-")
-    raise Unavailable(
-        Text(
-            f"未安装适用于DuckDB {version}的扩展{name}",
-            f"the DuckDB extension {name} for DuckDB {version} is not installed",
-        ),
-        Text(f"安装{wheel}=={version}后再试", f"install {wheel}=={version}, then try again"),
-    )
-
-
 def _columns(table: Table) -> dict[str, str]:
     return {c.column: SQL_TYPES[c.type] for c in table.columns} | SYSTEM
 
 
 def _short(kind: str) -> str:
     return "TIMESTAMPTZ" if kind == "TIMESTAMP WITH TIME ZONE" else kind
-
-
-def _select(
-    table: Table,
-    where: Mapping[str, object],
-    at: When | None,
-    as_of: datetime | None,
-    lane: str,
-    shown: Sequence[str] = (),
-) -> tuple[str, list[object]]:
-    """SQL of the rows as known, and what is bound in it; of all columns, or of those that are shown."""
-    inner, outer = _lane_test(lane), ["NOT retracted"]
-    values: list[object] = [] if lane == MAIN else [lane]
-    late: list[object] = []
-    if as_of is not None:
-        inner.append("recorded_at <= ?")
-        values.append(as_of)
-    for name, wanted in where.items():
-        for test, value in _tests(table, name, wanted):
-            early = set(name.split(JOINED)) <= set(table.keys)
-            (inner if early else outer).append(test)
-            (values if early else late).append(value)
-    for test, held in _holding(table, at):
-        # What stands in the key is the same for all versions of a row, and is tested before they are ranked.
-        (inner if table.times else outer).append(test)
-        (values if table.times else late).extend(held)
-    ends = list(_ends(at)) if table.times else [("true", [])]
-    values = [value for _, held in ends for value in (*values, *held)]
-    first = [] if lane == MAIN else [lane]
-    order = "" if lane == MAIN else "branch = ? DESC, "
-    last = (
-        f"QUALIFY row_number() OVER (PARTITION BY {quoted(*table.keys)}"
-        f" ORDER BY {order}recorded_at DESC, batch DESC) = 1"
-    )
-    # A coarser hash ranks some rows for nothing and saves two columns of all: periods that begin at once
-    # are few.
-    apart = [key for key in table.keys if key not in ("grain", *table.times[1:])]
-    tested = [part for name in where for part in name.split(JOINED)]
-    taken = quoted(*dict.fromkeys([*table.keys, *tested, *(shown or table.names), *SYSTEM]))
-    # Names come from the declarations, never from a user; values are bound.
-    sql = (READINGS if table.times else ROWS).format(
-        names=quoted(*(shown or table.names), *DATED),
-        table=table.name,
-        inner=" AND ".join(inner),
-        found=" UNION ALL ".join(
-            f"SELECT {taken}, hash({quoted(*apart)}) AS key_hash FROM lake.{table.name}"
-            f" WHERE {' AND '.join([*inner, test])}"
-            for test, _ in ends
-        ),
-        outer=" AND ".join(outer),
-        last=last,
-    )
-    return sql, [*values, *first, *late]
-
-
-def _stored(table: Table, name: str, wanted: object) -> list[Any]:
-    """Wanted values of a column as they are stored, in order."""
-    several: list[Any] = sorted(wanted) if isinstance(wanted, MANY) else [wanted]
-    if JOINED in name:
-        return [APART.join(parts) for parts in several]
-    return [moment(value) for value in several] if name in table.times else several
-
-
-def _named(table: Table, sql: str) -> list[str]:
-    """Columns that SQL names, by its words; all of them where a star may stand for them."""
-    plain = sql.replace("count(*)", "")
-    words = set(re.findall(r"\w+", plain.lower()))
-    if "*" in plain or "columns" in words:
-        return table.names
-    return [name for name in table.names if name.lower() in words] or table.keys
-
-
-def _among(known: str, sql: str) -> str:
-    """SQL over ``known`` beside what it defines itself."""
-    first, _, rest = sql.strip().partition(" ")
-    return f"WITH known AS ({known}){',' if first == 'WITH' else ' ' + first} {rest}"
-
-
-def _tests(table: Table, name: str, wanted: object) -> Iterator[tuple[str, object]]:
-    """Tests of one column, each with what is bound in it."""
-    if JOINED in name:
-        joined = f" || chr({ord(APART)}) || ".join(quoted(part) for part in name.split(JOINED))
-        yield f"{joined} IN (SELECT unnest(?))", _stored(table, name, wanted)
-    elif isinstance(wanted, slice):
-        for sign, end in ((">=", wanted.start), ("<", wanted.stop)):
-            if end is not None:
-                yield f"{quoted(name)} {sign} ?", _stored(table, name, end)[0]
-    elif isinstance(wanted, MANY):
-        yield f"{quoted(name)} IN (SELECT unnest(?))", _stored(table, name, wanted)
-    else:
-        yield f"{quoted(name)} = ?", _stored(table, name, wanted)[0]
-
-
-def _lane_test(lane: str) -> list[str]:
-    # Not a plain column: DuckLake would look up the statistics of every file for a test that leaves out none,
-    # 2 ms of a question's 25.
-    mark = "branch || ''"
-    return [f"{mark} = 'main'"] if lane == MAIN else [f"{mark} IN ('main', ?)"]
-
-
-def _holding(table: Table, at: When | None) -> Iterator[tuple[str, list[object]]]:
-    """Tests of whether a row holds, each with what is bound in it; of a time, whether it began by then."""
-    if at is None or not table.versioned:
-        return
-    if not table.times:
-        day = at.day.date()
-        yield "(valid_from IS NULL OR valid_from <= ?)", [day]
-        if not at.past:
-            yield "(valid_to IS NULL OR valid_to > ?)", [day]
-        return
-    # Plain bounds first: by them whole files and row groups are passed over.
-    yield "valid_from <= ?", [max(at.day, at.last)]
-    yield f"valid_from <= CASE WHEN {ON_CLOCK} THEN ? ELSE ? END", [at.last, at.day]
-
-
-def _ends(at: When | None) -> Iterator[tuple[str, list[object]]]:
-    """Ways in which a time may not have ended by then, apart from each other.
-
-    Together, by OR, the engine would pass over no row group: an hour far into 20 million readings took 85 ms,
-    apart it takes 20.
-    """
-    if at is None or at.past:
-        yield "true", []
-        return
-    yield (
-        f"valid_to > ? AND valid_to > CASE WHEN {ON_CLOCK} THEN ? ELSE ? END",
-        [min(at.day, at.first), at.first, at.day],
-    )
-    yield "valid_to IS NULL", []
-
-
-def _check_columns(table: Table, where: Mapping[str, object]) -> None:
-    named = [part for name in where for part in name.split(JOINED)]
-    unknown = [name for name in named if name not in table.names]
-    if unknown:
-        raise one_of(unknown[0], f"column of {table.name}", table.names)
-
-
-def _utc(rows: "pa.Table") -> "pa.Table":
-    """The rows with instants in a zone called UTC; the engine calls the same one Etc/UTC."""
-    import pyarrow as pa
-
-    kind = pa.timestamp("us", "UTC")
-    for place, field in enumerate(rows.schema):
-        if pa.types.is_timestamp(field.type) and field.type.tz:
-            rows = rows.set_column(place, field.name, rows.column(place).cast(kind))
-    return rows
-
-
-def _civil(rows: "pa.Table", table: Table) -> "pa.Table":
-    """The rows with times as dates, if every row is made of dates."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    if not table.times or pa.types.is_date(rows.schema.field(table.times[0]).type):
-        return rows
-    if pc.any(pc.is_in(rows.column("grain"), value_set=pa.array(CLOCK))).as_py():
-        return rows
-    for name in table.times:
-        place = rows.column_names.index(name)
-        rows = rows.set_column(place, name, rows.column(name).cast(pa.date32()))
-    return rows
-
-
-def _filtered(rows: "pa.Table", table: Table, where: Mapping[str, object]) -> "pa.Table":
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    for name, wanted in where.items():
-        if isinstance(wanted, slice):
-            rows = _sliced(rows, table, name, wanted)
-            continue
-        values, column = _stored(table, name, wanted), _compared(rows, table, name)
-        rows = rows.filter(pc.is_in(column, value_set=pa.array(values, column.type)))
-    return _civil(rows, table)
-
-
-def _sliced(rows: "pa.Table", table: Table, name: str, wanted: slice) -> "pa.Table":
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    for compare, end in ((pc.greater_equal, wanted.start), (pc.less, wanted.stop)):
-        if end is not None:
-            column = _compared(rows, table, name)
-            value = pa.scalar(_stored(table, name, end)[0], column.type)
-            rows = rows.filter(compare(column, value))
-    return rows
-
-
-def _compared(rows: "pa.Table", table: Table, name: str) -> "pa.ChunkedArray":
-    """A column as it is compared in the lake: a date among times as its nominal midnight."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    if JOINED in name:
-        parts = [rows.column(part) for part in name.split(JOINED)]
-        return pc.binary_join_element_wise(*parts, APART)
-    column = rows.column(name)
-    return column.cast(pa.timestamp("us", "UTC")) if name in table.times else column
-
-
-def _frozen(where: Mapping[str, object]) -> object:
-    def plain(wanted: object) -> object:
-        if isinstance(wanted, slice):
-            return "slice", wanted.start, wanted.stop
-        return tuple(sorted(wanted)) if isinstance(wanted, MANY) else wanted
-
-    return tuple((name, plain(wanted)) for name, wanted in sorted(where.items()))

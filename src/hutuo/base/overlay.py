@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hutuo.base.lake import DROPPED, MAIN, MERGED
+from hutuo.base.lake import DROPPED, MERGED
 from hutuo.base.periods import of_grain
+from hutuo.base.selection import MAIN
 from hutuo.base.tables import Table, quoted, tables
 from hutuo.errors import BadAsk, BadInput, Finding, one_of
 from hutuo.glossary import Text

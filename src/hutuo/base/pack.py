@@ -15,7 +15,7 @@ from zoneinfo import available_timezones
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from hutuo.base import boundaries, check, writing
-from hutuo.base.lake import MAIN
+from hutuo.base.selection import MAIN
 from hutuo.base.tables import SYSTEM, Table, quoted, tables
 from hutuo.errors import BadInput, Finding
 from hutuo.verbs import Text, told, wrong

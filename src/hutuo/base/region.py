@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from hutuo.base import pack, writing
-from hutuo.base.lake import MAIN, Lake, When
+from hutuo.base.lake import Lake
 from hutuo.base.periods import bounds, of_grain
+from hutuo.base.selection import MAIN, When
 from hutuo.base.tables import table as declared
 from hutuo.base.writing import Recorded
 from hutuo.errors import BadAsk, Finding, NotFound, one_of

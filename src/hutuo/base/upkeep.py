@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from hutuo.base import breakage, cataloguefile
-from hutuo.base.lake import LOG, Lake, sweep
+from hutuo.base.attaching import sweep
+from hutuo.base.lake import LOG, Lake
 from hutuo.base.tables import SQL_TYPES, SYSTEM, tables
 from hutuo.errors import Unavailable
 from hutuo.verbs import Text

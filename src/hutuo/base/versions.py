@@ -3,8 +3,8 @@
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from hutuo.base.attaching import retry
 from hutuo.base.history import told
-from hutuo.base.lake import retry
 from hutuo.base.tables import quoted
 from hutuo.base.tables import table as declared
 from hutuo.errors import NotFound
