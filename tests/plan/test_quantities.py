@@ -301,3 +301,35 @@ def test_a_passage_that_begins_with_a_term_that_is_over_tells_facts():
 def test_units_and_names_of_reports(said, expected):
     found = [one for one in read_text(f"{AIMS}{said}\n").quantities if one.kind == "target"]
     assert [(one.operator, one.value, one.unit) for one in found] == expected
+
+
+def test_the_year_that_a_lead_in_ends_on_holds_for_what_follows_it():
+    text = (
+        "青原市第十二个五年规划纲要\n第一章　主要目标\n"
+        "按照与到2020年奋斗目标相衔接的要求，今后五年的主要目标是：\n经济年均增长7%。\n"
+    )
+    assert [(one.value, one.target_year) for one in read_text(text).quantities] == [(7, 2015)]
+
+
+def test_the_year_of_a_heading_holds_over_what_its_paragraphs_say_in_passing():
+    text = "政府工作报告\n2017年4月16日\n一、2017年主要工作\n完成今后五年的任务，今年至关重要。主要预期目标是：生产总值增长8%。\n"
+    assert [(one.value, one.target_year) for one in read_text(text).quantities] == [(8, 2017)]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("第一产业年均增长百分之四点一。", [(4.1, None, "%")]),
+        ("投资完成五万七千六百亿元。", [(57600, None, "亿元")]),
+        ("人口自然增长率控制在百分之八至九。", [(8, 9, "%")]),
+        ("改造5座主要水厂。", [(5, None, "座")]),
+        ("每年开通至少一条地铁。", [(1, None, "条")]),
+        ("居民消费价格指数103左右。", [(103, None, "")]),
+        ("普及九年制义务教育，建设日处理能力5万吨的海水淡化项目。", []),
+        ("建设30个10万千瓦级风电项目。", [(30, None, "个")]),
+        ("形成两极、三圈。", []),
+    ],
+)
+def test_numerals_in_words_and_numbers_within_names(said, expected):
+    found = [one for one in read_text(f"{AIMS}{said}\n").quantities if one.kind == "target"]
+    assert [(one.value, one.value_hi, one.unit) for one in found] == expected

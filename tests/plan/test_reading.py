@@ -1,11 +1,13 @@
 """Whole documents read: the published plan where it lies beside the repository, and users' own words."""
 
+import re
 import time
 from pathlib import Path
 
 import pytest
 
 from hutuo.errors import BadInput
+from hutuo.plan.reader.words import FILES, read_words
 from hutuo.plan.reading import Read, read, read_text
 from plan.samples import NOTICE
 
@@ -92,6 +94,16 @@ def test_a_users_own_words_are_read_by(tmp_path):
     [figure] = read(None, Read(file=str(plan), words=str(words))).quantities
     assert (plainly, figure.value, figure.unit) == ([], 40, "驿")
     assert read(None, Read(file=str(plan))).quantities == []
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_the_words_that_come_with_the_reader_are_sound(file):
+    found = read_words(file)
+    patterns = [word for word in found if word.kind in ("name", "en_name")]
+    assert patterns
+    for word in patterns:
+        re.compile(word.word)
+    assert {word.means for word in found if word.kind == "name"} <= {"name", "grade"}
 
 
 def test_faults_of_a_users_words_are_all_told(tmp_path):

@@ -64,7 +64,9 @@ def numbers_of(text: str, barred: list[tuple[int, int]]) -> list[Number]:
     grades = list(_grades(text))
     taken = [*barred, *((one.start, one.end) for one in grades)]
     masked = _masked(text, [*taken, *_names(text)])
-    found = [*_ranks(text), *_ratios(masked), *_some(masked), *_whole(masked), *_written(masked)]
+    found = [
+        *_ranks(text), *_ratios(masked), *_some(masked), *_whole(masked), *_percent(masked), *_written(masked)
+    ]  # fmt: skip
     kept: list[Number] = []
     for one in sorted(found, key=lambda one: (one.start, -one.end)):
         if not kept or one.start >= kept[-1].end:
@@ -198,11 +200,28 @@ def _expressions() -> tuple[re.Pattern[str], re.Pattern[str]]:
     )
     # 万亿 alone is one of it; a numeral before it is how many (五千亿).
     han = re.compile(
-        rf"(?<![{HAN}万亿第])(?:(?P<both>[{HAN}]+万[{HAN}]+)|(?P<vague>数|几|上|近)?(?P<value>[{HAN}]+)?(?P<magnitude>万亿|亿|万)"
-        rf"|(?P<vague2>数|几|上)?(?P<value2>[{HAN}]+))(?P<more>余|多|几)?"
+        rf"(?<![{HAN}万亿第])(?:(?P<both>[{HAN}]+万[{HAN}]+)(?P<over>亿)?|(?P<vague>数|几|上|近)?(?P<value>[{HAN}]+(?:点[{HAN}]+)?)?(?P<magnitude>万亿|亿|万)"
+        rf"|(?P<vague2>数|几|上)?(?P<value2>[{HAN}]+(?:点[{HAN}]+)?))(?P<more>余|多|几)?"
         rf"(?:(?P<unit>{COUNTED})|(?P<level>级(?!别)|(?<=亿)(?={level_of})))(?![{HAN}])(?P<level2>级(?!别))?{marks}"
     )
     return arabic, han
+
+
+def _percent(text: str) -> Iterator[Number]:
+    """Shares in words: 百分之四点一, 百分之八至九."""
+    after = pattern("after")
+    for match in re.finditer(
+        rf"百分之(?P<value>[{HAN}]+(?:点[{HAN}]+)?|百)(?:[至到-](?:百分之)?(?P<high>[{HAN}]+(?:点[{HAN}]+)?))?"
+        rf"(?P<marks>{after})?",
+        text,
+    ):
+        value = _numeral(match["value"])
+        if value is not None:
+            end = match.end() - len(match["marks"] or "")
+            high = _numeral(match["high"]) if match["high"] else None
+            yield Number(
+                *match.span(), end, value, high, "%", operator=_operator(match["marks"], None)
+            )
 
 
 def _written(text: str) -> Iterator[Number]:
@@ -235,7 +254,7 @@ def _from_digits(match: re.Match[str]) -> Number:
 def _from_numerals(match: re.Match[str]) -> Number | None:
     value, magnitude = (
         match["both"] or match["value"] or match["value2"] or "",
-        match["magnitude"] or "",
+        match["magnitude"] or match["over"] or "",
     )
     vague = match["vague"] or match["vague2"]
     unit = match["unit"] or ""

@@ -50,7 +50,7 @@ def quantities_of(text: str, clauses: Sequence[Clause], head: Head) -> list[Quan
     lines = lines_of(text)
     tables = [(lines[one.first], lines[one.last], one.cells) for one in blocks_of(lines)]
     for clause in clauses:
-        titled = _named(clause.title, now)
+        titled = _titled(clause, now)
         named = _aimed(titled, now, title=True)
         above = named or passages.get(clause.parent or "")
         pasts[clause.id] = _behind(titled, now) or pasts.get(clause.parent or "")
@@ -125,6 +125,13 @@ def _aimed(years: Sequence[Year], now: int | None, *, title: bool = False) -> in
     return None
 
 
+def _titled(clause: Clause, now: int | None) -> list[Year]:
+    """Years that a clause's title names; a paragraph's first phrase is read with its sentence."""
+    if "¶" not in clause.id:
+        return _named(clause.title, now)
+    return [] if clause.text.startswith(clause.title) else years_of(clause.title)
+
+
 def _named(text: str, now: int | None) -> list[Year]:
     """Years that a title or sentence names, in figures or from where it stands."""
     years = years_of(text)
@@ -174,11 +181,14 @@ def _of_clause(
             match.group(), match.start(), years, numbers, setting._replace(year=year), past
         )
         found.extend(reader.read())
-        told = _named(match.group(), setting.now)
-        ahead = _aimed(told, setting.now)
+        # What a sentence says from where it stands gives way to the year that its passage has.
+        said = _named(match.group(), setting.now)
+        told = years if year is not None else said
+        leads = match.group().rstrip().endswith(":")
+        ahead = _aimed(told[::-1] if leads else told, setting.now)
         first = first or ahead
         year = ahead or year or _spanned(years, setting)
-        behind = _behind(told, setting.now)
+        behind = _behind(years if past is not None else said, setting.now)
         # 2025年 within what is told of 2021 to 2025 is the end of that span.
         past = (
             past if behind and past and past.since and past.year == behind.year else behind or past
@@ -186,7 +196,9 @@ def _of_clause(
         if ahead or (behind and behind.since and not setting.heading):
             # “十三五”时期 at the head of a passage makes what follows facts, until a year to come is named.
             setting = setting._replace(heading=heads if ahead else "fact")
-    return found, first or setting.year, past
+    # Of a lead-in, "…与2020年的目标相衔接,今后五年的目标是:", the year that it ends on holds below it.
+    handed = year if clause.text.endswith(":") else first
+    return found, handed or setting.year, past
 
 
 def _tabled(text: str, setting: Setting) -> Iterator[Quantity]:

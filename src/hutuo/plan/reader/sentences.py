@@ -33,6 +33,7 @@ EXACTLY = re.compile(r"分别为[^,。;]{0,20}$")
 FLOOR = re.compile(r"(?:不(?:少|低|小)于|不低於|至少|最少|最低)$")
 # 5000平方米以上政府投资项目应当: who is meant; 用水量50万立方米以上的企业 likewise.
 MEANT = re.compile(r"(?:的)?[^,;:、\d]{2,16}?(?:应当|应(?!用|急|对)|须|必须|不得)")
+SIZES = ("能力", "容量", "总投资", "高度", "长度", "宽度", "功率", "吨位")
 LONGEST_QUOTE = 120
 # A share of what is asked for as a level stands at the end of such names.
 SHARES = ("率", "比重", "占比", "比例", "覆盖面", "贡献度")
@@ -88,6 +89,16 @@ class Setting(NamedTuple):
 def level_of(unit: str, name: str) -> str:
     """Whether a figure in this unit is a share or a plain level."""
     return "share" if unit == "%" and name.endswith(SHARES) else "level"
+
+
+def _is_part_of_scheme(noun: str) -> bool:
+    """Whether what is counted are parts of a scheme: 极, 圈, 片区; 中心幼儿园 is none, 主要水厂 neither."""
+    short = "|".join(word for word in words("part") if len(word) == 1)
+    long = "|".join(re.escape(word) for word in words("part") if len(word) > 1)
+    return bool(
+        re.match(rf".{{0,4}}?(?:{long})(?!幼儿园|小学|学校|医院|卫生院)", noun)
+        or re.fullmatch(rf".{{0,3}}(?:{short})", noun)
+    )
 
 
 class Reader(NamedTuple):
@@ -169,6 +180,8 @@ class Reader(NamedTuple):
                 return False
             single = (
                 number.value_type == ""
+                and not number.operator
+                and not said_before(self._blank(before, number.start)).operators
                 and number.value == 1
                 and number.unit in COUNTERS
                 and not self.sentence[number.start].isdigit()
@@ -176,7 +189,8 @@ class Reader(NamedTuple):
             return not single
         if number.unit or number.value is None:
             return False
-        return bool(said_before(self._blank(before, number.start)).operators)
+        said = said_before(self._blank(before, number.start))
+        return bool(said.operators or (number.operator and measures(cleaned(said.rest))))
 
     def _shared(self, inside: Sequence[Number], start: int) -> Mapping[int, str]:
         """Subjects of figures that are told one by one: A、B、C分别达到1、2、3."""
@@ -243,7 +257,8 @@ class Reader(NamedTuple):
         year, base = self._years(number, span)
         meant = self._is_threshold(number, span) or self._is_meant(number, said)
         # 一批: that there shall be several cannot be measured.
-        meant = meant or number.value_type == "some"
+        sized = number.level and number.unit[-1:] not in ("元", "")
+        meant = meant or sized or number.value_type == "some"
         kind = "attribute" if meant else self._kind(number, span, year)
         if self._is_part(number, said):
             kind = "structure"
@@ -343,9 +358,7 @@ class Reader(NamedTuple):
         lists_work = listed.startswith(tuple(words("keeps")))
         if listed.count("、") + 1 == number.value and number.value > 1 and not lists_work:
             return True
-        # 中心幼儿园 is no centre, nor is what stands far behind what is counted.
-        built = re.match(rf".{{0,4}}?(?:{pattern('part')})(?!幼儿园|小学|学校|医院|卫生院)", noun)
-        return built is not None and not said.verb
+        return _is_part_of_scheme(noun) and not said.verb
 
     def _is_threshold(self, number: Number, span: tuple[int, int]) -> bool:
         """Whether a figure tells which things the next one counts: 产值超10亿元企业5家."""
@@ -362,10 +375,13 @@ class Reader(NamedTuple):
 
     def _is_meant(self, number: Number, said: Said) -> bool:
         """Whether a figure with 以上 or 以下 only says who or what is meant."""
+        after = self.sentence[number.end :]
+        if after.startswith("的") and said.rest.endswith(SIZES) and not said.operators:
+            # 日处理能力5万吨的项目: which project.
+            return True
         bounded = number.core < number.end and number.operator in (">=", "<=")
         if not bounded or number.unit == "%" or said.verb or said.operators:
             return False
-        after = self.sentence[number.end :]
         direct = re.match(r"的|[一-鿿]{2}", after) and not GROWS.match(after)
         named = direct and measures(cleaned(said.rest))
         return bool(MEANT.match(after) or named)

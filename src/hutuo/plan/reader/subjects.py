@@ -139,6 +139,8 @@ def subject_of(around: Around, said: Said, *, joined: bool = False) -> str:
     left, right = cleaned(said.rest), _noun_after(around.after)
     if joined:
         return (left + right)[:LONGEST]
+    if right and left in words("duty"):
+        left = ""
     kept = next((word for word in (said.verb, *said.changes) if word in words("keeps")), "")
     share_of = around.after.lstrip().startswith("的") and not measures(left)
     done = right.endswith(tuple(words("work"))) and not said.operators

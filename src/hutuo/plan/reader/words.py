@@ -135,6 +135,9 @@ def _faults(name: str, rows: list[dict[str, str]]) -> Iterator[Finding]:
             )
         if not (row["word"] or "").strip():
             yield Finding(name, line, "word", "is empty")
+        if None in row:
+            says = "has more cells than columns; put a word with a comma in quotes"
+            yield Finding(name, line, "", says)
 
 
 @cache

@@ -42,6 +42,7 @@ SPOKEN = (
     (re.compile(r"(?:今后|未来)的?五年"), Role.BY, 4, None),
     (re.compile(r"(?:过去|这|近)五年|五年来"), Role.SPAN, -1, -5),
     (re.compile(r"去年(?![底末])|过去的?一年|一年来"), Role.OF, -1, None),
+    (re.compile(r"今年(?!以来|上半年|[一二三四]季度|\d)"), Role.OF, 0, None),
 )
 
 
