@@ -312,7 +312,10 @@ def test_the_year_that_a_lead_in_ends_on_holds_for_what_follows_it():
 
 
 def test_the_year_of_a_heading_holds_over_what_its_paragraphs_say_in_passing():
-    text = "政府工作报告\n2017年4月16日\n一、2017年主要工作\n完成今后五年的任务，今年至关重要。主要预期目标是：生产总值增长8%。\n"
+    text = (
+        "政府工作报告\n2017年4月16日\n一、2017年主要工作\n完成今后五年的任务，今年至关重要。"
+        "主要预期目标是：生产总值增长8%。\n"
+    )
     assert [(one.value, one.target_year) for one in read_text(text).quantities] == [(8, 2017)]
 
 
