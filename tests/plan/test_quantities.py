@@ -336,3 +336,28 @@ def test_the_year_of_a_heading_holds_over_what_its_paragraphs_say_in_passing():
 def test_numerals_in_words_and_numbers_within_names(said, expected):
     found = [one for one in read_text(f"{AIMS}{said}\n").quantities if one.kind == "target"]
     assert [(one.value, one.value_hi, one.unit) for one in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (
+            "培育3家产值超500亿元、50家产值超百亿元的龙头企业。",
+            [("龙头企业", 3), ("龙头企业", 50)],
+        ),
+        ("专利授权量突破万件。", [("专利授权量", 1)]),
+        ("推进重点区域（五个新城、临港片区等）建设。", []),
+        ("落实5个方面13项任务，实施落后产能清零行动。", []),
+        ("加快迈向“GDP万亿俱乐部”，推进村村通延伸工程。", []),
+        ("人均生产总值增至49351元（折合7924美元）。", [("人均生产总值", 49351), ("折合", 7924)]),
+        ("研发经费年均增长7%、强度高于“十三五”时期实际。", [("研发经费", 7)]),
+    ],
+)
+def test_counts_have_sizes_and_slogans_have_none(said, expected):
+    found = [one for one in read_text(f"{AIMS}{said}\n").quantities if one.kind == "target"]
+    assert [(one.subject, one.value) for one in found] == expected
+
+
+def test_less_is_better_of_what_a_figure_is_of_and_not_of_a_word_within_its_name():
+    found = read_text(f"{AIMS}超低能耗建筑比例达到50%。单位产值能耗达到0.5吨。\n").quantities
+    assert [one.operator for one in found] == [">=", "<="]

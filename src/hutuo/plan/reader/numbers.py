@@ -263,7 +263,8 @@ def _from_numerals(match: re.Match[str]) -> Number | None:
         return None
     if level and not magnitude and not unit and set(value) & set("百千"):
         return None
-    if magnitude == "万" and not (value or vague or match["more"] or level):
+    passed = match.string[: match.start()].endswith(("突破", "超过", "超", "过", "达到", "达"))
+    if magnitude == "万" and not (value or vague or match["more"] or level or passed):
         # 万人治安案件数: for so many, no number of them.
         return None
     if unit == "大":

@@ -25,7 +25,7 @@ FROM_TO = re.compile(r"(?:从|由|自)[^,;。]{0,30}$")
 GROWS = re.compile(
     r"(?:[(][^)]*[)])?(?:稳步|逐步|逐年)?(?:提高|提升|增加|增长|上升|扩大|下降|降低|减少|缩短|缩小|压减|降|升|增)(?:到|至|为)"
 )
-NOUN = re.compile(r"(?:(?![和与及])[一-鿿A-ZⅠ-Ⅹa-z()]){2,20}[≥≤<>]?")
+NOUN = re.compile(r"(?![(])(?:(?![和与及])[一-鿿A-ZⅠ-Ⅹa-z()]){2,20}[≥≤<>]?")
 CHANGES = re.compile(r"(?:提高|提升|增加|增长|上升|扩大|下降|降低|减少|缩短|缩小|压减|降|升|增)$")
 LAST_YEAR = re.compile(r"(?:上年|去年|上一年)[^,。;]{0,6}$")
 # 比重分别为13%、51%和36%: the parts of a whole.
@@ -34,6 +34,13 @@ FLOOR = re.compile(r"(?:不(?:少|低|小)于|不低於|至少|最少|最低)$")
 # 5000平方米以上政府投资项目应当: who is meant; 用水量50万立方米以上的企业 likewise.
 MEANT = re.compile(r"(?:的)?[^,;:、\d]{2,16}?(?:应当|应(?!用|急|对)|须|必须|不得)")
 SIZES = ("能力", "容量", "总投资", "高度", "长度", "宽度", "功率", "吨位")
+# 能耗, 能耗强度, 贫困发生率: less is better; of 超低能耗建筑比例 more is.
+OF_LESS = "发生率|率|总?量|强度|水平|系数|浓度|值|起?数|人数|占比|比重|比例|时间|总值"
+# 3家产值超500亿元、5家产值超百亿元的企业: counts, each with the size of what it counts.
+SIZED = re.compile(
+    r"(?:以上)?年?(?:产值|销售收入|营业收入|主营业务收入|营收|收入|利润|税收|总?投资|市值|估值|规模|面积|资产)"
+    r"(?:超过?|突破|达到?|过|在|不低于)?"
+)
 LONGEST_QUOTE = 120
 # A share of what is asked for as a level stands at the end of such names.
 SHARES = ("率", "比重", "占比", "比例", "覆盖面", "贡献度")
@@ -138,16 +145,18 @@ class Reader(NamedTuple):
                     said = said if said.operators or said.changes else last_said
                     subject = subject or last.subject
                 subject = subject or self._subject(number, said, end, (inherited, *told))
-                last = self._figure(number, (start, end), said, subject)
-                last_said, last_at = said, number.end
-                yield last
+                row = self._figure(number, (start, end), said, subject)
+                yield row
+                before = number.end
+                if row.kind == "attribute":
+                    continue
+                last, last_said, last_at = row, said, number.end
                 kept = [
                     word
                     for word in words("keeps")
                     if self._blank(start, number.start).strip().startswith(word)
                 ]
                 inherited = inherited or (kept[0] if kept and place == 0 else "")
-                before = number.end
             told.append(
                 last.subject if last is not None and last.subject else self._blank(start, end)
             )
@@ -225,6 +234,10 @@ class Reader(NamedTuple):
         inherited, *earlier = told
         later = [one for one in self.numbers if one.start >= number.end]
         begin = number.end
+        if later and self._is_sized(number, later[0]):
+            begin, later = later[0].end, later[1:]
+            while len(later) > 1 and self._is_sized(later[0], later[1]):
+                begin, later = later[1].end, later[2:]
         if later and later[0].level and later[0].start == number.end:
             # 2家千亿级园区: what is counted comes after its size.
             begin, later = later[0].end, later[1:]
@@ -260,7 +273,8 @@ class Reader(NamedTuple):
         sized = number.level and number.unit[-1:] not in ("元", "")
         meant = meant or sized or number.value_type == "some"
         kind = "attribute" if meant else self._kind(number, span, year)
-        if self._is_part(number, said):
+        aside = self.sentence[: number.start].endswith("(") and number.unit[-1:] in COUNTERS
+        if self._is_part(number, said) or (aside and not number.operator):
             kind = "structure"
         year_named, year_from = self._year(kind, year, number)
         value_type = self._value_type(number, said, subject)
@@ -365,13 +379,21 @@ class Reader(NamedTuple):
         after = [
             one for one in self.numbers if number.end <= one.start < span[1] and not one.grade
         ]
-        if number.value_type or not after:
+        before = [one for one in self.numbers if span[0] <= one.end <= number.start]
+        if before and self._is_sized(before[-1], number):
+            return True
+        if number.value_type or not after or self._is_sized(number, after[0]):
             return False
         between = self.sentence[number.end : after[0].start]
         if number.unit in ("%", "个百分点", "倍") and not between.startswith("的"):
             # 节能率15%的改造面积86万平方米 tells which area; 15%, 86万平方米 two figures.
             return False
         return NOUN.fullmatch(between) is not None and GROWS.match(between) is None
+
+    def _is_sized(self, count: Number, size: Number) -> bool:
+        """Whether a count is followed by the size of what it counts."""
+        between = self.sentence[count.end : size.start]
+        return count.unit[-1:] in COUNTERS and SIZED.fullmatch(between) is not None
 
     def _is_meant(self, number: Number, said: Said) -> bool:
         """Whether a figure with 以上 or 以下 only says who or what is meant."""
@@ -455,7 +477,7 @@ class Reader(NamedTuple):
         """Whether less is better: times of travel, use, emissions."""
         if number.unit.endswith(TIMES):
             return True
-        return any(word in subject for word in words("less"))
+        return re.search(rf"(?:{pattern('less')})(?:{OF_LESS})?$", subject) is not None
 
     def _stance(self, number: Number, span: tuple[int, int]) -> str | None:
         """The nearest word before a figure, within its segment, that says how firmly it is meant."""
