@@ -361,3 +361,18 @@ def test_counts_have_sizes_and_slogans_have_none(said, expected):
 def test_less_is_better_of_what_a_figure_is_of_and_not_of_a_word_within_its_name():
     found = read_text(f"{AIMS}超低能耗建筑比例达到50%。单位产值能耗达到0.5吨。\n").quantities
     assert [one.operator for one in found] == [">=", "<="]
+
+
+def test_a_report_given_late_in_a_year_counts_it_among_the_past_five():
+    text = (
+        "政府工作报告\n2016年12月15日\n一、过去五年工作回顾\n五年来，减贫29万人，贫困发生率由24%下降到1%。\n"
+        "二、今后五年目标\n造林60万亩。\n"
+    )
+    assert [(one.value, one.target_year) for one in read_text(text).quantities] == [
+        (29, 2016), (24, 2011), (1, 2016), (60, 2021),
+    ]  # fmt: skip
+
+
+def test_of_years_that_a_sentence_names_the_last_holds_for_those_after_it():
+    text = f"{AIMS}到2023年贫困县摘帽，到2025年建成小康。生产总值年均增长9%。\n"
+    assert [one.target_year for one in read_text(text).quantities] == [2025]

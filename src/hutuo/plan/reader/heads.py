@@ -12,6 +12,8 @@ from hutuo.plan.reader.outline import Body
 from hutuo.plan.reader.words import numeral, pattern, words
 
 YEARS = range(1949, 2101)
+# A report given from October on counts its year among the past ones.
+LATE = 10
 YEAR = r"((?:19|20)\d{2})"
 DASH = r"\s*(?:-+|~|至|到|to|until|through)\s*"
 SPAN = re.compile(rf"{YEAR}\s*年?{DASH}{YEAR}(?!\d)")
@@ -69,6 +71,11 @@ class Head(NamedTuple):
     date: date | None
     horizon: tuple[int, int] | None
     outlook: int | None
+
+    @property
+    def late(self) -> bool:
+        """Whether it was issued in the last quarter of a year."""
+        return self.date is not None and self.date.month >= LATE
 
     @property
     def year(self) -> int | None:

@@ -50,10 +50,11 @@ def quantities_of(text: str, clauses: Sequence[Clause], head: Head) -> list[Quan
     lines = lines_of(text)
     tables = [(lines[one.first], lines[one.last], one.cells) for one in blocks_of(lines)]
     for clause in clauses:
-        titled = _titled(clause, now)
+        titled = _titled(clause, now, head.late)
         named = _aimed(titled, now, title=True)
         above = named or passages.get(clause.parent or "")
-        pasts[clause.id] = _behind(titled, now) or pasts.get(clause.parent or "")
+        reached = None if now is None else now + head.late
+        pasts[clause.id] = _behind(titled, reached) or pasts.get(clause.parent or "")
         setting = Setting(
             clause,
             headings[clause.id],
@@ -63,6 +64,7 @@ def quantities_of(text: str, clauses: Sequence[Clause], head: Head) -> list[Quan
             until,
             clause is clauses[0] and len(clauses) > 1,
             topic,
+            head.late,
         )
         inside = [one for one in tables if clause.start <= one[0].start < clause.end]
         figures, passages[clause.id], last = _of_clause(text, setting, inside)
@@ -125,17 +127,17 @@ def _aimed(years: Sequence[Year], now: int | None, *, title: bool = False) -> in
     return None
 
 
-def _titled(clause: Clause, now: int | None) -> list[Year]:
+def _titled(clause: Clause, now: int | None, late: bool) -> list[Year]:  # noqa: FBT001 - as the head says
     """Years that a clause's title names; a paragraph's first phrase is read with its sentence."""
     if "¶" not in clause.id:
-        return _named(clause.title, now)
+        return _named(clause.title, now, late)
     return [] if clause.text.startswith(clause.title) else years_of(clause.title)
 
 
-def _named(text: str, now: int | None) -> list[Year]:
+def _named(text: str, now: int | None, late: bool = False) -> list[Year]:  # noqa: FBT001, FBT002
     """Years that a title or sentence names, in figures or from where it stands."""
     years = years_of(text)
-    return sorted([*years, *spoken(text, now)]) if now else years
+    return sorted([*years, *spoken(text, now, late=late)]) if now else years
 
 
 def _spanned(years: Sequence[Year], setting: Setting) -> int | None:
@@ -182,13 +184,15 @@ def _of_clause(
         )
         found.extend(reader.read())
         # What a sentence says from where it stands gives way to the year that its passage has.
-        said = _named(match.group(), setting.now)
+        said = _named(match.group(), setting.now, setting.late)
         told = years if year is not None else said
-        leads = match.group().rstrip().endswith(":")
-        ahead = _aimed(told[::-1] if leads else told, setting.now)
-        first = first or ahead
+        # Of several years that a sentence names the last one holds for those after it.
+        ahead = _aimed(told[::-1], setting.now)
+        first = first or _aimed(told, setting.now)
         year = ahead or year or _spanned(years, setting)
-        behind = _behind(years if past is not None else said, setting.now)
+        # Given late in a year, a report counts that year among the past ones.
+        reached = None if setting.now is None else setting.now + setting.late
+        behind = _behind(years if past is not None else said, reached)
         # 2025年 within what is told of 2021 to 2025 is the end of that span.
         past = (
             past if behind and past and past.since and past.year == behind.year else behind or past

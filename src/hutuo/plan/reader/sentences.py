@@ -81,6 +81,7 @@ class Setting(NamedTuple):
         until: Last year of the plan; None if it is not known.
         preamble: Whether the clause is what stands before the first heading.
         topic: Title of the clause before it that tells no figure, as that of a list of measures.
+        late: Whether the plan was issued in the last quarter of a year.
     """
 
     clause: Clause
@@ -91,6 +92,7 @@ class Setting(NamedTuple):
     until: int | None
     preamble: bool
     topic: str = ""
+    late: bool = False
 
 
 def level_of(unit: str, name: str) -> str:

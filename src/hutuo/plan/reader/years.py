@@ -40,7 +40,7 @@ class Year(NamedTuple):
 
 SPOKEN = (
     (re.compile(r"(?:今后|未来)的?五年"), Role.BY, 4, None),
-    (re.compile(r"(?:过去|这|近)五年|五年来"), Role.SPAN, -1, -5),
+    (re.compile(r"(?:过去的?|这|近)五年|五年来"), Role.SPAN, -1, -5),
     (re.compile(r"去年(?![底末])|过去的?一年|一年来"), Role.OF, -1, None),
     (re.compile(r"今年(?!以来|上半年|[一二三四]季度|\d)"), Role.OF, 0, None),
 )
@@ -90,18 +90,20 @@ def years_of(text: str) -> list[Year]:
     return sorted(found)
 
 
-def spoken(text: str, now: int) -> list[Year]:
+def spoken(text: str, now: int, *, late: bool = False) -> list[Year]:
     """Years that a report names from where it stands: the past five years, last year, the coming five years.
 
     Args:
         text: Text in plain form.
         now: Year in which it was given.
+        late: Whether it was given so late in the year that its five years end and begin with it.
     """
     found = []
     for pattern, role, year, since in SPOKEN:
+        begins = now + (late and (since is not None or role is Role.BY))
         for match in pattern.finditer(text):
-            first = None if since is None else now + since
-            found.append(Year(match.start(), match.end(), now + year, role, first))
+            first = None if since is None else begins + since
+            found.append(Year(match.start(), match.end(), begins + year, role, first))
     return sorted(found)
 
 
