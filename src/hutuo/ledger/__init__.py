@@ -3,8 +3,9 @@
 The pure functions need no region: ``from hutuo.ledger import nucleolus, shapley, split``.
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from hutuo.lending import lending
 
 if TYPE_CHECKING:
     from hutuo.ledger.contributions import shapley, shapley_sampled
@@ -38,13 +39,4 @@ _LENT = {
     "split": "splits",
 }
 
-
-def __getattr__(name: str) -> Any:
-    """What the part lends to Python, imported when it is asked for: the solver takes half a second to load.
-
-    Raises:
-        AttributeError: The part has no such name.
-    """
-    if name not in _LENT:
-        raise AttributeError(f"module 'hutuo.ledger' has no attribute {name!r}")
-    return getattr(importlib.import_module(f"hutuo.ledger.{_LENT[name]}"), name)
+__getattr__ = lending(__name__, _LENT)

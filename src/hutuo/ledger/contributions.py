@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from hutuo.errors import BadAsk
 from hutuo.glossary import Text
-from hutuo.ledger.games import Value, game_of
+from hutuo.ledger.games import Value, game_of, sums
 
 __all__ = ["Sampled", "shapley", "shapley_sampled"]
 
@@ -58,7 +58,7 @@ def shapley(players: Sequence[str], value: Value) -> dict[str, float]:
     size = game.size
     # What a player adds to k others counts once for each order in which just these come before.
     weight = np.array([1 / (size * comb(size - 1, k)) for k in range(size)])
-    others = weight[_counts(size - 1)]
+    others = weight[sums(np.ones(size - 1)).astype(np.intp)]
     shares = {}
     for at, name in enumerate(game.players):
         pairs = game.worth.reshape(-1, 2, 1 << at)
@@ -144,11 +144,3 @@ def _added(
             Text("给出更宽的范围", "give a wider span"),
         )
     return added
-
-
-def _counts(bits: int) -> NDArray[np.intp]:
-    """Number of bits set in each number below ``2 ** bits``."""
-    found = np.zeros(1, dtype=np.intp)
-    for _ in range(bits):
-        found = np.concatenate([found, found + 1])
-    return found

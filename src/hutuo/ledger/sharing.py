@@ -7,7 +7,7 @@ import numpy as np
 
 from hutuo.ledger.contributions import shapley
 from hutuo.ledger.excesses import nucleolus, prenucleolus
-from hutuo.ledger.games import Floats, Value, game_of, sums
+from hutuo.ledger.games import Floats, Game, Value, game_of, sums
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,8 +47,7 @@ def objections(
     given = sums(game.shares(shares))
     excess = game.worth - given
     excess[[0, -1]] = 0.0
-    bound = TOLERANCE * max(1.0, float(np.abs(game.worth).max()))
-    found = np.flatnonzero(excess > bound)
+    found = np.flatnonzero(excess > _bound(game))
     found = found[np.argsort(-excess[found], kind="stable")][:most]
     return pd.DataFrame(
         {
@@ -99,9 +98,13 @@ def compared(players: Sequence[str], value: Value) -> "pd.DataFrame":
     order = ("equal", "alone", "surplus", "separable", "shapley", "nucleolus", "prenucleolus")
     kept = [rule for rule in order if rule in rules]
     table = pd.DataFrame([rules[rule] for rule in kept], index=kept, columns=list(game.players))
-    bound = TOLERANCE * max(1.0, float(np.abs(game.worth).max()))
     table["largest_excess"] = [
         float((game.worth - sums(rules[rule]))[1:-1].max(initial=-np.inf)) for rule in kept
     ]
-    table["in_core"] = table["largest_excess"] <= bound
+    table["in_core"] = table["largest_excess"] <= _bound(game)
     return table
+
+
+def _bound(game: Game) -> float:
+    """The excess up to which a coalition has no reason to object, in the unit of the worths."""
+    return TOLERANCE * max(1.0, float(np.abs(game.worth).max()))

@@ -3,9 +3,9 @@
 The pure functions need no region: ``from hutuo.space import RoadNetwork, Timetable, travel_times``.
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from hutuo.lending import lending
 from hutuo.space import (
     accessibility,
     circlefigures,
@@ -112,13 +112,4 @@ _LENT = {
     "two_step": "floating",
 }
 
-
-def __getattr__(name: str) -> Any:
-    """What the part lends to Python, imported when it is asked for: kernels take seconds to load.
-
-    Raises:
-        AttributeError: The part has no such name.
-    """
-    if name not in _LENT:
-        raise AttributeError(f"module 'hutuo.space' has no attribute {name!r}")
-    return getattr(importlib.import_module(f"hutuo.space.{_LENT[name]}"), name)
+__getattr__ = lending(__name__, _LENT)
