@@ -42,7 +42,7 @@ def read_text(text: str, names: Sequence[str] = ()) -> Reading:
     head = heads.head_of(clear, body)
     clauses = outline.clauses_of(clear, body)
     report(0.3, Text("识别数量", "reading figures"))
-    figures = quantities.quantities_of(clear, clauses, head)
+    figures = quantities.quantities_of(clear, clauses, head, body.tables)
     report(0.7, Text("识别任务要求", "reading duties"))
     bound = duties.duties_of(clear, clauses, names, head.year)
     return Reading(

@@ -32,11 +32,15 @@ class Block(NamedTuple):
     Attributes:
         first: Its first line.
         last: Its last line.
+        start: Where it begins in the document, in characters.
+        end: Where it ends, not included.
         cells: Its figures.
     """
 
     first: int
     last: int
+    start: int
+    end: int
     cells: list[Cell]
 
 
@@ -85,7 +89,8 @@ def _block(lines: Sequence[Line], anchors: list[int]) -> Block | None:
             values = _values(pieces, at, len(columns), _ordinal(pieces[since:at]))
             cells += _row(lines, pieces[since : at + 1], values, columns)
             since = at + 1 + len(values)
-    return Block(begin, pieces[min(since, len(pieces)) - 1].last, cells)
+    last = pieces[min(since, len(pieces)) - 1].last
+    return Block(begin, last, lines[begin].start, lines[last].end, cells)
 
 
 def _head(lines: Sequence[Line], anchor: int) -> int | None:

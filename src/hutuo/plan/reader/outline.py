@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from hutuo.plan.reader import englishheads
 from hutuo.plan.reader.englishwords import is_english
-from hutuo.plan.reader.fallen import blocks_of
+from hutuo.plan.reader.fallen import Block, blocks_of
 from hutuo.plan.reader.lines import Line, lines_of
 from hutuo.plan.reader.words import numeral, words
 
@@ -152,12 +152,13 @@ class Clause(NamedTuple):
 
 
 class Body(NamedTuple):
-    """The part of a document that is the plan: its lines, and which of them are headings."""
+    """The part of a document that is the plan: its lines, its headings, its tables that came apart."""
 
     start: int
     end: int
     lines: tuple[Line, ...]
     headings: dict[int, Heading]
+    tables: list[Block]
 
 
 def clauses_of(text: str, body: Body) -> list[Clause]:
@@ -190,8 +191,11 @@ def body_of(text: str, titles: Sequence[str] = ()) -> Body:
     kept = tuple(lines[begin:last])
     inside = {at - begin: one for at, one in headings.items() if first <= at < last}
     if not kept:
-        return Body(0, 0, (), {})
-    return Body(kept[0].start, kept[-1].end, kept, inside)
+        return Body(0, 0, (), {}, [])
+    tables = [
+        one for one in blocks_of(kept) if inside.keys().isdisjoint(range(one.first, one.last + 1))
+    ]
+    return Body(kept[0].start, kept[-1].end, kept, inside, tables)
 
 
 def title_line(lines: Sequence[Line], titles: Sequence[str] = ()) -> int:
@@ -331,11 +335,7 @@ def _drafts(body: Body) -> Iterator[Clause]:
     stack: list[tuple[float, str]] = []
     taken: set[str] = set()
     paragraphs: dict[str, int] = {}
-    tables = {
-        one.first: one.last
-        for one in blocks_of(body.lines)
-        if body.headings.keys().isdisjoint(range(one.first, one.last + 1))
-    }
+    tables = {one.first: one.last for one in body.tables}
     at = min(
         body.headings, default=len(body.lines) if _is_chinese(body) else min(1, len(body.lines))
     )

@@ -10,14 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from hutuo.plan.reader.englishheads import due_in, is_labelled
 from hutuo.plan.reader.englishwords import is_english
-from hutuo.plan.reader.fallen import blocks_of
+from hutuo.plan.reader.fallen import Block
 from hutuo.plan.reader.grids import Cell, cells_of, is_row
 from hutuo.plan.reader.heads import Head
-from hutuo.plan.reader.lines import Line, lines_of
+from hutuo.plan.reader.lines import lines_of
 from hutuo.plan.reader.numbers import numbers_of
 from hutuo.plan.reader.outline import Clause
-from hutuo.plan.reader.sentences import Quantity, Reader, Setting, level_of
-from hutuo.plan.reader.words import pattern, words
+from hutuo.plan.reader.sentences import Quantity, Reader, Setting, is_less, level_of
+from hutuo.plan.reader.words import pattern
 from hutuo.plan.reader.years import Role, Year, spoken, years_of
 
 STRIVES = re.compile(
@@ -27,13 +27,16 @@ STRIVES = re.compile(
 SENTENCE = re.compile(r"[^。!?\n]+[。!?\n]?")
 
 
-def quantities_of(text: str, clauses: Sequence[Clause], head: Head) -> list[Quantity]:
+def quantities_of(
+    text: str, clauses: Sequence[Clause], head: Head, tables: Sequence[Block] = ()
+) -> list[Quantity]:
     """The figures of a plan in the order of its text.
 
     Args:
         text: The document in plain form (:func:`hutuo.plan.words.plain`).
         clauses: Its clauses.
         head: What it says of itself.
+        tables: Its tables that came apart, a cell a line.
     """
     now = head.year
     until = head.horizon[1] if head.horizon else _until(clauses, head.title, now)
@@ -47,13 +50,12 @@ def quantities_of(text: str, clauses: Sequence[Clause], head: Head) -> list[Quan
     pasts: dict[str, Year | None] = {}
     found: list[Quantity] = []
     topic, block = "", 0
-    lines = lines_of(text)
-    tables = [(lines[one.first], lines[one.last], one.cells) for one in blocks_of(lines)]
+    # Given late in a year, a report counts that year among the past ones.
+    reached = None if now is None else now + head.late
     for clause in clauses:
-        titled = _titled(clause, now, head.late)
+        titled = _titled(clause, now, reached)
         named = _aimed(titled, now, title=True)
         above = named or passages.get(clause.parent or "")
-        reached = None if now is None else now + head.late
         pasts[clause.id] = _behind(titled, reached) or pasts.get(clause.parent or "")
         setting = Setting(
             clause,
@@ -64,9 +66,9 @@ def quantities_of(text: str, clauses: Sequence[Clause], head: Head) -> list[Quan
             until,
             clause is clauses[0] and len(clauses) > 1,
             topic,
-            head.late,
+            reached,
         )
-        inside = [one for one in tables if clause.start <= one[0].start < clause.end]
+        inside = [one for one in tables if clause.start <= one.start < clause.end]
         figures, passages[clause.id], last = _of_clause(text, setting, inside)
         if clause.parent or not found:
             _remember(clause, last, headings, pasts)
@@ -111,7 +113,7 @@ def _heading(clause: Clause, above: str, now: int | None) -> str:
         if re.search(pattern(f"{kind}_heading"), clause.title):
             return kind
     # A heading that names a term that is over, “十三五”期间, stands above what was done in it.
-    named = [] if "¶" in clause.id else _named(clause.title, now)
+    named = [] if "¶" in clause.id else _named(clause.title, now, now)
     over = now is not None and any(one.role is Role.SPAN and one.year < now for one in named)
     return "fact" if over and not _aimed(named, now, title=True) else above
 
@@ -127,17 +129,17 @@ def _aimed(years: Sequence[Year], now: int | None, *, title: bool = False) -> in
     return None
 
 
-def _titled(clause: Clause, now: int | None, late: bool) -> list[Year]:  # noqa: FBT001 - as the head says
+def _titled(clause: Clause, now: int | None, reached: int | None) -> list[Year]:
     """Years that a clause's title names; a paragraph's first phrase is read with its sentence."""
     if "¶" not in clause.id:
-        return _named(clause.title, now, late)
+        return _named(clause.title, now, reached)
     return [] if clause.text.startswith(clause.title) else years_of(clause.title)
 
 
-def _named(text: str, now: int | None, late: bool = False) -> list[Year]:  # noqa: FBT001, FBT002
+def _named(text: str, now: int | None, reached: int | None) -> list[Year]:
     """Years that a title or sentence names, in figures or from where it stands."""
     years = years_of(text)
-    return sorted([*years, *spoken(text, now, late=late)]) if now else years
+    return sorted([*years, *spoken(text, now, reached)]) if now and reached else years
 
 
 def _spanned(years: Sequence[Year], setting: Setting) -> int | None:
@@ -159,7 +161,7 @@ def _remember(
 
 
 def _of_clause(
-    text: str, setting: Setting, tables: Sequence[tuple[Line, Line, Sequence[Cell]]]
+    text: str, setting: Setting, tables: Sequence[Block]
 ) -> tuple[list[Quantity], int | None, Year | None]:
     """Figures of a clause, the year that it hands down, and the last year of which it tells facts."""
     clause = setting.clause
@@ -167,14 +169,14 @@ def _of_clause(
     past, heads = setting.past, setting.heading
     found: list[Quantity] = []
     found.extend(_tabled(text, setting))
-    found.extend(_of_cell(cell, setting) for *_, cells in tables for cell in cells)
+    found.extend(_of_cell(cell, setting) for one in tables for cell in one.cells)
     if is_english(text[clause.start : clause.end]):
         from hutuo.plan.reader.english import of_clause
 
         figures, year = of_clause(text, setting)
         return [*found, *figures], year, past
     for match in SENTENCE.finditer(text, clause.start, clause.end):
-        fallen = any(one[0].start <= match.start() < one[1].end for one in tables)
+        fallen = any(one.start <= match.start() < one.end for one in tables)
         if fallen or is_row(match.group()):
             continue
         years = years_of(match.group())
@@ -184,15 +186,13 @@ def _of_clause(
         )
         found.extend(reader.read())
         # What a sentence says from where it stands gives way to the year that its passage has.
-        said = _named(match.group(), setting.now, setting.late)
+        said = _named(match.group(), setting.now, setting.reached)
         told = years if year is not None else said
         # Of several years that a sentence names the last one holds for those after it.
         ahead = _aimed(told[::-1], setting.now)
         first = first or _aimed(told, setting.now)
         year = ahead or year or _spanned(years, setting)
-        # Given late in a year, a report counts that year among the past ones.
-        reached = None if setting.now is None else setting.now + setting.late
-        behind = _behind(years if past is not None else said, reached)
+        behind = _behind(years if past is not None else said, setting.reached)
         # 2025年 within what is told of 2021 to 2025 is the end of that span.
         past = (
             past if behind and past and past.since and past.year == behind.year else behind or past
@@ -223,8 +223,8 @@ def _of_cell(cell: Cell, setting: Setting, at: int = 0) -> Quantity:
         if cell.cumulative
         else level_of(number.unit, cell.name)
     )
-    less = any(word in cell.name for word in words("less"))
-    default = "=" if past else "<=" if less and value_type != "change" else ">="
+    less = value_type != "change" and is_less(cell.name)
+    default = "=" if past else "<=" if less else ">="
     return Quantity(
         setting.clause.id, "baseline" if past else "target", cell.name, number.operator or default,
         number.value, number.value_hi, number.unit, value_type, None, cell.year, "stated", cell.binding,

@@ -15,7 +15,7 @@ from hutuo.plan.reader.subjects import (
     shared,
     subject_of,
 )
-from hutuo.plan.reader.words import pattern, words
+from hutuo.plan.reader.words import by_words, pattern, words
 from hutuo.plan.reader.years import Role, Year
 
 # A comma within 33,860 and a colon within 1:2 end nothing.
@@ -34,7 +34,7 @@ FLOOR = re.compile(r"(?:不(?:少|低|小)于|不低於|至少|最少|最低)$")
 # 5000平方米以上政府投资项目应当: who is meant; 用水量50万立方米以上的企业 likewise.
 MEANT = re.compile(r"(?:的)?[^,;:、\d]{2,16}?(?:应当|应(?!用|急|对)|须|必须|不得)")
 SIZES = ("能力", "容量", "总投资", "高度", "长度", "宽度", "功率", "吨位")
-# 能耗, 能耗强度, 贫困发生率: less is better; of 超低能耗建筑比例 more is.
+# What may follow a word of which less is better.
 OF_LESS = "发生率|率|总?量|强度|水平|系数|浓度|值|起?数|人数|占比|比重|比例|时间|总值"
 # 3家产值超500亿元、5家产值超百亿元的企业: counts, each with the size of what it counts.
 SIZED = re.compile(
@@ -81,7 +81,7 @@ class Setting(NamedTuple):
         until: Last year of the plan; None if it is not known.
         preamble: Whether the clause is what stands before the first heading.
         topic: Title of the clause before it that tells no figure, as that of a list of measures.
-        late: Whether the plan was issued in the last quarter of a year.
+        reached: Year whose end the plan looks back from, the next one if it was issued late in a year.
     """
 
     clause: Clause
@@ -92,7 +92,12 @@ class Setting(NamedTuple):
     until: int | None
     preamble: bool
     topic: str = ""
-    late: bool = False
+    reached: int | None = None
+
+
+def is_less(name: str) -> bool:
+    """Whether less is better of what is called so: 能耗, 能耗强度, 贫困发生率; not 超低能耗建筑比例."""
+    return re.search(rf"(?:{pattern('less')})(?:{OF_LESS})?$", name) is not None
 
 
 def level_of(unit: str, name: str) -> str:
@@ -100,14 +105,12 @@ def level_of(unit: str, name: str) -> str:
     return "share" if unit == "%" and name.endswith(SHARES) else "level"
 
 
-def _is_part_of_scheme(noun: str) -> bool:
-    """Whether what is counted are parts of a scheme: 极, 圈, 片区; 中心幼儿园 is none, 主要水厂 neither."""
+@by_words
+def _parts() -> re.Pattern[str]:
+    """What parts of a scheme are called: 极, 圈, 片区; 中心幼儿园 is none, 主要水厂 neither."""
     short = "|".join(word for word in words("part") if len(word) == 1)
     long = "|".join(re.escape(word) for word in words("part") if len(word) > 1)
-    return bool(
-        re.match(rf".{{0,4}}?(?:{long})(?!幼儿园|小学|学校|医院|卫生院)", noun)
-        or re.fullmatch(rf".{{0,3}}(?:{short})", noun)
-    )
+    return re.compile(rf".{{0,4}}?(?:{long})(?!幼儿园|小学|学校|医院|卫生院)|.{{0,3}}(?:{short})$")
 
 
 class Reader(NamedTuple):
@@ -135,9 +138,9 @@ class Reader(NamedTuple):
                 if number.grade or number.structure:
                     yield self._named(number, (start, end))
                     continue
-                if not self._counts(number, before):
-                    continue
                 said = said_before(self._blank(before, number.start))
+                if not self._counts(number, said):
+                    continue
                 subject = names.get(place) or self._sector(place, inside)
                 if last is not None and (
                     (not said.rest and "其中" not in self.sentence[before : number.start])
@@ -180,7 +183,7 @@ class Reader(NamedTuple):
                 said = said[: one.start - start] + kept + said[one.end - start :]
         return re.sub(r"^[、和与及]|^以及", "", said.strip())
 
-    def _counts(self, number: Number, before: int) -> bool:
+    def _counts(self, number: Number, said: Said) -> bool:
         """Whether the number says something: it has a unit, stands for one, or follows an operator."""
         if number.value_type == "some":
             # 一批 alone is told with the duty; among aims it is one, its number left open.
@@ -192,7 +195,7 @@ class Reader(NamedTuple):
             single = (
                 number.value_type == ""
                 and not number.operator
-                and not said_before(self._blank(before, number.start)).operators
+                and not said.operators
                 and number.value == 1
                 and number.unit in COUNTERS
                 and not self.sentence[number.start].isdigit()
@@ -200,7 +203,6 @@ class Reader(NamedTuple):
             return not single
         if number.unit or number.value is None:
             return False
-        said = said_before(self._blank(before, number.start))
         return bool(said.operators or (number.operator and measures(cleaned(said.rest))))
 
     def _shared(self, inside: Sequence[Number], start: int) -> Mapping[int, str]:
@@ -374,7 +376,7 @@ class Reader(NamedTuple):
         lists_work = listed.startswith(tuple(words("keeps")))
         if listed.count("、") + 1 == number.value and number.value > 1 and not lists_work:
             return True
-        return _is_part_of_scheme(noun) and not said.verb
+        return _parts().match(noun) is not None and not said.verb
 
     def _is_threshold(self, number: Number, span: tuple[int, int]) -> bool:
         """Whether a figure tells which things the next one counts: 产值超10亿元企业5家."""
@@ -479,7 +481,7 @@ class Reader(NamedTuple):
         """Whether less is better: times of travel, use, emissions."""
         if number.unit.endswith(TIMES):
             return True
-        return re.search(rf"(?:{pattern('less')})(?:{OF_LESS})?$", subject) is not None
+        return is_less(subject)
 
     def _stance(self, number: Number, span: tuple[int, int]) -> str | None:
         """The nearest word before a figure, within its segment, that says how firmly it is meant."""

@@ -90,17 +90,17 @@ def years_of(text: str) -> list[Year]:
     return sorted(found)
 
 
-def spoken(text: str, now: int, *, late: bool = False) -> list[Year]:
+def spoken(text: str, now: int, reached: int) -> list[Year]:
     """Years that a report names from where it stands: the past five years, last year, the coming five years.
 
     Args:
         text: Text in plain form.
         now: Year in which it was given.
-        late: Whether it was given so late in the year that its five years end and begin with it.
+        reached: Year before which its past five years end: the next one if it was given late in a year.
     """
     found = []
     for pattern, role, year, since in SPOKEN:
-        begins = now + (late and (since is not None or role is Role.BY))
+        begins = reached if since is not None or role is Role.BY else now
         for match in pattern.finditer(text):
             first = None if since is None else begins + since
             found.append(Year(match.start(), match.end(), begins + year, role, first))
