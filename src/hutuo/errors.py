@@ -18,11 +18,13 @@ Words = str | tuple[str, str]
 ENGLISH = "en"
 # What is looked for by name, in Chinese; what is not here is called as it is in English.
 KINDS = {
+    "account": "账户",
     "batch": "批次",
     "body": "机构",
     "branch": "分支",
     "calendar": "日历",
     "clause": "条款",
+    "commodity": "记账对象",
     "decay": "衰减方式",
     "duty": "任务要求",
     "duty of these plans": "这些规划的任务要求",

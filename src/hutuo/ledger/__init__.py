@@ -5,6 +5,7 @@ The pure functions need no region: ``from hutuo.ledger import nucleolus, shapley
 
 from typing import TYPE_CHECKING
 
+from hutuo.ledger import accounts, auditing, netting, posting, statements
 from hutuo.lending import lending
 
 if TYPE_CHECKING:
@@ -14,16 +15,21 @@ if TYPE_CHECKING:
     from hutuo.ledger.splits import constrained_equal_awards, constrained_equal_losses, split
 
 __all__ = [
+    "accounts",
+    "auditing",
     "compared",
     "constrained_equal_awards",
     "constrained_equal_losses",
     "least_core",
+    "netting",
     "nucleolus",
     "objections",
+    "posting",
     "prenucleolus",
     "shapley",
     "shapley_sampled",
     "split",
+    "statements",
 ]
 
 _LENT = {

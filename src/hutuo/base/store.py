@@ -1,0 +1,253 @@
+"""The store of what is transacted: a SQLite file a region, or a schema a region in PostgreSQL.
+
+The lake takes what is observed, many rows at a time. What two parties may want at once - the last hour of an
+instrument, a voucher, the balance of an account - needs short transactions that see each other. A part
+declares its tables as a :class:`Component`; they are made and changed by the scripts of its migrations.
+"""
+
+import hashlib
+import os
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from hutuo.base.region import Region, home
+from hutuo.errors import BadAsk, Unavailable
+from hutuo.glossary import Text
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+# Where the store is, unless it is a file in the data folder.
+VARIABLE = "HUTUO_STORE"
+FILE = "store.sqlite"
+WRITES = "hutuo_writes"
+# How long a writer waits for the others.
+PATIENCE = 60
+_LOCK = 0x68757475
+_stores: dict[tuple[str, str], "Store"] = {}
+_guard = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Component:
+    """Tables of one part and how they came about.
+
+    Attributes:
+        name: Name of the part; its tables begin with it.
+        tables: The tables as the program knows them.
+        migrations: Folder whose ``versions`` make the tables, script by script.
+    """
+
+    name: str
+    tables: sa.MetaData
+    migrations: Path
+
+    @property
+    def newest(self) -> str:
+        """Revision of the last script: they are numbered, ``0001_begin.py`` first."""
+        scripts = sorted((self.migrations / "versions").glob("[0-9]*.py"))
+        return scripts[-1].stem.partition("_")[0]
+
+
+class Instant(sa.types.TypeDecorator[datetime]):
+    """An aware instant, stored in UTC; a naive one is refused."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> Any:
+        """A timestamp with its zone where the database has one."""
+        return dialect.type_descriptor(sa.DateTime(timezone=dialect.name == "postgresql"))
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """The instant as the database takes it.
+
+        Raises:
+            ValueError: It has no time zone.
+        """
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} names no time zone")
+        utc = value.astimezone(UTC)
+        return utc if dialect.name == "postgresql" else utc.replace(tzinfo=None)
+
+    def process_result_value(  # the dialect is handed to every type
+        self,
+        value: datetime | None,
+        dialect: sa.Dialect,  # noqa: ARG002
+    ) -> datetime | None:
+        """The instant as it was given, in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Store:
+    """Transactional tables of one region.
+
+    Args:
+        url: Of SQLAlchemy, as ``sqlite:////data/store.sqlite`` or ``postgresql+psycopg://user@host/db``.
+        schema: Schema of PostgreSQL that the region's tables lie in; SQLite has a file a region.
+    """
+
+    def __init__(self, url: str, schema: str) -> None:
+        self.url, self.schema = sa.make_url(url), schema
+        self.is_file = self.url.get_backend_name() == "sqlite"
+        self.engine = self._engine()
+        self._ready: set[str] = set()
+        self._opening = threading.Lock()
+
+    @contextmanager
+    def reading(self, component: Component) -> Iterator[sa.Connection]:
+        """A connection that sees one state of the tables."""
+        self._open(component)
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self, component: Component) -> Iterator[sa.Connection]:
+        """A transaction of one writer at a time; it is durable when the block has ended.
+
+        On PostgreSQL writers of the same component and region take turns by an advisory lock, so that what
+        one has read is still so when it writes.
+        """
+        self._open(component)
+        writer = self.engine.connect().execution_options(**{WRITES: True})
+        with writer as connection, connection.begin():
+            if not self.is_file:
+                turn = _number(f"{self.schema}.{component.name}")
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(turn)))
+            yield connection
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self.engine.dispose()
+        self._ready.clear()
+
+    def _engine(self) -> sa.Engine:
+        if self.is_file:
+            engine = sa.create_engine(self.url, connect_args={"timeout": PATIENCE})
+            sa.event.listen(engine, "connect", _prepare_file)
+            sa.event.listen(engine, "begin", _begin_file)
+            return engine
+        try:
+            return sa.create_engine(
+                self.url,
+                pool_pre_ping=True,
+                connect_args={"options": f"-c search_path={self.schema}", "connect_timeout": 10},
+            )
+        except ModuleNotFoundError as error:
+            raise Unavailable(
+                Text("没有安装PostgreSQL的驱动", "the driver of PostgreSQL is not installed"),
+                Text("安装hutuo[postgresql]", "install hutuo[postgresql]"),
+            ) from error
+
+    def _open(self, component: Component) -> None:
+        """Make or change the tables of a component, once a process."""
+        if component.name in self._ready:
+            return
+        with self._opening:
+            try:
+                if self._revision(component) != component.newest:
+                    self._migrate(component)
+            except sa.exc.OperationalError as error:
+                raise Unavailable(
+                    Text("业务库打不开", "the store cannot be opened"),
+                    Text(
+                        f"检查{VARIABLE}和数据文件夹的权限",
+                        f"look at {VARIABLE} and at the rights on the data folder",
+                    ),
+                ) from error
+            self._ready.add(component.name)
+
+    def _revision(self, component: Component) -> str | None:
+        """Revision that the tables are at; None where there are none."""
+        table = _versions(component)
+        with self.engine.connect() as connection, connection.begin():
+            if not sa.inspect(connection).has_table(table):
+                return None
+            asked = sa.select(sa.column("version_num", sa.String)).select_from(sa.table(table))
+            return connection.execute(asked).scalar()
+
+    def _migrate(self, component: Component) -> None:
+        """Run the scripts that are not run yet; the first process does, the others wait."""
+        from alembic import command
+        from alembic.config import Config
+        from filelock import FileLock
+
+        if self.is_file:
+            writer = self.engine.connect().execution_options(**{WRITES: True})
+            with FileLock(f"{self.url.database}.lock", timeout=PATIENCE), writer as connection:
+                command.upgrade(_config(Config(), component, connection), "head")
+            return
+        with self.engine.connect() as connection, connection.begin():
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+            connection.execute(sa.schema.CreateSchema(self.schema, if_not_exists=True))
+            command.upgrade(_config(Config(), component, connection), "head")
+
+
+def store_of(region: Region) -> Store:
+    """The store of a region: a schema where ``HUTUO_STORE`` says, else a file in the data folder.
+
+    Raises:
+        BadAsk: The view is of a what-if branch: what is owed is owed once.
+    """
+    if region.branch != "main":
+        raise BadAsk(
+            Text(
+                f"账本、合同和预约只有一份,不在分支“{region.branch}”上",
+                f"ledger, contracts and bookings are there once, not on branch '{region.branch}'",
+            ),
+            Text(
+                "去掉--branch;试算合同用exchange preview",
+                "leave --branch out; a contract is tried out by exchange preview",
+            ),
+        )
+    name = region.lake.folder.name
+    # Not in the lake's folder: a lake that is restored takes the place of all that lies there.
+    folder = (home() / "stores" / name).absolute()
+    key = (os.environ.get(VARIABLE) or f"sqlite:///{folder / FILE}", name)
+    with _guard:
+        if key not in _stores:
+            folder.mkdir(parents=True, exist_ok=True)
+            _stores[key] = Store(key[0], "hutuo_" + re.sub(r"\W", "_", name.lower()))
+        return _stores[key]
+
+
+def _prepare_file(connection: Any, _: object) -> None:
+    """Readers beside a writer, and a commit that is on the disk when it is told; SQLAlchemy says BEGIN."""
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_file(connection: sa.Connection) -> None:
+    # A writer that began as a reader could not go on when another wrote meanwhile.
+    writes = connection.get_execution_options().get(WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _versions(component: Component) -> str:
+    return f"{component.name}_version"
+
+
+def _number(name: str) -> int:
+    """A lock's number by name, as PostgreSQL takes them: 63 bits."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big") >> 1
+
+
+def _config(config: "Config", component: Component, connection: sa.Connection) -> "Config":
+    config.set_main_option("script_location", str(component.migrations).replace("%", "%%"))
+    config.attributes.update(
+        connection=connection, tables=component.tables, versions=_versions(component)
+    )
+    return config
