@@ -1,3 +1,17 @@
 """Exchange: contracts between cities, markets of needs and offers, what is recognised mutually."""
 
-__all__: list[str] = []
+from hutuo.exchange import (
+    accords,
+    lying,
+    recognition,
+    schemes,
+    sortition,
+)
+
+__all__ = [
+    "accords",
+    "lying",
+    "recognition",
+    "schemes",
+    "sortition",
+]
