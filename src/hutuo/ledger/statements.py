@@ -131,7 +131,7 @@ class TrialRow(Answer):
 
 @verb(
     "列出明细",
-    columns=("seq", "effective", "account", "amount", "commodity", "balance", "memo", "contract"),
+    columns=("seq", "effective", "account", "book", "amount", "commodity", "balance", "memo"),
 )
 def statement(region: "Region", ask: Statement) -> list[StatementRow]:
     """List postings with the running balance, by account, contract or clause; the oldest first."""
