@@ -4,6 +4,7 @@ import hashlib
 import json
 from datetime import date
 
+import tiny
 from hutuo.cli import main
 from hutuo.report.workbook import Sheet, workbook
 
@@ -158,6 +159,8 @@ ASKS = {
     "space/travel-times": {"from": ["990101"], "to": ["set:area"], "mode": "door"},
     "space/functional-area": {"cores": ["990101"], "share": 0.1},
     "space/structure": {"dense": 4},
+    "exchange/avoided-repeats": {"by": ["places", "item", "month"]},
+    "exchange/record-repeats": {"as_saved": "revenue", "check": True},
     "exchange/recognise": {
         "item": "glucose",
         "from": "h1",
@@ -166,6 +169,18 @@ ASKS = {
         "taken": "2025-06-01",
     },
     "exchange/schemes": {"day": "2025-06-01", "within_days": 30},
+    "ledger/account": {"account": "first/tax"},
+    "ledger/accounts": {"body": "first"},
+    "ledger/balance": {"account": "first/tax"},
+    "ledger/close": {"until": "2023-12-31", "check": True},
+    "ledger/commodities": {},
+    "ledger/entry": {"key": "tax-2024"},
+    "ledger/export-head": {},
+    "ledger/netting": {},
+    "ledger/post": {"entries": [tiny.ENTRIES[0] | {"key": "tax-2025"}], "check": True},
+    "ledger/statement": {"account": "second/tax"},
+    "ledger/trial-balance": {"book": "as_agreed"},
+    "ledger/verify": {},
     "plan/target": {"target": "grow"},
     "plan/targets": {"plan": "p"},
     "plan/view-rules": {},

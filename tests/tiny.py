@@ -7,6 +7,27 @@ from pathlib import Path
 SOURCE = "book"
 # Squares of a tenth of a degree in a row along the equator; areas are near 123 km2 each.
 SQUARES = {"990101": 0.0, "990102": 0.1, "990103": 0.2, "990104": 0.3}
+# A contract's tax: all of it is paid in the first unit, four tenths count for the second.
+ENTRIES = [
+    {
+        "key": "tax-2024",
+        "effective": "2024-12-31",
+        "postings": [
+            {"account": "outside/tax", "commodity": "TAX", "amount": -1000},
+            {"account": "first/tax", "commodity": "TAX", "amount": 1000, "book": "in_place"},
+            {"account": "first/tax", "commodity": "TAX", "amount": 600, "book": "as_agreed"},
+            {"account": "second/tax", "commodity": "TAX", "amount": 400, "book": "as_agreed"},
+        ],
+    },
+    {
+        "key": "due-2024",
+        "effective": "2024-12-31",
+        "postings": [
+            {"account": "first/due:second", "commodity": "CNY", "amount": -400},
+            {"account": "second/due:first", "commodity": "CNY", "amount": 400},
+        ],
+    },
+]
 HEADS = {
     "unit": "unit,zh,en,level,parent,boundary,source",
     "place": "place,kind,zh,en,part_of,delimited,open_within,source",

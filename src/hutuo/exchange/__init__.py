@@ -2,16 +2,20 @@
 
 from hutuo.exchange import (
     accords,
+    figures,
     lying,
     recognition,
+    repeats,
     schemes,
     sortition,
 )
 
 __all__ = [
     "accords",
+    "figures",
     "lying",
     "recognition",
+    "repeats",
     "schemes",
     "sortition",
 ]
