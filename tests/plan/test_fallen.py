@@ -98,3 +98,23 @@ def test_a_row_that_lacks_a_cell_tells_nothing_unless_it_is_sure_which():
 def test_words_of_a_kind_in_prose_are_no_table():
     text = f"{HEAD}指标分为两类。\n预期性\n由市场主体实现。\n约束性\n到2030年新增绿地30公顷。\n"
     assert [one[1] for one in rows(text)] == ["新增绿地"]
+
+
+def test_kinds_that_close_a_row_stand_after_its_figures():
+    """The number of the next row follows them and is no figure; a row in words has none."""
+    cells = [
+        "序号", "类型", "指标名称", "指标单位", "2025年", "2030年目标值", "属性",
+        "1", "修缮", "旧屋修缮面积", "万平方米", "20", "30", "约束性",
+        "2", "老街商铺数", "家", "—", ">4", "预期性",
+        "3", "民生", "消除旱厕", "—", "基本消除", "约束性",
+        "4", "登记率", "%", "90", "100", "约束性",
+    ]  # fmt: skip
+    assert [
+        row[:6] for row in rows(HEAD + "\n\n".join(cells) + "\n\n三、保障措施\n加强领导。\n")
+    ] == [
+        ("baseline", "旧屋修缮面积", "=", 20, "万平方米", 2025),
+        ("target", "旧屋修缮面积", ">=", 30, "万平方米", 2030),
+        ("target", "老街商铺数", ">", 4, "家", 2030),
+        ("baseline", "登记率", "=", 90, "%", 2025),
+        ("target", "登记率", ">=", 100, "%", 2030),
+    ]

@@ -51,3 +51,8 @@ def test_an_english_plan_says_its_years_in_its_title():
 )
 def test_days_are_read_in_the_ways_they_are_written(said, day):
     assert list(days(plain(said))) == day
+
+
+def test_years_stand_in_brackets_on_a_line_below_the_title():
+    text = "青原省化工行业发展规划\n（2026—2030年）\n为落实要求，制定本规划。\n一、目标\n产值增长5%。\n"
+    assert head(text).horizon == (2026, 2030)

@@ -1,7 +1,7 @@
 """Tables of indicators that came apart when a page was copied: a cell a line.
 
 Each row says how firmly its indicator is meant (预期性, 约束性). Before that stand its number, its name and
-its unit, after it a figure for each year that the head of the table names.
+its unit; a figure for each year that the head names stands after it, or before it where the head has it so.
 """
 
 import re
@@ -16,6 +16,7 @@ from hutuo.plan.reader.words import words
 
 KIND = re.compile(r"预期性?|约束性?|引导性|指导性")
 HEADS = re.compile(r"序号|(?:主要|[一二三]级)?指标(?:名称|属性|类型)?|类别|类型|领域|单位|属性")
+FIRMNESS = re.compile(r"(?:指标)?(?:属性|性质|类型)")
 COLUMN = re.compile(
     r"(?P<year>20\d\d)|(?P<term>[一二三四五十]{1,2}五)|(?P<growth>年均|增速|累计)"
     r"|(?P<value>(?:基准|现状|基期|完成|目标|规划|实际|预期)值|现状)"
@@ -78,19 +79,47 @@ def _block(lines: Sequence[Line], anchors: list[int]) -> Block | None:
     end = min(anchors[-1] + ROW, len(lines))
     pieces = _pieces(lines, begin, end, apart=_is_apart(lines[begin : anchors[-1]]))
     first = next(at for at, one in enumerate(pieces) if KIND.fullmatch(one.words))
-    named = [at for at in range(first) if COLUMN.search(pieces[at].words)]
+    closes = _closing(pieces[:first])
+    heading = first if closes is None else closes
+    named = [at for at in range(heading) if COLUMN.search(pieces[at].words)]
     columns = _columns("".join(one.words for one in pieces[: named[-1] + 1])) if named else []
     if not any(one.year for one in columns):
         return None
     cells: list[Cell] = []
-    since = named[-1] + 1
+    since = (named[-1] if closes is None else closes) + 1
     for at, piece in enumerate(pieces):
-        if KIND.fullmatch(piece.words) and at >= since:
+        if not KIND.fullmatch(piece.words) or at < since:
+            continue
+        if closes is None:
             values = _values(pieces, at, len(columns), _ordinal(pieces[since:at]))
             cells += _row(lines, pieces[since : at + 1], values, columns)
             since = at + 1 + len(values)
+        else:
+            values = _trailing(pieces[since:at], len(columns))
+            before = [*pieces[since : at - len(values)], piece]
+            cells += _row(lines, before, values, columns)
+            since = at + 1
     last = pieces[min(since, len(pieces)) - 1].last
     return Block(begin, last, lines[begin].start, lines[last].end, cells)
+
+
+def _closing(head: Sequence[_Piece]) -> int | None:
+    """Where a head has its column of kinds, if that closes its rows; None if it stands before the figures."""
+    kinds = [at for at, one in enumerate(head) if FIRMNESS.fullmatch(one.words)]
+    if not kinds:
+        return None
+    told = [one for piece in head[: kinds[-1]] for one in COLUMN.finditer(piece.words)]
+    return kinds[-1] if any(one["year"] or one["term"] for one in told) else None
+
+
+def _trailing(row: Sequence[_Piece], count: int) -> list[_Piece]:
+    """Cells at the end of a row that hold its figures, or say that there is none."""
+    found: list[_Piece] = []
+    for one in reversed(row):
+        if len(found) == count or not (one.words in EMPTY or _is_value(one.words)):
+            break
+        found.insert(0, one)
+    return found
 
 
 def _head(lines: Sequence[Line], anchor: int) -> int | None:

@@ -105,7 +105,7 @@ def head_of(text: str, body: Body) -> Head:
         title,
         _issuer(front, opening, text[body.end :]),
         _issued([*front, *opening[1:]], lines_of(text[body.end :])[:12]),
-        _horizon(title, said),
+        _horizon(title + _years_below(opening), said),
         _outlook(title, text[body.start : body.end]),
     )
 
@@ -123,6 +123,12 @@ def _title(body: Body, front: Sequence[Line]) -> str:
     before = front[-1].words if front else ""
     rest = re.compile(rf"^(?:(?:{pattern('title')})|[和与及].*)(?:[(][^)]*[)])*$")
     return before + first if rest.match(first) and len(before) <= SHORT else first
+
+
+def _years_below(opening: Sequence[Line]) -> str:
+    """Years in brackets on a line of their own below a title: (2016-2020年)."""
+    said = (line.words for line in opening[1:3])
+    return next((one for one in said if re.fullmatch(r"[(][^()]{4,16}[)]", one)), "")
 
 
 def _issuer(front: Sequence[Line], opening: Sequence[Line], after: str) -> str | None:

@@ -139,7 +139,7 @@ def _whole(text: str) -> Iterator[Number]:
 
 RANK = re.compile(
     rf"(?:全国|全省|全市|全区|世界|全球|国内|省内|中部|西部|东部|沿海|地区|城市|居|列|排名)(?:城市|地区|省份|同类)?(?:的)?"
-    rf"(?:(?P<ahead>前)|第)(?P<value>[{HAN}]+|\d+)(?:位|名|强)?(?![批次届个产条章节代])"
+    rf"(?:(?P<ahead>前)|第)(?P<value>[{HAN}]+|\d+)(?:位|名|强)?(?![\d家个批次届个产条章节代])"
 )
 
 
@@ -190,11 +190,13 @@ def _expressions() -> tuple[re.Pattern[str], re.Pattern[str]]:
         "|百", "|百(?!分)"
     )
     unit, after = pattern("unit"), pattern("after")
+    # 发/吨, 克标准煤/千瓦时: whatever stands over a unit that is known.
+    over = rf"[一-鿿A-Za-z]{{1,6}}/(?:{pattern('magnitude')})?(?:{unit})(?![A-Za-z])"
     level_of = pattern("level_of")
-    tail = rf"(?P<more>余|多|几)?(?P<unit>{unit})?(?P<level>级(?!别))?"
+    tail = rf"(?P<more>余|多|几)?(?P<unit>{over}|{unit})?(?P<level>级(?!别))?"
     marks = rf"(?P<marks>(?:[(][^()]{{0,6}}[)])?(?:{after}))?"
     arabic = re.compile(
-        rf"(?<![\d.A-Za-z_\x00])(?P<value>{DIGITS})"
+        rf"(?<![\d.A-Za-z_\x00])(?P<minus>(?:(?<=[达降]到)|(?<=降至)|(?<=[为至]))-)?(?P<value>{DIGITS})"
         rf"(?:\s?(?:%|{magnitude}|[个家项处所座条])?\s?(?:-+|~|至|到)\s?(?P<high>{DIGITS}))?(?P<few>余|多)?"
         rf"\s?(?P<magnitude>{magnitude})?{tail}{marks}"
     )
@@ -243,7 +245,7 @@ def _from_digits(match: re.Match[str]) -> Number:
         match.start(),
         match.end(),
         match.end() - len(match["marks"] or ""),
-        _amount(match["value"]),
+        -_amount(match["value"]) if match["minus"] else _amount(match["value"]),
         _amount(match["high"]) if match["high"] else None,
         f"{magnitude}{unit}",
         operator=_operator(match["marks"], match["more"] or match["few"]),

@@ -24,6 +24,8 @@ STRIVES = re.compile(
     r"力争|确保|应当|必须|(?:主要|发展|预期|总体|工作)目标|目标任务"
     r"|到\s*(?:20\d\d|“?[一二三四五十]{1,2}五)"
 )
+# A year so much later than the first one that aims name is an outlook.
+FAR = 10
 SENTENCE = re.compile(r"[^。!?\n]+[。!?\n]?")
 
 
@@ -39,7 +41,7 @@ def quantities_of(
         tables: Its tables that came apart, a cell a line.
     """
     now = head.year
-    until = head.horizon[1] if head.horizon else _until(clauses, head.title, now)
+    until, bound = _until(clauses, head, now)
     headings = headings_of(clauses, now)
     if until is None and not is_english(text) and not STRIVES.search(text):
         # A text that strives for nothing and names no year to come is a report of what was done.
@@ -67,6 +69,7 @@ def quantities_of(
             clause is clauses[0] and len(clauses) > 1,
             topic,
             reached,
+            bound,
         )
         inside = [one for one in tables if clause.start <= one.start < clause.end]
         figures, passages[clause.id], last = _of_clause(text, setting, inside)
@@ -99,10 +102,20 @@ def headings_of(clauses: Sequence[Clause], now: int | None = None) -> dict[str, 
     return found
 
 
-def _until(clauses: Sequence[Clause], title: str, now: int | None) -> int | None:
-    """Year of the aims of a plan that does not say how long it runs: of its title, or of its aims."""
-    said = [title, *(one.text for one in clauses if re.search(pattern("aim_heading"), one.title))]
-    return next((year for year in (_aimed(years_of(one), now) for one in said) if year), None)
+def _until(clauses: Sequence[Clause], head: Head, now: int | None) -> tuple[int | None, bool]:
+    """Last year of a plan, and whether it binds rules, too: of its term, its title, or else its aims."""
+    if head.horizon:
+        return head.horizon[1], True
+    aims = {one.id for one in clauses if re.search(pattern("aim_heading"), one.title)}
+    said = [head.title, *(one.text for one in clauses if one.id in aims)]
+    found = next((year for year in (_aimed(years_of(one), now) for one in said) if year), None)
+    if found:
+        return found, True
+    below = "".join(one.text for one in clauses if one.parent in aims)
+    ends = sorted({one.year for one in years_of(below) if one.role is Role.BY})
+    # Paragraphs below it that name two years, but for a far outlook, say of no task which of them holds.
+    sure = ends and all(one - ends[0] >= FAR for one in ends[1:])
+    return (ends[0] if sure else None), False
 
 
 def _heading(clause: Clause, above: str, now: int | None) -> str:

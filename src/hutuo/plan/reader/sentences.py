@@ -23,7 +23,7 @@ SEGMENT = re.compile(r"(?:[^,;:]|(?<=\d),(?=\d{3})|(?<=\d):(?=\d))+")
 LISTED = re.compile(r"[、,和与及]|以及")
 FROM_TO = re.compile(r"(?:从|由|自)[^,;。]{0,30}$")
 GROWS = re.compile(
-    r"(?:[(][^)]*[)])?(?:稳步|逐步|逐年)?(?:提高|提升|增加|增长|上升|扩大|下降|降低|减少|缩短|缩小|压减|降|升|增)(?:到|至|为)"
+    r"(?:[(][^)]*[)])?(?:稳步|逐步|逐年|大幅|明显|显著|快速|迅速)?(?:提高|提升|增加|增长|上升|扩大|下降|降低|减少|缩短|缩小|压减|降|升|增)(?:到|至|为)"
 )
 NOUN = re.compile(r"(?![(])(?:(?![和与及])[一-鿿A-ZⅠ-Ⅹa-z()]){2,20}[≥≤<>]?")
 CHANGES = re.compile(r"(?:提高|提升|增加|增长|上升|扩大|下降|降低|减少|缩短|缩小|压减|降|升|增)$")
@@ -33,6 +33,14 @@ EXACTLY = re.compile(r"分别为[^,。;]{0,20}$")
 FLOOR = re.compile(r"(?:不(?:少|低|小)于|不低於|至少|最少|最低)$")
 # 5000平方米以上政府投资项目应当: who is meant; 用水量50万立方米以上的企业 likewise.
 MEANT = re.compile(r"(?:的)?[^,;:、\d]{2,16}?(?:应当|应(?!用|急|对)|须|必须|不得)")
+# 30蒸吨以下燃煤锅炉: which ones; 产废量超100吨企业 likewise.
+BELOW = re.compile(r"(?:的)?[一-鿿]{2}")
+OVER = re.compile(
+    r"的?[一-鿿]{0,6}(?:企业|项目|单位|机组|园区|平台|乡镇|街道|村|县|家庭|楼宇|产品)"
+)
+SUMS = ("投资", "资产", "利润", "税收", "销售额", "营收")
+# Rules that hold from now on, by no year, where the plan itself has none.
+STANDING = re.compile(r"应(?![用急对])|不得|不宜|原则上|不超过|不[少低高]于|控制在|最[高低]|至少")
 SIZES = ("能力", "容量", "总投资", "高度", "长度", "宽度", "功率", "吨位")
 # What may follow a word of which less is better.
 OF_LESS = "发生率|率|总?量|强度|水平|系数|浓度|值|起?数|人数|占比|比重|比例|时间|总值"
@@ -44,6 +52,8 @@ SIZED = re.compile(
 LONGEST_QUOTE = 120
 # A share of what is asked for as a level stands at the end of such names.
 SHARES = ("率", "比重", "占比", "比例", "覆盖面", "贡献度")
+# What only follows a numeral one in a manner of speaking: 一幅画卷, 一股清流.
+PICTURED = frozenset("幅股片段番")
 COUNTERS = frozenset("个家条座所处项张辆艘架列种件套间台支名位部场片栋幢类次")
 SECTORS = ("第一产业", "第二产业", "第三产业")
 TIMES = ("小时", "分钟", "秒", "毫秒")
@@ -82,6 +92,7 @@ class Setting(NamedTuple):
         preamble: Whether the clause is what stands before the first heading.
         topic: Title of the clause before it that tells no figure, as that of a list of measures.
         reached: Year whose end the plan looks back from, the next one if it was issued late in a year.
+        bound: Whether its last year holds for rules, too; that of aims in passing holds for works alone.
     """
 
     clause: Clause
@@ -93,6 +104,7 @@ class Setting(NamedTuple):
     preamble: bool
     topic: str = ""
     reached: int | None = None
+    bound: bool = True
 
 
 def is_less(name: str) -> bool:
@@ -103,6 +115,14 @@ def is_less(name: str) -> bool:
 def level_of(unit: str, name: str) -> str:
     """Whether a figure in this unit is a share or a plain level."""
     return "share" if unit == "%" and name.endswith(SHARES) else "level"
+
+
+COMPARED = re.compile(r"(?:[与同]|较|比).{0,12}(?:相比|比)|(?:年均|同比|比上年|较上年)?")
+
+
+def _is_same(before: str) -> bool:
+    """Whether words before 分别 name nothing of their own: 与上年相比."""
+    return COMPARED.fullmatch(before) is not None
 
 
 @by_words
@@ -126,10 +146,12 @@ class Reader(NamedTuple):
     def read(self) -> Iterator[Quantity]:
         """The figures of the sentence."""
         told: list[str] = []
+        listed: list[str] = []
         for match in SEGMENT.finditer(self.sentence):
             start, end = match.span()
             inside = [one for one in self.numbers if start <= one.start < end]
-            names = self._shared(inside, start)
+            names = self._shared(inside, start, listed)
+            listed = []
             inherited = ""
             before = last_at = start
             last: Quantity | None = None
@@ -155,6 +177,7 @@ class Reader(NamedTuple):
                 before = number.end
                 if row.kind == "attribute":
                     continue
+                listed.append(row.subject)
                 last, last_said, last_at = row, said, number.end
                 kept = [
                     word
@@ -197,7 +220,7 @@ class Reader(NamedTuple):
                 and not number.operator
                 and not said.operators
                 and number.value == 1
-                and number.unit in COUNTERS
+                and number.unit in COUNTERS | PICTURED
                 and not self.sentence[number.start].isdigit()
             )
             return not single
@@ -205,8 +228,16 @@ class Reader(NamedTuple):
             return False
         return bool(said.operators or (number.operator and measures(cleaned(said.rest))))
 
-    def _shared(self, inside: Sequence[Number], start: int) -> Mapping[int, str]:
-        """Subjects of figures that are told one by one: A、B、C分别达到1、2、3."""
+    def _shared(
+        self, inside: Sequence[Number], start: int, told: Sequence[str] = ()
+    ) -> Mapping[int, str]:
+        """Subjects of figures that are told one by one: A、B、C分别达到1、2、3.
+
+        Args:
+            inside: Numbers of the segment.
+            start: Where it begins.
+            told: Subjects of the segment before: A5万元、B8万元,分别增长6%和7%.
+        """
         figures = [
             (place, one) for place, one in enumerate(inside) if not (one.grade or one.structure)
         ]
@@ -223,6 +254,8 @@ class Reader(NamedTuple):
             if one.end <= at:
                 listed = listed.replace(self.sentence[one.start : one.end], "")
         names = shared(listed.rpartition(",")[2], len(figures))
+        if not names and len(told) == len(figures) and _is_same(listed.rpartition(",")[2]):
+            names = list(told)
         return {place: name for (place, _), name in zip(figures, names, strict=False)}
 
     def _sector(self, place: int, inside: Sequence[Number]) -> str:
@@ -249,7 +282,7 @@ class Reader(NamedTuple):
         after = self.sentence[begin : max(begin, min(end, nearest))]
         counts = bool(number.unit) and number.unit[-1] in COUNTERS
         around = Around(after, tuple(earlier), inherited, counts, number.level)
-        joined = number.value_type == "ratio" or number.unit in TIMES
+        joined = number.value_type in ("ratio", "swap") or number.unit in TIMES
         return subject_of(around, said, joined=joined)
 
     def _named(self, number: Number, span: tuple[int, int]) -> Quantity:
@@ -273,9 +306,9 @@ class Reader(NamedTuple):
     def _figure(self, number: Number, span: tuple[int, int], said: Said, subject: str) -> Quantity:
         year, base = self._years(number, span)
         meant = self._is_threshold(number, span) or self._is_meant(number, said)
-        # 一批: that there shall be several cannot be measured.
         sized = number.level and number.unit[-1:] not in ("元", "")
-        meant = meant or sized or number.value_type == "some"
+        # 一批: that there shall be several cannot be measured; 减量置换 is a rule of how to do it.
+        meant = meant or sized or number.value_type in ("some", "swap")
         kind = "attribute" if meant else self._kind(number, span, year)
         aside = self.sentence[: number.start].endswith("(") and number.unit[-1:] in COUNTERS
         if self._is_part(number, said) or (aside and not number.operator):
@@ -324,13 +357,11 @@ class Reader(NamedTuple):
             return "scope"
         if year is not None and self._is_fact_year(year):
             return "baseline"
-        fact = re.search(pattern("fact"), self.sentence[: number.start])
+        fact = self._fact(number, span)
         ahead = year is not None and year.role is Role.BY
         if self.setting.preamble and not ahead and re.search(pattern("scope"), self.sentence):
             return "scope"
-        if ahead or (
-            year is not None and self.setting.now is not None and year.year > self.setting.now
-        ):
+        if ahead or (year is not None and self._is_to_come(year)):
             return "target"
         if self.setting.heading == "fact":
             strives = re.search(r"力争|争取|目标|确保", segment)
@@ -339,9 +370,17 @@ class Reader(NamedTuple):
             return "target"
         if fact and not re.search(r"力争|争取|确保|到20|不得|不应|不宜|应当|必须", segment):
             # 累计 of a passage that names a year to come counts up to it.
-            sums_up = fact.group() == "累计" and self.setting.year is not None
+            sums_up = fact == "累计" and self.setting.year is not None
             return "target" if sums_up else "baseline"
         return "target"
+
+    def _fact(self, number: Number, span: tuple[int, int]) -> str:
+        """The word before a figure that makes it a fact; "" if there is none."""
+        for match in re.finditer(pattern("fact"), self.sentence[: number.start]):
+            # 加快现有设备改造 tells of what there is only by the way.
+            if match.group() != "现有" or match.start() >= span[0]:
+                return match.group()
+        return ""
 
     def _is_origin(self, number: Number) -> bool:
         """Whether a figure is what another one grows or falls from: 从X增长到Y."""
@@ -405,12 +444,27 @@ class Reader(NamedTuple):
         if after.startswith("的") and said.rest.endswith(SIZES) and not said.operators:
             # 日处理能力5万吨的项目: which project.
             return True
+        if self._is_size(number, said):
+            return True
         bounded = number.core < number.end and number.operator in (">=", "<=")
         if not bounded or number.unit == "%" or said.verb or said.operators:
             return False
         direct = re.match(r"的|[一-鿿]{2}", after) and not GROWS.match(after)
         named = direct and measures(cleaned(said.rest))
         return bool(MEANT.match(after) or named)
+
+    def _is_size(self, number: Number, said: Said) -> bool:
+        """Whether a figure gives the size of what is named after it: 30蒸吨以下锅炉, 投资超10亿元的项目."""
+        if number.unit == "%" or number.value_type:
+            return False
+        after = self.sentence[number.end :]
+        if number.operator == "<=" and self.sentence[number.core : number.end].endswith("以下"):
+            told = said.operators or said.changes or GROWS.match(after)
+            return not told and BELOW.match(after) is not None
+        over = self.sentence[: number.start].endswith(("超", "超过"))
+        noun = cleaned(said.rest)
+        sized = measures(noun) or noun.endswith(SUMS)
+        return over and sized and OVER.match(after) is not None
 
     def _is_fact_year(self, year: Year) -> bool:
         now = self.setting.now
@@ -419,6 +473,12 @@ class Reader(NamedTuple):
         if now is None:
             return year.role is Role.OF and self.setting.heading == "fact"
         return year.year < now
+
+    def _is_to_come(self, year: Year) -> bool:
+        now, until = self.setting.now, self.setting.until
+        if now is not None:
+            return year.year > now
+        return self.setting.heading != "fact" and until is not None and year.year >= until
 
     def _year(self, kind: str, year: Year | None, number: Number) -> tuple[int | None, str]:
         if kind in ("scope", "structure", "attribute"):
@@ -432,13 +492,15 @@ class Reader(NamedTuple):
             return (self.past.year, "inherited") if self.past else (None, "none")
         if self.setting.year is not None:
             return self.setting.year, "inherited"
-        if self.setting.until is not None:
+        segment = re.split(r"[,;:。]", self.sentence[: number.end])[-1]
+        standing = not self.setting.bound and STANDING.search(segment)
+        if self.setting.until is not None and not standing:
             return self.setting.until, "inherited"
         return None, "none"
 
     def _value_type(self, number: Number, said: Said, subject: str) -> str:
         if number.value_type:
-            return number.value_type
+            return "ratio" if number.value_type == "swap" else number.value_type
         if said.growth:
             return "growth"
         level = any(word in self.sentence[: number.start][-6:] for word in ("到", "至", "达"))
@@ -469,7 +531,8 @@ class Reader(NamedTuple):
             return near if near in ("<=", "<", "~", ">") else ">="
         less = kind == "target" and self._less(number, subject)
         if near:
-            if kind != "target" and near == ">=":
+            if kind != "target" and near in (">=", "<="):
+                # 降至3.5%, 达到60%: of what was, just that.
                 return "="
             floor = FLOOR.search(self.sentence[: number.start])
             return "<=" if less and near == ">=" and not floor else near

@@ -29,6 +29,11 @@ COVERING = r"^(?:覆盖|涵盖|包含|面向|服务于)[^,;]*的(?=[^,;的]{2,})
 OURS = re.compile(r"[本我全](?:市|省|区|县|州)")
 # 不大于现状面积的20%: what a share is of stands between its operator and it.
 OF_WHOLE = re.compile(r"(不(?:应|得|宜)?(?:大于|超过|高于|多于|小于|低于|少于))[一-鿿]{2,12}$")
+# Before a figure they say nothing of what it is of: 解决3万人饮水问题, 计划启动.
+ALONE = frozenset(("解决", "解决了", "计划", "又", "再", "拟"))
+COMPARED = re.compile(r"^(?:[与同]|较|比)[^,、和]{2,16}?(?:相比|比)(?=较|,|$|[一-鿿])较?")
+# 区县(市), 电力(热力): what a bracket adds at the end of a name.
+CLOSING = re.compile(r"(?<=[一-鿿])[(][^()\d]{1,4}[)](?=[“”\"'的\s]*$)")
 LONGEST = 40
 SHORTEST = 2
 
@@ -77,7 +82,7 @@ def _endings() -> dict[str, re.Pattern[str]]:
 
 def said_before(before: str) -> Said:
     """The words before a figure, taken apart from their end."""
-    rest, growth, verb = before, False, ""
+    rest, growth, verb = CLOSING.sub("", before), False, ""
     operators: list[str] = []
     whole = OF_WHOLE.search(rest.removesuffix("的")) if rest.endswith("的") else None
     if whole:
@@ -139,7 +144,7 @@ def subject_of(around: Around, said: Said, *, joined: bool = False) -> str:
     left, right = cleaned(said.rest), _noun_after(around.after)
     if joined:
         return (left + right)[:LONGEST]
-    if right and left in words("duty"):
+    if right and (left in ALONE or left in words("duty")):
         left = ""
     kept = next((word for word in (said.verb, *said.changes) if word in words("keeps")), "")
     share_of = around.after.lstrip().startswith("的") and not measures(left)
@@ -170,7 +175,7 @@ def cleaned(rest: str) -> str:
     """A noun without the adverbs, stances and verbs before it, and without what does not name it."""
     left = re.sub(r"[“”\"\x00]", "", rest).strip(" ,、的")
     left = re.sub(r"^.*:|^[^)]*[(](?=[^)]*$)|^(?:\d+[.、]|[(]\d+[)])\s*", "", left)
-    left = re.sub(INNER, "", re.sub(ASIDE, "", left))
+    left = COMPARED.sub("", re.sub(INNER, "", re.sub(ASIDE, "", left)))
     soft, hard = _leads()
     while True:
         ours = OURS.match(left)

@@ -66,7 +66,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Role], ...]:
         (rf"{year}\s*年{MONTH}(?!远景目标)", Role.OF),
         (rf"{since}\s*{term}(?:{end}|初期?)", Role.FROM),
         (rf"(?:是|为|相当于)\s*{term}(?:{end}|时期|期间)?(?=的?\s*[\d.]+\s*倍)", Role.FROM),
-        (rf"(?:高于|低于|优于|好于|快于|比|较)\s*{term}(?:时期|期间)", Role.FROM),
+        (rf"(?:高于|低于|优于|好于|快于|比|较)\s*{term}(?:时期|期间)?", Role.FROM),
         (rf"{term}{end}", Role.BY),
         (rf"到\s*{term}末?", Role.BY),
         (rf"{term}(?:时期|期间|以来)", Role.SPAN),
