@@ -1,5 +1,6 @@
 """What tests share: no test reads or writes the data folder of the person who runs it."""
 
+import itertools
 import os
 from pathlib import Path
 
@@ -7,15 +8,20 @@ import pytest
 from hypothesis import settings
 
 import hutuo
+import servers
 import tiny
 from asks import UPLOADS
 from hutuo.base import uploads
 from hutuo.base.region import Region
+from hutuo.base.store import Store
+from hutuo.ledger.posting import Post, post
 
 # Lakes are on disk, so the first example of a property may take long; nothing is kept between runs.
 settings.register_profile("suite", deadline=None, database=None, derandomize=True)
 settings.load_profile("suite")
-PERSONAL = ("HUTUO_LANG", "HUTUO_REGION", "LC_ALL", "LANG")
+PERSONAL = ("HUTUO_LANG", "HUTUO_REGION", "HUTUO_STORE", "LC_ALL", "LANG")
+STORES = ("sqlite", "postgresql")
+_schemas = itertools.count(1)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -48,7 +54,9 @@ def little_folder(tmp_path_factory, shared_home) -> Path:
 @pytest.fixture(scope="session")
 def little(little_folder) -> Region:
     """The tiny region; only to be read."""
-    return hutuo.open(str(little_folder))
+    region = hutuo.open(str(little_folder))
+    post(region, Post(entries=tiny.ENTRIES))
+    return region
 
 
 @pytest.fixture(scope="session")
@@ -67,6 +75,32 @@ def own_folder(tmp_path, home) -> Path:
 def own(own_folder) -> Region:
     """A tiny region that the test may change."""
     return hutuo.open(str(own_folder))
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """URL of a PostgreSQL of the run's own."""
+    if servers.binaries() is None:
+        pytest.skip("there is no initdb: PostgreSQL is not installed")
+    with servers.postgres() as url:
+        yield url
+
+
+@pytest.fixture(params=STORES)
+def place(request, tmp_path) -> tuple[str, str]:
+    """URL and schema of a store of the test's own, in a file and in PostgreSQL."""
+    schema = f"test_{next(_schemas)}"
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'store.sqlite'}", schema
+    return request.getfixturevalue("postgres"), schema
+
+
+@pytest.fixture
+def store(place):
+    """A store of the test's own, in a file and in PostgreSQL."""
+    made = Store(*place)
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -155,11 +155,16 @@ class Store:
         """Make or change the tables of a component, once a process."""
         if component.name in self._ready:
             return
+        from filelock import Timeout
+
         with self._opening:
             try:
-                if self._revision(component) != component.newest:
+                revision = self._revision(component)
+                if revision is not None and revision > component.newest:
+                    raise _newer(component, revision)
+                if revision != component.newest:
                     self._migrate(component)
-            except sa.exc.OperationalError as error:
+            except (sa.exc.DBAPIError, Timeout) as error:
                 raise Unavailable(
                     Text("业务库打不开", "the store cannot be opened"),
                     Text(
@@ -234,6 +239,18 @@ def _begin_file(connection: sa.Connection) -> None:
     # A writer that began as a reader could not go on when another wrote meanwhile.
     writes = connection.get_execution_options().get(WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _newer(component: Component, revision: str) -> Unavailable:
+    """What is told of tables that this program does not know."""
+    name, newest = component.name, component.newest
+    return Unavailable(
+        Text(
+            f"业务库中{name}的版本是{revision},本程序只到{newest}",
+            f"the store's {name} is at revision {revision}; this program knows up to {newest}",
+        ),
+        Text("使用更新的hutuo", "use a newer hutuo"),
+    )
 
 
 def _versions(component: Component) -> str:

@@ -27,7 +27,7 @@ TRIGGERS = {
         {
             f"ledger_{table}_{change}"
             for table in ("entry", "posting")
-            for change in ("update", "delete")
+            for change in ("insert", "update", "delete")
         },
     ),
     "postgresql": (

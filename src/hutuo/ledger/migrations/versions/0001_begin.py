@@ -8,7 +8,11 @@ from hutuo.base.store import Instant
 revision = "0001"
 down_revision = None
 
-LOG = ("ledger_entry", "ledger_posting")
+# Tables of the log, and when a row of SQLite is in the way of a new one.
+LOG = {
+    "ledger_entry": "seq = NEW.seq OR key = NEW.key OR refers = NEW.refers",
+    "ledger_posting": "seq = NEW.seq AND line = NEW.line",
+}
 
 
 def upgrade() -> None:
@@ -73,12 +77,17 @@ def _refuse_changes() -> None:
     """Rows of the log are neither changed nor deleted, whoever asks the database for it."""
     says = "the ledger is only added to"
     if op.get_bind().dialect.name == "sqlite":
-        for table in LOG:
+        refuses = f"BEGIN SELECT RAISE(ABORT, '{says}'); END"
+        for table, same in LOG.items():
             for change in ("UPDATE", "DELETE"):
                 op.execute(
-                    f"CREATE TRIGGER {table}_{change.lower()} BEFORE {change} ON {table}"
-                    f" BEGIN SELECT RAISE(ABORT, '{says}'); END"
+                    f"CREATE TRIGGER {table}_{change.lower()} BEFORE {change} ON {table} {refuses}"
                 )
+            # REPLACE deletes the rows in its way without asking the triggers of deletion.
+            op.execute(
+                f"CREATE TRIGGER {table}_insert BEFORE INSERT ON {table}"
+                f" WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) {refuses}"  # noqa: S608
+            )
         return
     op.execute(
         "CREATE FUNCTION ledger_refuses() RETURNS trigger LANGUAGE plpgsql AS"
