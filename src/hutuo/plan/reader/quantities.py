@@ -8,6 +8,7 @@ the last year of the plan, and says that it is inherited.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from hutuo.plan.reader.bounds import is_less, level_of
 from hutuo.plan.reader.englishheads import due_in, is_labelled
 from hutuo.plan.reader.englishwords import is_english
 from hutuo.plan.reader.fallen import Block
@@ -16,7 +17,7 @@ from hutuo.plan.reader.heads import Head
 from hutuo.plan.reader.lines import lines_of
 from hutuo.plan.reader.numbers import numbers_of
 from hutuo.plan.reader.outline import Clause
-from hutuo.plan.reader.sentences import Quantity, Reader, Setting, is_less, level_of
+from hutuo.plan.reader.sentences import Quantity, Reader, Setting
 from hutuo.plan.reader.words import pattern
 from hutuo.plan.reader.years import Role, Year, spoken, years_of
 

@@ -1,10 +1,13 @@
 """A sentence read for its figures: each with the words of its segment and the years of the sentence."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
+from hutuo.plan.reader.bounds import TIMES, operator_of, value_type_of
+from hutuo.plan.reader.meant import COUNTERS, GROWS, is_meant, is_part, is_sized, is_threshold
 from hutuo.plan.reader.numbers import Number
+from hutuo.plan.reader.onebyone import named_one_by_one, sector_of
 from hutuo.plan.reader.outline import Clause
 from hutuo.plan.reader.subjects import (
     Around,
@@ -12,51 +15,22 @@ from hutuo.plan.reader.subjects import (
     cleaned,
     measures,
     said_before,
-    shared,
     subject_of,
 )
-from hutuo.plan.reader.words import by_words, pattern, words
+from hutuo.plan.reader.words import pattern, words
 from hutuo.plan.reader.years import Role, Year
 
 # A comma within 33,860 and a colon within 1:2 end nothing.
 SEGMENT = re.compile(r"(?:[^,;:]|(?<=\d),(?=\d{3})|(?<=\d):(?=\d))+")
 LISTED = re.compile(r"[、,和与及]|以及")
 FROM_TO = re.compile(r"(?:从|由|自)[^,;。]{0,30}$")
-GROWS = re.compile(
-    r"(?:[(][^)]*[)])?(?:稳步|逐步|逐年|大幅|明显|显著|快速|迅速)?(?:提高|提升|增加|增长|上升|扩大|下降|降低|减少|缩短|缩小|压减|降|升|增)(?:到|至|为)"
-)
-NOUN = re.compile(r"(?![(])(?:(?![和与及])[一-鿿A-ZⅠ-Ⅹa-z()]){2,20}[≥≤<>]?")
 CHANGES = re.compile(r"(?:提高|提升|增加|增长|上升|扩大|下降|降低|减少|缩短|缩小|压减|降|升|增)$")
 LAST_YEAR = re.compile(r"(?:上年|去年|上一年)[^,。;]{0,6}$")
-# 比重分别为13%、51%和36%: the parts of a whole.
-EXACTLY = re.compile(r"分别为[^,。;]{0,20}$")
-FLOOR = re.compile(r"(?:不(?:少|低|小)于|不低於|至少|最少|最低)$")
-# 5000平方米以上政府投资项目应当: who is meant; 用水量50万立方米以上的企业 likewise.
-MEANT = re.compile(r"(?:的)?[^,;:、\d]{2,16}?(?:应当|应(?!用|急|对)|须|必须|不得)")
-# 30蒸吨以下燃煤锅炉: which ones; 产废量超100吨企业 likewise.
-BELOW = re.compile(r"(?:的)?[一-鿿]{2}")
-OVER = re.compile(
-    r"的?[一-鿿]{0,6}(?:企业|项目|单位|机组|园区|平台|乡镇|街道|村|县|家庭|楼宇|产品)"
-)
-SUMS = ("投资", "资产", "利润", "税收", "销售额", "营收")
 # Rules that hold from now on, by no year, where the plan itself has none.
 STANDING = re.compile(r"应(?![用急对])|不得|不宜|原则上|不超过|不[少低高]于|控制在|最[高低]|至少")
-SIZES = ("能力", "容量", "总投资", "高度", "长度", "宽度", "功率", "吨位")
-# What may follow a word of which less is better.
-OF_LESS = "发生率|率|总?量|强度|水平|系数|浓度|值|起?数|人数|占比|比重|比例|时间|总值"
-# 3家产值超500亿元、5家产值超百亿元的企业: counts, each with the size of what it counts.
-SIZED = re.compile(
-    r"(?:以上)?年?(?:产值|销售收入|营业收入|主营业务收入|营收|收入|利润|税收|总?投资|市值|估值|规模|面积|资产)"
-    r"(?:超过?|突破|达到?|过|在|不低于)?"
-)
 LONGEST_QUOTE = 120
-# A share of what is asked for as a level stands at the end of such names.
-SHARES = ("率", "比重", "占比", "比例", "覆盖面", "贡献度")
 # What only follows a numeral one in a manner of speaking: 一幅画卷, 一股清流.
 PICTURED = frozenset("幅股片段番")
-COUNTERS = frozenset("个家条座所处项张辆艘架列种件套间台支名位部场片栋幢类次")
-SECTORS = ("第一产业", "第二产业", "第三产业")
-TIMES = ("小时", "分钟", "秒", "毫秒")
 
 
 class Quantity(NamedTuple):
@@ -107,32 +81,6 @@ class Setting(NamedTuple):
     bound: bool = True
 
 
-def is_less(name: str) -> bool:
-    """Whether less is better of what is called so: 能耗, 能耗强度, 贫困发生率; not 超低能耗建筑比例."""
-    return re.search(rf"(?:{pattern('less')})(?:{OF_LESS})?$", name) is not None
-
-
-def level_of(unit: str, name: str) -> str:
-    """Whether a figure in this unit is a share or a plain level."""
-    return "share" if unit == "%" and name.endswith(SHARES) else "level"
-
-
-COMPARED = re.compile(r"(?:[与同]|较|比).{0,12}(?:相比|比)|(?:年均|同比|比上年|较上年)?")
-
-
-def _is_same(before: str) -> bool:
-    """Whether words before 分别 name nothing of their own: 与上年相比."""
-    return COMPARED.fullmatch(before) is not None
-
-
-@by_words
-def _parts() -> re.Pattern[str]:
-    """What parts of a scheme are called: 极, 圈, 片区; 中心幼儿园 is none, 主要水厂 neither."""
-    short = "|".join(word for word in words("part") if len(word) == 1)
-    long = "|".join(re.escape(word) for word in words("part") if len(word) > 1)
-    return re.compile(rf".{{0,4}}?(?:{long})(?!幼儿园|小学|学校|医院|卫生院)|.{{0,3}}(?:{short})$")
-
-
 class Reader(NamedTuple):
     """A sentence with its years and numbers, read in its setting."""
 
@@ -150,7 +98,7 @@ class Reader(NamedTuple):
         for match in SEGMENT.finditer(self.sentence):
             start, end = match.span()
             inside = [one for one in self.numbers if start <= one.start < end]
-            names = self._shared(inside, start, listed)
+            names = named_one_by_one(self.sentence, self.years, inside, start, listed)
             listed = []
             inherited = ""
             before = last_at = start
@@ -163,7 +111,7 @@ class Reader(NamedTuple):
                 said = said_before(self._blank(before, number.start))
                 if not self._counts(number, said):
                     continue
-                subject = names.get(place) or self._sector(place, inside)
+                subject = names.get(place) or sector_of(place, inside)
                 if last is not None and (
                     (not said.rest and "其中" not in self.sentence[before : number.start])
                     or (last.kind == "baseline" and self._goes_up(last_at, number))
@@ -228,52 +176,13 @@ class Reader(NamedTuple):
             return False
         return bool(said.operators or (number.operator and measures(cleaned(said.rest))))
 
-    def _shared(
-        self, inside: Sequence[Number], start: int, told: Sequence[str] = ()
-    ) -> Mapping[int, str]:
-        """Subjects of figures that are told one by one: A、B、C分别达到1、2、3.
-
-        Args:
-            inside: Numbers of the segment.
-            start: Where it begins.
-            told: Subjects of the segment before: A5万元、B8万元,分别增长6%和7%.
-        """
-        figures = [
-            (place, one) for place, one in enumerate(inside) if not (one.grade or one.structure)
-        ]
-        if not figures:
-            return {}
-        before = self.sentence[: figures[0][1].start]
-        at = before.rfind("分别")
-        if at < 0 or len(figures) < 2:  # noqa: PLR2004 - one by one takes two
-            return {}
-        listed = re.split(r"[;:]", self.sentence[:at])[-1]
-        if at < start:
-            return {}
-        for one in reversed(self.years):
-            if one.end <= at:
-                listed = listed.replace(self.sentence[one.start : one.end], "")
-        names = shared(listed.rpartition(",")[2], len(figures))
-        if not names and len(told) == len(figures) and _is_same(listed.rpartition(",")[2]):
-            names = list(told)
-        return {place: name for (place, _), name in zip(figures, names, strict=False)}
-
-    def _sector(self, place: int, inside: Sequence[Number]) -> str:
-        """Which of the three sectors a share is of, where all three are told in a row."""
-        rows = [
-            at for at, one in enumerate(inside) if one.value_type == "share" and one.unit == "%"
-        ]
-        if len(rows) == len(SECTORS) and place in rows:
-            return f"{SECTORS[rows.index(place)]}占比"
-        return ""
-
     def _subject(self, number: Number, said: Said, end: int, told: tuple[str, ...]) -> str:
         inherited, *earlier = told
         later = [one for one in self.numbers if one.start >= number.end]
         begin = number.end
-        if later and self._is_sized(number, later[0]):
+        if later and is_sized(self.sentence, number, later[0]):
             begin, later = later[0].end, later[1:]
-            while len(later) > 1 and self._is_sized(later[0], later[1]):
+            while len(later) > 1 and is_sized(self.sentence, later[0], later[1]):
                 begin, later = later[1].end, later[2:]
         if later and later[0].level and later[0].start == number.end:
             # 2家千亿级园区: what is counted comes after its size.
@@ -305,17 +214,19 @@ class Reader(NamedTuple):
 
     def _figure(self, number: Number, span: tuple[int, int], said: Said, subject: str) -> Quantity:
         year, base = self._years(number, span)
-        meant = self._is_threshold(number, span) or self._is_meant(number, said)
+        meant = is_threshold(self.sentence, self.numbers, number, span) or is_meant(
+            self.sentence, number, said
+        )
         sized = number.level and number.unit[-1:] not in ("元", "")
         # 一批: that there shall be several cannot be measured; 减量置换 is a rule of how to do it.
         meant = meant or sized or number.value_type in ("some", "swap")
         kind = "attribute" if meant else self._kind(number, span, year)
         aside = self.sentence[: number.start].endswith("(") and number.unit[-1:] in COUNTERS
-        if self._is_part(number, said) or (aside and not number.operator):
+        if is_part(self.sentence, self.numbers, number, said) or (aside and not number.operator):
             kind = "structure"
         year_named, year_from = self._year(kind, year, number)
-        value_type = self._value_type(number, said, subject)
-        operator = self._operator(number, said, kind, subject, value_type)
+        value_type = value_type_of(self.sentence, number, said, subject)
+        operator = operator_of(self.sentence, number, said, kind, subject, value_type)
         return Quantity(
             self.setting.clause.id, kind, subject, operator, number.value, number.value_hi, number.unit,
             value_type, base, year_named, year_from, self._stance(number, span), *self._quote(span),
@@ -398,74 +309,6 @@ class Reader(NamedTuple):
             return told.year - 1
         return told.since - 1 if told.since else told.year
 
-    def _is_part(self, number: Number, said: Said) -> bool:
-        """Whether a count tells how a scheme is built: its parts were just listed, or are called parts."""
-        if (
-            not number.unit
-            or number.unit[-1] not in COUNTERS
-            or number.value is None
-            or said.operators
-        ):
-            return False
-        noun = re.split(
-            r"[,、;。:()”\s]", self.sentence[number.end : number.end + 12], maxsplit=1
-        )[0]
-        since = max([0, *(one.end for one in self.numbers if one.end <= number.start)])
-        listed = re.split(r"[,;:]", self.sentence[since : number.start])[-1].strip("、")
-        lists_work = listed.startswith(tuple(words("keeps")))
-        if listed.count("、") + 1 == number.value and number.value > 1 and not lists_work:
-            return True
-        return _parts().match(noun) is not None and not said.verb
-
-    def _is_threshold(self, number: Number, span: tuple[int, int]) -> bool:
-        """Whether a figure tells which things the next one counts: 产值超10亿元企业5家."""
-        after = [
-            one for one in self.numbers if number.end <= one.start < span[1] and not one.grade
-        ]
-        before = [one for one in self.numbers if span[0] <= one.end <= number.start]
-        if before and self._is_sized(before[-1], number):
-            return True
-        if number.value_type or not after or self._is_sized(number, after[0]):
-            return False
-        between = self.sentence[number.end : after[0].start]
-        if number.unit in ("%", "个百分点", "倍") and not between.startswith("的"):
-            # 节能率15%的改造面积86万平方米 tells which area; 15%, 86万平方米 two figures.
-            return False
-        return NOUN.fullmatch(between) is not None and GROWS.match(between) is None
-
-    def _is_sized(self, count: Number, size: Number) -> bool:
-        """Whether a count is followed by the size of what it counts."""
-        between = self.sentence[count.end : size.start]
-        return count.unit[-1:] in COUNTERS and SIZED.fullmatch(between) is not None
-
-    def _is_meant(self, number: Number, said: Said) -> bool:
-        """Whether a figure with 以上 or 以下 only says who or what is meant."""
-        after = self.sentence[number.end :]
-        if after.startswith("的") and said.rest.endswith(SIZES) and not said.operators:
-            # 日处理能力5万吨的项目: which project.
-            return True
-        if self._is_size(number, said):
-            return True
-        bounded = number.core < number.end and number.operator in (">=", "<=")
-        if not bounded or number.unit == "%" or said.verb or said.operators:
-            return False
-        direct = re.match(r"的|[一-鿿]{2}", after) and not GROWS.match(after)
-        named = direct and measures(cleaned(said.rest))
-        return bool(MEANT.match(after) or named)
-
-    def _is_size(self, number: Number, said: Said) -> bool:
-        """Whether a figure gives the size of what is named after it: 30蒸吨以下锅炉, 投资超10亿元的项目."""
-        if number.unit == "%" or number.value_type:
-            return False
-        after = self.sentence[number.end :]
-        if number.operator == "<=" and self.sentence[number.core : number.end].endswith("以下"):
-            told = said.operators or said.changes or GROWS.match(after)
-            return not told and BELOW.match(after) is not None
-        over = self.sentence[: number.start].endswith(("超", "超过"))
-        noun = cleaned(said.rest)
-        sized = measures(noun) or noun.endswith(SUMS)
-        return over and sized and OVER.match(after) is not None
-
     def _is_fact_year(self, year: Year) -> bool:
         now = self.setting.now
         if year.role is Role.BY and (now is None or year.year >= now):
@@ -497,54 +340,6 @@ class Reader(NamedTuple):
         if self.setting.until is not None and not standing:
             return self.setting.until, "inherited"
         return None, "none"
-
-    def _value_type(self, number: Number, said: Said, subject: str) -> str:
-        if number.value_type:
-            return "ratio" if number.value_type == "swap" else number.value_type
-        if said.growth:
-            return "growth"
-        level = any(word in self.sentence[: number.start][-6:] for word in ("到", "至", "达"))
-        if not level and (said.changes or number.unit in ("个百分点", "百分点", "倍", "番")):
-            return "change"
-        return level_of(number.unit, subject)
-
-    def _operator(
-        self, number: Number, said: Said, kind: str, subject: str, value_type: str
-    ) -> str:
-        """How what is measured must stand to the value."""
-        near = said.operators[0] if said.operators else ""
-        counted = number.unit[-1:] in COUNTERS
-        if number.value_hi is not None and not counted and number.operator in ("", "~"):
-            # 5%-5.5%: between the two; 3-5个 of what is to be made: at least the first.
-            return "="
-        if (
-            kind == "target"
-            and number.unit == "%"
-            and EXACTLY.search(self.sentence[: number.start])
-        ):
-            return "="
-        if number.operator and not (number.value_type and near):
-            if number.operator == ">=" and near == ">":
-                return ">"
-            return number.operator
-        if value_type in ("change", "growth") and kind == "target":
-            return near if near in ("<=", "<", "~", ">") else ">="
-        less = kind == "target" and self._less(number, subject)
-        if near:
-            if kind != "target" and near in (">=", "<="):
-                # 降至3.5%, 达到60%: of what was, just that.
-                return "="
-            floor = FLOOR.search(self.sentence[: number.start])
-            return "<=" if less and near == ">=" and not floor else near
-        if kind != "target":
-            return "="
-        return "<=" if less else ">="
-
-    def _less(self, number: Number, subject: str) -> bool:
-        """Whether less is better: times of travel, use, emissions."""
-        if number.unit.endswith(TIMES):
-            return True
-        return is_less(subject)
 
     def _stance(self, number: Number, span: tuple[int, int]) -> str | None:
         """The nearest word before a figure, within its segment, that says how firmly it is meant."""

@@ -1,0 +1,61 @@
+"""Figures that are told one by one of what was listed before them: A、B分别达到1、2."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from hutuo.plan.reader.numbers import Number
+from hutuo.plan.reader.subjects import shared
+from hutuo.plan.reader.years import Year
+
+SECTORS = ("第一产业", "第二产业", "第三产业")
+COMPARED = re.compile(r"(?:[与同]|较|比).{0,12}(?:相比|比)|(?:年均|同比|比上年|较上年)?")
+
+
+def _is_same(before: str) -> bool:
+    """Whether words before 分别 name nothing of their own: 与上年相比."""
+    return COMPARED.fullmatch(before) is not None
+
+
+def named_one_by_one(
+    sentence: str,
+    years: Sequence[Year],
+    inside: Sequence[Number],
+    start: int,
+    told: Sequence[str] = (),
+) -> Mapping[int, str]:
+    """Subjects of figures that are told one by one: A、B、C分别达到1、2、3.
+
+    Args:
+        sentence: The sentence.
+        years: Years named in it.
+        inside: Numbers of the segment.
+        start: Where it begins.
+        told: Subjects of the segment before: A5万元、B8万元,分别增长6%和7%.
+    """
+    figures = [
+        (place, one) for place, one in enumerate(inside) if not (one.grade or one.structure)
+    ]
+    if not figures:
+        return {}
+    before = sentence[: figures[0][1].start]
+    at = before.rfind("分别")
+    if at < 0 or len(figures) < 2:  # noqa: PLR2004 - one by one takes two
+        return {}
+    listed = re.split(r"[;:]", sentence[:at])[-1]
+    if at < start:
+        return {}
+    for one in reversed(years):
+        if one.end <= at:
+            listed = listed.replace(sentence[one.start : one.end], "")
+    names = shared(listed.rpartition(",")[2], len(figures))
+    if not names and len(told) == len(figures) and _is_same(listed.rpartition(",")[2]):
+        names = list(told)
+    return {place: name for (place, _), name in zip(figures, names, strict=False)}
+
+
+def sector_of(place: int, inside: Sequence[Number]) -> str:
+    """Which of the three sectors a share is of, where all three are told in a row."""
+    rows = [at for at, one in enumerate(inside) if one.value_type == "share" and one.unit == "%"]
+    if len(rows) == len(SECTORS) and place in rows:
+        return f"{SECTORS[rows.index(place)]}占比"
+    return ""
