@@ -169,6 +169,17 @@ ASKS = {
         "taken": "2025-06-01",
     },
     "exchange/schemes": {"day": "2025-06-01", "within_days": 30},
+    "exchange/preview": {
+        "contract": {
+            "id": "swap",
+            "template": "quota-swap",
+            "parties": {"giver": "gov", "taker": "990101"},
+            "schedule": {"first": "2026"},
+        },
+        "figures": {"2026": {"need": 10}},
+    },
+    "exchange/template": {"template": "relocated-tax"},
+    "exchange/templates": {},
     "ledger/account": {"account": "first/tax"},
     "ledger/accounts": {"body": "first"},
     "ledger/balance": {"account": "first/tax"},

@@ -12,6 +12,7 @@ ENTRIES = [
     {
         "key": "tax-2024",
         "effective": "2024-12-31",
+        "memo": "tax of the park",
         "postings": [
             {"account": "outside/tax", "commodity": "TAX", "amount": -1000},
             {"account": "first/tax", "commodity": "TAX", "amount": 1000, "book": "in_place"},
@@ -66,6 +67,10 @@ HEADS = {
     "hours_outside,satisfaction,ratings,results,source",
     "evaluation_rule": "rule,version,zh,en,funder,least_score,cap_fen,floor_fen,source",
     "evaluation_measure": "rule,version,measure,weight,full_at",
+    "ip_right": "right,kind,zh,en,state,holder,filed,expires,source",
+    "training": "holder,training,valid_from,valid_to,source",
+    "voucher_scheme": "scheme,valid_from,valid_to,zh,en,issuer,accepted_in,purposes,share,most_fen,"
+    "most_firm_fen,valid_days,source",
     "case_flow": "case_no,kind,origin,destination,opened,closed,outcome,source",
 }
 ROWS = {
@@ -211,6 +216,16 @@ ROWS = {
         "sharing,1,hours_used,40,1000",
         "sharing,1,outside_share,40,1",
         "sharing,1,satisfaction,20,1",
+    ],
+    "ip_right": [
+        "ZL1,invention,耐磨涂层,Wear-proof coating,granted,uni,2020-01-01,2040-01-01,book",
+        "ZL2,utility_model,涂层夹具,Jig for coating,granted,uni,2012-01-01,2022-01-01,book",
+        "ZL3,invention,疫苗佐剂,Adjuvant,applied,far,2024-01-01,,book",
+    ],
+    "training": ["ann,xrd,2024-01-01,2025-07-01,book", "bob,xrd,2024-01-01,,book"],
+    "voucher_scheme": [
+        "tokens,2024-01-01,2200-01-01,小都创新券,Tokens of Littlecity,gov,990100,检测|设计,0.5,1000000,"
+        "1500000,365,book",
     ],
     "case_flow": [
         "n1,养老保险转移,990101,990102,2025-01-01,2025-01-11,done,book",

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from fastapi import Body, FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
@@ -138,8 +138,7 @@ def _add_route(service: FastAPI, found: Verb, settings: Settings, jobs: Jobs) ->
             return JSONResponse({"job": started.job}, status_code=202)
         return Response(found.dumps(answer(), lang), media_type="application/json")
 
-    empty = all(not field.is_required() for field in found.ask.model_fields.values())
-    body = Body(found.ask() if empty else ..., description=f"ask of {found.path}")
+    body = Body(_empty(found), description=f"ask of {found.path}")
     route.__annotations__["ask"] = found.ask
     route.__defaults__ = (body, *(route.__defaults__ or ())[1:])
     service.post(
@@ -306,3 +305,11 @@ def _internal(request: Request, error: Exception) -> JSONResponse:
     log.error("%s failed", request.url.path, exc_info=error)
     known = HutuoError(INSIDE, LOGGED)
     return JSONResponse(known.as_dict(_lang(request)), status_code=500)
+
+
+def _empty(found: Verb) -> Any:
+    """The ask that asks nothing; ``...`` where something must be asked."""
+    try:
+        return found.ask()
+    except ValidationError:
+        return ...

@@ -4,46 +4,53 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic import model_validator
+
 from hutuo.base.store import store_of
 from hutuo.base.uploads import is_over_network, path_of
 from hutuo.errors import BadAsk
 from hutuo.ledger import heads
 from hutuo.ledger.schema import LEDGER
-from hutuo.verbs import Answer, Ask, Text, said, verb
+from hutuo.verbs import Answer, Ask, Text, said, verb, wrong
 
 if TYPE_CHECKING:
     from hutuo.base.region import Region
 
 __all__ = [
-    "Countersign",
     "ExportHead",
     "FindingRow",
     "HeadAnswer",
     "SignatureRow",
     "Verify",
     "VerifyAnswer",
-    "countersign",
     "export_head",
     "verify",
 ]
 
 
 class ExportHead(Ask):
-    """Where to write the head."""
+    """Where to write the head, and who signs it."""
 
     file: str | None = said(
         "写入的文件;不给则只显示", "file that is written; none: it is only shown", default=None
     )
-
-
-class Countersign(Ask):
-    """Which head to countersign, for whom."""
-
-    head: str = said("导出的链头文件", "file of an exported head")
-    body: str = said("签署机构", "body that signs", max_length=200)
-    secret: str = said(
-        "私钥文件(PEM);没有则新建", "file of its private key (PEM); made if there is none"
+    head: str | None = said(
+        "已导出的链头文件,核对后会签;缺省为最新的链头",
+        "file of a head exported before, to be countersigned; the newest head if none",
+        default=None,
     )
+    body: str | None = said("签署机构", "body that signs", default=None, max_length=200)
+    secret: str | None = said(
+        "签署机构的私钥文件(PEM);没有则新建",
+        "file of the body's private key (PEM); made if there is none",
+        default=None,
+    )
+
+    @model_validator(mode="after")
+    def _both_of_a_signature(self) -> "ExportHead":
+        if (self.body is None) != (self.secret is None):
+            raise wrong(Text("签署要有机构和私钥", "a signature takes a body and its key, both"))
+        return self
 
 
 class Verify(Ask):
@@ -92,39 +99,17 @@ class VerifyAnswer(Answer):
     findings: list[FindingRow] = said("发现", "what is wrong, in order")
 
 
-@verb("导出账本的链头")
+@verb("导出账本的链头,可会签")
 def export_head(region: "Region", ask: ExportHead) -> HeadAnswer:
-    """Export the head of the ledger's chain, to be kept by others."""
-    from hutuo.ledger.log import head_of
-
-    with store_of(region).reading(LEDGER) as connection:
-        last = head_of(connection)
-    head = heads.Head(
-        region=region.info.id,
-        seq=last.seq,
-        hash=last.hash,
-        recorded_at=last.recorded_at if last.seq else None,
-    )
+    """Export the head of the ledger's chain, to be kept by others; signed, if a body does so."""
+    head = _newest(region) if ask.head is None else _reached(region, ask.head)
+    if ask.body is not None and ask.secret is not None:
+        head = heads.signed(head, ask.body, heads.private_key(_own(ask.secret)))
     if ask.file is not None:
         heads.write_whole(_own(ask.file), head)
-    return _answer(head, ask.file)
-
-
-@verb("会签账本的链头")
-def countersign(region: "Region", ask: Countersign) -> HeadAnswer:
-    """Countersign an exported head for a body, after the ledger was found to reach it."""
-    path = path_of(ask.head)
-    head = heads.read_head(_own(str(path)))
-    found = verify(region, Verify(head=ask.head))
-    if not found.ok:
-        says = Text(
-            f"账本有{len(found.findings)}处问题,不予签署",
-            f"the ledger has {len(found.findings)} findings; nothing was signed",
-        )
-        raise BadAsk(says, Text("先看ledger verify", "see ledger verify first"))
-    signed = heads.signed(head, ask.body, heads.private_key(_own(ask.secret)))
-    heads.write_whole(path, signed)
-    return _answer(signed, ask.head)
+    rows = [SignatureRow(**one.model_dump()) for one in head.signatures]
+    values = head.model_dump(exclude={"signatures", "format"})
+    return HeadAnswer(**values, signatures=rows, file=ask.file)
 
 
 @verb("核对账本", columns=("check", "seq", "says"))
@@ -153,6 +138,31 @@ def verify(region: "Region", ask: Verify) -> VerifyAnswer:
     )
 
 
+def _newest(region: "Region") -> heads.Head:
+    from hutuo.ledger.log import head_of
+
+    with store_of(region).reading(LEDGER) as connection:
+        last = head_of(connection)
+    known = last.recorded_at if last.seq else None
+    return heads.Head(region=region.info.id, seq=last.seq, hash=last.hash, recorded_at=known)
+
+
+def _reached(region: "Region", file: str) -> heads.Head:
+    """A head that was exported before, after the ledger was found to reach it.
+
+    Raises:
+        BadAsk: The ledger does not hold.
+    """
+    found = verify(region, Verify(head=file))
+    if not found.ok:
+        many = len(found.findings)
+        says = Text(
+            f"账本有{many}处问题,不予签署", f"the ledger has {many} findings; nothing is signed"
+        )
+        raise BadAsk(says, Text("先看ledger verify", "see ledger verify first"))
+    return heads.read_head(path_of(file))
+
+
 def _own(path: str) -> Path:
     """A file that is written or that holds a secret: on the machine itself only.
 
@@ -162,16 +172,8 @@ def _own(path: str) -> Path:
     if is_over_network():
         raise BadAsk(
             Text(
-                "网络上不写文件、不读私钥",
-                "over the network no file is written and no key is read",
+                "网络上不写文件、不读私钥", "over the network no file is written, no key is read"
             ),
             Text("在本机用命令行", "use the command line on the machine itself"),
         )
     return Path(path).expanduser()
-
-
-def _answer(head: heads.Head, file: str | None) -> HeadAnswer:
-    rows = [SignatureRow(**one.model_dump()) for one in head.signatures]
-    return HeadAnswer(
-        **head.model_dump(exclude={"signatures", "format"}), signatures=rows, file=file
-    )

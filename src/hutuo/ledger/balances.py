@@ -11,7 +11,7 @@ from hutuo.ledger import schema
 from hutuo.ledger.entries import BOOKS, BOTH
 from hutuo.ledger.state import Balance, Place
 
-__all__ = ["Standing", "balances", "by_book"]
+__all__ = ["Standing", "balances", "by_book", "holding"]
 
 
 class Standing(NamedTuple):

@@ -14,7 +14,18 @@ from hutuo.glossary import Text
 from hutuo.ledger.commodities import commodity_of
 from hutuo.verbs import told
 
-__all__ = ["Book", "Entry", "Leg", "Terms", "asked_of", "canonical", "read_entries"]
+__all__ = [
+    "Book",
+    "Entry",
+    "Leg",
+    "Terms",
+    "asked_of",
+    "body_of",
+    "canonical",
+    "faults",
+    "read_entries",
+    "unbalanced",
+]
 
 # 10 trillion yuan in fen, a thousand times; sums of a million such postings still fit into 64 bits by far.
 LARGEST = 10**16
@@ -149,8 +160,9 @@ def faults(entry: Entry) -> Iterator[tuple[str, Text]]:
                 commodity_of(leg.commodity)
             except NotFound as error:
                 unknown.add(leg.commodity)
-                zh, en = (f"{a};{b}" for a, b in zip(error.words, error.advice, strict=True))
-                yield f"postings[{number}].commodity", Text(zh, en)
+                says, hint = error.words, error.advice
+                words = Text(f"{says[0]};{hint[0]}", f"{says[1]}; {hint[1]}")
+                yield f"postings[{number}].commodity", words
     yield from _legs_twice(entry.postings)
     yield from unbalanced(entry.postings)
 

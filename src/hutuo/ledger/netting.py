@@ -57,7 +57,7 @@ class NettingAnswer(Answer):
     commodity_name: Text = said("记账对象名称", "what that is called")
     unit: Text = said("最小单位", "smallest unit, which amounts are in")
     owed: int = said("逐对合计", "sum over all pairs")
-    settled_by: int = said("多边冲抵后应付", "what is paid when all is set off at once")
+    after_netting: int = said("多边冲抵后应付", "what is paid when all is set off at once")
     difference: int = said(
         "双方账目之差", "what the two sides of all pairs differ by; 0 where both agree"
     )
@@ -84,7 +84,7 @@ def netting(region: "Region", ask: Netting) -> NettingAnswer:
         commodity_name=kind.name,
         unit=kind.smallest,
         owed=sum(row.amount for row in pairs),
-        settled_by=sum(row.amount for row in paid),
+        after_netting=sum(row.amount for row in paid),
         difference=sum(abs(row.amount - row.other_says) for row in pairs),
         rows=pairs,
         payments=paid,

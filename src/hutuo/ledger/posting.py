@@ -6,13 +6,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import JsonValue, model_validator
-
+from hutuo.base.branches import Rows
 from hutuo.base.store import store_of
 from hutuo.base.uploads import path_of
-from hutuo.errors import BadInput, Finding
+from hutuo.errors import BadAsk, BadInput, Finding
 from hutuo.ledger.entries import Entry, read_entries
-from hutuo.verbs import Answer, Ask, Text, said, verb, wrong
+from hutuo.verbs import Answer, Ask, Text, said, verb
 
 if TYPE_CHECKING:
     from hutuo.base.region import Region
@@ -31,19 +30,13 @@ class Post(Ask):
         "file of entries: JSON of one, a list, or one a line",
         default=None,
     )
-    entries: list[dict[str, JsonValue]] | None = said(
+    entries: Rows | None = said(
         "直接给出的分录(JSON),代替文件",
         "entries themselves as JSON, instead of a file",
         default=None,
     )
     by: str | None = said("经手", "who writes this", default=None, max_length=200)
     check: bool = said("只检查,不写入", "only check, write nothing", default=False)
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> "Post":
-        if (self.file is None) == (self.entries is None):
-            raise wrong(Text("给出文件或分录之一", "give a file or entries, one of both"))
-        return self
 
 
 class PostedRow(Answer):
@@ -71,11 +64,15 @@ class Close(Ask):
     until: date = said("结账到该日(含)", "last day that is closed")
     memo: str = said("说明", "what is said of it", default="", max_length=2000)
     by: str | None = said("经手", "who writes this", default=None, max_length=200)
+    check: bool = said("只检查,不写入", "only check, write nothing", default=False)
 
 
 @verb("记账", columns=("seq", "key", "recorded_at", "duplicate"))
 def post(region: "Region", ask: Post) -> PostAnswer:
     """Post entries to the ledger: all of them, or none; a known key with the same content once."""
+    if (ask.file is None) == (ask.entries is None):
+        says = Text("给出文件或分录之一", "give a file or entries, one of both")
+        raise BadAsk(says, Text("如ledger post 分录.json", "as in ledger post entries.json"))
     name = Path(ask.file).name if ask.file else "entries"
     given = _read(path_of(ask.file), name) if ask.file else ask.entries
     entries = read_entries(given, name)
@@ -86,7 +83,7 @@ def post(region: "Region", ask: Post) -> PostAnswer:
 def close(region: "Region", ask: Close) -> PostAnswer:
     """Close the ledger up to a day: later entries count after it."""
     entry = Entry(key=f"close:{ask.until}", effective=ask.until, kind="close", memo=ask.memo)
-    return _posted(region, [entry], ask.by, "close", check=False)
+    return _posted(region, [entry], ask.by, "close", check=ask.check)
 
 
 def _posted(

@@ -191,7 +191,7 @@ class State:
 
     def _move(self, change: dict[Place, Balance]) -> Iterator[Fault]:
         """Change balances; tells accounts that would fall below their least."""
-        taken = set()
+        taken: dict[Place, int] = defaultdict(int)
         for place, by in change.items():
             after = self.balances.get(place, Balance()).plus(by)
             if max(map(abs, after)) > BOUND:
@@ -200,14 +200,10 @@ class State:
                     Text(f"{place[0]}的余额过大", f"the balance of {place[0]} is too large"),
                 )
             self._set(self.balances, place, after)
-            if by.available < 0:
-                taken.add(place)
-        short = {
-            (account, commodity, book)
-            for account, commodity, own in taken
-            for book in (BOOKS if own == BOTH else (own,))
-            if self._is_short(account, commodity, book)
-        }
+            account, commodity, own = place
+            for book in BOOKS if own == BOTH else (own,):
+                taken[account, commodity, book] -= by.available
+        short = [place for place, much in taken.items() if much > 0 and self._is_short(*place)]
         for account, commodity, book in sorted(short):
             least, left = self.accounts[account].least, self.available(account, commodity, book)
             yield (

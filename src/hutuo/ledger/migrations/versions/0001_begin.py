@@ -84,10 +84,8 @@ def _refuse_changes() -> None:
                     f"CREATE TRIGGER {table}_{change.lower()} BEFORE {change} ON {table} {refuses}"
                 )
             # REPLACE deletes the rows in its way without asking the triggers of deletion.
-            op.execute(
-                f"CREATE TRIGGER {table}_insert BEFORE INSERT ON {table}"
-                f" WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) {refuses}"  # noqa: S608
-            )
+            when = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})"  # noqa: S608 - own names
+            op.execute(f"CREATE TRIGGER {table}_insert BEFORE INSERT ON {table} {when} {refuses}")
         return
     op.execute(
         "CREATE FUNCTION ledger_refuses() RETURNS trigger LANGUAGE plpgsql AS"
