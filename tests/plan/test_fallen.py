@@ -118,3 +118,31 @@ def test_kinds_that_close_a_row_stand_after_its_figures():
         ("baseline", "登记率", "=", 90, "%", 2025),
         ("target", "登记率", ">=", 100, "%", 2030),
     ]
+
+
+def test_rows_without_kinds_end_in_as_many_figures_as_the_head_has_years():
+    """A number that follows them is that of the next row; an empty unit is no figure."""
+    numbered = [
+        "序号", "指标名称", "单位", "2025年", "2030年",
+        "1", "水利", "河道整治长度", "公里", "2", "3",
+        "2", "水库座数", "座", "—", "4",
+        "3", "灌溉指数", "—", "0.5", "0.7",
+        "4", "旱厕", "处", "基本消除",
+        "5", "登记率", "%", "90", "100",
+    ]  # fmt: skip
+    assert [
+        row[1:6] for row in rows(HEAD + "\n".join(numbered) + "\n三、保障措施\n加强领导。\n")
+    ] == [
+        ("河道整治长度", "=", 2, "公里", 2025),
+        ("河道整治长度", ">=", 3, "公里", 2030),
+        ("水库座数", ">=", 4, "座", 2030),
+        ("灌溉指数", "=", 0.5, "", 2025),
+        ("灌溉指数", ">=", 0.7, "", 2030),
+        ("登记率", "=", 90, "%", 2025),
+        ("登记率", ">=", 100, "%", 2030),
+    ]
+
+
+def test_a_head_in_prose_or_with_one_row_is_no_table():
+    text = f"{HEAD}指标\n单位\n2030年\n绿化率\n%\n40\n到2030年新增绿地30公顷。\n"
+    assert [one[1] for one in rows(text)] == ["新增绿地"]

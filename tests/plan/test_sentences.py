@@ -87,3 +87,30 @@ def test_tasks_of_an_opinion_are_aims_though_they_are_summed_up_or_touch_what_th
 def test_a_term_that_is_compared_with_gives_no_year():
     [found] = read(f"{AIMS}事故死亡人数较“十四五”下降30%以上。\n", "target")
     assert (found.base_year, found.target_year) == (2025, 2030)
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("农业、工业增加值分别增长5%、8%左右。", [("农业", "~", 5), ("工业增加值", "~", 8)]),
+        ("水泥产销量分别达到430万吨、440万吨。", [("水泥产量", ">=", 430), ("水泥销量", ">=", 440)]),
+        ("一二三产增加值分别增长3%、6%、7%。", [
+            ("一产增加值", ">=", 3), ("二产增加值", ">=", 6), ("三产增加值", ">=", 7)
+        ]),
+        ("居住建筑标准执行比例达到100%。", [("居住建筑标准执行比例", ">=", 100)]),
+    ],
+)  # fmt: skip
+def test_figures_of_a_row_each_have_their_own_name_and_share_a_mark_at_the_end(said, expected):
+    found = read(f"{AIMS}{said}\n", "target")
+    assert [(one.subject, one.operator, one.value) for one in found] == expected
+
+
+def test_the_year_of_paragraphs_of_aims_holds_for_works_and_not_for_rules():
+    text = (
+        "关于建设公园城市的实施意见\n一、总体目标\n城市更宜居。\n至2030年，体系初步形成。至2045年，全面建成。\n"
+        "二、任务\n建成休闲林地5个。绿地率不应低于35%。\n"
+    )
+    assert [(one.value, one.target_year) for one in read(text, "target")] == [
+        (5, 2030),
+        (35, None),
+    ]

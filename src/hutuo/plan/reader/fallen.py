@@ -45,7 +45,7 @@ class Block(NamedTuple):
     cells: list[Cell]
 
 
-class _Piece(NamedTuple):
+class Piece(NamedTuple):
     """A cell: the lines that it stands in, and their words."""
 
     first: int
@@ -53,7 +53,9 @@ class _Piece(NamedTuple):
     words: str
 
 
-class _Column(NamedTuple):
+class Column(NamedTuple):
+    """A column of figures: its year, and whether it tells growth a year."""
+
     year: int | None
     growth: bool
 
@@ -77,12 +79,12 @@ def _block(lines: Sequence[Line], anchors: list[int]) -> Block | None:
     if begin is None:
         return None
     end = min(anchors[-1] + ROW, len(lines))
-    pieces = _pieces(lines, begin, end, apart=_is_apart(lines[begin : anchors[-1]]))
+    pieces = pieces_of(lines, begin, end, apart=is_apart(lines[begin : anchors[-1]]))
     first = next(at for at, one in enumerate(pieces) if KIND.fullmatch(one.words))
     closes = _closing(pieces[:first])
     heading = first if closes is None else closes
     named = [at for at in range(heading) if COLUMN.search(pieces[at].words)]
-    columns = _columns("".join(one.words for one in pieces[: named[-1] + 1])) if named else []
+    columns = columns_of("".join(one.words for one in pieces[: named[-1] + 1])) if named else []
     if not any(one.year for one in columns):
         return None
     cells: list[Cell] = []
@@ -92,18 +94,18 @@ def _block(lines: Sequence[Line], anchors: list[int]) -> Block | None:
             continue
         if closes is None:
             values = _values(pieces, at, len(columns), _ordinal(pieces[since:at]))
-            cells += _row(lines, pieces[since : at + 1], values, columns)
-            since = at + 1 + len(values)
+            before = pieces[since:at]
         else:
             values = _trailing(pieces[since:at], len(columns))
-            before = [*pieces[since : at - len(values)], piece]
-            cells += _row(lines, before, values, columns)
-            since = at + 1
+            before = pieces[since : at - len(values)]
+        since = at + 1 + (len(values) if closes is None else 0)
+        named_ = name_of([one.words for one in before])
+        cells += row_of(lines, named_, values, columns, piece.words)
     last = pieces[min(since, len(pieces)) - 1].last
     return Block(begin, last, lines[begin].start, lines[last].end, cells)
 
 
-def _closing(head: Sequence[_Piece]) -> int | None:
+def _closing(head: Sequence[Piece]) -> int | None:
     """Where a head has its column of kinds, if that closes its rows; None if it stands before the figures."""
     kinds = [at for at, one in enumerate(head) if FIRMNESS.fullmatch(one.words)]
     if not kinds:
@@ -112,11 +114,11 @@ def _closing(head: Sequence[_Piece]) -> int | None:
     return kinds[-1] if any(one["year"] or one["term"] for one in told) else None
 
 
-def _trailing(row: Sequence[_Piece], count: int) -> list[_Piece]:
+def _trailing(row: Sequence[Piece], count: int) -> list[Piece]:
     """Cells at the end of a row that hold its figures, or say that there is none."""
-    found: list[_Piece] = []
+    found: list[Piece] = []
     for one in reversed(row):
-        if len(found) == count or not (one.words in EMPTY or _is_value(one.words)):
+        if len(found) == count or not (one.words in EMPTY or is_value(one.words)):
             break
         found.insert(0, one)
     return found
@@ -134,24 +136,25 @@ def _head(lines: Sequence[Line], anchor: int) -> int | None:
     return found
 
 
-def _is_apart(lines: Sequence[Line]) -> bool:
+def is_apart(lines: Sequence[Line]) -> bool:
     """Whether empty lines stand between cells, so that lines next to each other are one cell."""
     gaps = [after.start - before.end > 1 for before, after in pairwise(lines)]
     return sum(gaps) > len(gaps) / 2
 
 
-def _pieces(lines: Sequence[Line], begin: int, end: int, *, apart: bool) -> list[_Piece]:
-    found: list[_Piece] = []
+def pieces_of(lines: Sequence[Line], begin: int, end: int, *, apart: bool) -> list[Piece]:
+    """The cells of these lines; where empty lines stand apart, lines next to each other are one."""
+    found: list[Piece] = []
     for at in range(begin, end):
         said = lines[at].words
         if apart and found and lines[at].start - lines[at - 1].end == 1:
             found[-1] = found[-1]._replace(last=at, words=found[-1].words + said)
         else:
-            found.append(_Piece(at, at, said))
+            found.append(Piece(at, at, said))
     return found
 
 
-def _columns(head: str) -> list[_Column]:
+def columns_of(head: str) -> list[Column]:
     """Years of the columns of figures, from the words of a head."""
     told = list(COLUMN.finditer(head))
     years = [int(one["year"]) for one in told if one["year"]]
@@ -161,23 +164,21 @@ def _columns(head: str) -> list[_Column]:
     years = list(dict.fromkeys(years))
     # A column of what is, whose year is not told, stands before those whose year is.
     untold = max(0, sum(one["value"] is not None for one in told) - len(years)) if years else 0
-    growth = [_Column(years[-1], growth=True)] if years and told[-1]["growth"] else []
-    plain = [_Column(None, growth=False)] * untold + [
-        _Column(year, growth=False) for year in years
-    ]
+    growth = [Column(years[-1], growth=True)] if years and told[-1]["growth"] else []
+    plain = [Column(None, growth=False)] * untold + [Column(year, growth=False) for year in years]
     return [*plain, *growth]
 
 
-def _ordinal(before: Sequence[_Piece]) -> int | None:
+def _ordinal(before: Sequence[Piece]) -> int | None:
     """Number of a row, among the cells before its kind."""
     return next((int(one.words) for one in before if re.fullmatch(r"\d{1,3}", one.words)), None)
 
 
-def _values(pieces: Sequence[_Piece], at: int, count: int, ordinal: int | None) -> list[_Piece]:
+def _values(pieces: Sequence[Piece], at: int, count: int, ordinal: int | None) -> list[Piece]:
     """Cells after the kind of a row that hold its figures, or say that there is none."""
-    found: list[_Piece] = []
+    found: list[Piece] = []
     for one in pieces[at + 1 : at + 1 + count]:
-        if not (one.words in EMPTY or _is_value(one.words)):
+        if not (one.words in EMPTY or is_value(one.words)):
             break
         if ordinal is not None and one.words == str(ordinal + 1) and found:
             break
@@ -185,18 +186,28 @@ def _values(pieces: Sequence[_Piece], at: int, count: int, ordinal: int | None) 
     return found
 
 
-def _is_value(said: str) -> bool:
+def is_value(said: str) -> bool:
+    """Whether a cell holds a figure."""
     return len(said) <= LONGEST_VALUE and number_in(said.strip("[]【】〔〕"), "") is not None
 
 
-def _row(
+def row_of(
     lines: Sequence[Line],
-    before: Sequence[_Piece],
-    values: Sequence[_Piece],
-    columns: Sequence[_Column],
+    named: tuple[str, str],
+    values: Sequence[Piece],
+    columns: Sequence[Column],
+    binding: str | None,
 ) -> list[Cell]:
-    """Figures of a row; of one that lacks cells only where they must be those of the last columns."""
-    name, unit = _name([one.words for one in before[:-1]])
+    """Figures of a row; of one that lacks cells only where they must be those of the last columns.
+
+    Args:
+        lines: Lines of the document.
+        named: Name and unit of the row.
+        values: Cells that hold its figures.
+        columns: Columns of the table.
+        binding: What it says of how firmly it is meant.
+    """
+    name, unit = named
     sure = len(values) == len(columns) or any(one.words[0] in "<>≤≥" for one in values)
     if not name or not sure:
         return []
@@ -209,26 +220,27 @@ def _row(
         start, end = lines[one.first].start, lines[one.last].end
         found.append(
             Cell(
-                name, number, column.year, column.growth, cumulative is not None, before[-1].words,
+                name, number, column.year, column.growth, cumulative is not None, binding,
                 Line(start, end, one.words),
             )
         )  # fmt: skip
     return found
 
 
-def _name(cells: Sequence[str]) -> tuple[str, str]:
+def name_of(cells: Sequence[str]) -> tuple[str, str]:
     """Name and unit of a row, from the cells before its kind; "" where there is none."""
     said = [one for one in cells if re.search(r"[一-鿿A-Za-z%]", one)]
-    unit = said.pop() if said and _is_unit(said[-1]) else ""
+    unit = said.pop() if said and is_unit(said[-1]) else ""
     if not said:
         return "", ""
     name = said[-2] + said[-1] if len(said) > 1 and said[-1].startswith("(") else said[-1]
     match = None if unit else UNIT.search(name)
-    if match and _is_unit(match.group(1)):
+    if match and is_unit(match.group(1)):
         return UNIT.sub("", name).strip(), match.group(1)
     return name, unit
 
 
-def _is_unit(said: str) -> bool:
+def is_unit(said: str) -> bool:
+    """Whether a cell holds a unit."""
     found = numbers_of(f"1{said}", [])
     return len(found) == 1 and found[0].unit == said

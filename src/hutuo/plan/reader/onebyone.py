@@ -4,10 +4,16 @@ import re
 from collections.abc import Mapping, Sequence
 
 from hutuo.plan.reader.numbers import Number
-from hutuo.plan.reader.subjects import shared
+from hutuo.plan.reader.subjects import cleaned, shared
 from hutuo.plan.reader.years import Year
 
 SECTORS = ("第一产业", "第二产业", "第三产业")
+PAIRS = {
+    "产销量": ("产量", "销量"),
+    "一二三产业": ("第一产业", "第二产业", "第三产业"),
+    "一二三产": ("一产", "二产", "三产"),
+}
+ROW = re.compile(r"[、和与及,]|以及")
 COMPARED = re.compile(r"(?:[与同]|较|比).{0,12}(?:相比|比)|(?:年均|同比|比上年|较上年)?")
 
 
@@ -48,9 +54,29 @@ def named_one_by_one(
         if one.end <= at:
             listed = listed.replace(sentence[one.start : one.end], "")
     names = shared(listed.rpartition(",")[2], len(figures))
+    names = names or parted(listed.rpartition(",")[2], len(figures))
     if not names and len(told) == len(figures) and _is_same(listed.rpartition(",")[2]):
         names = list(told)
     return {place: name for (place, _), name in zip(figures, names, strict=False)}
+
+
+def parted(name: str, count: int) -> list[str]:
+    """What a name says in one word, if it says so many things: of 产销量, 产量 and 销量."""
+    for whole, parts in PAIRS.items():
+        if whole in name and len(parts) == count:
+            return [cleaned(name.replace(whole, part)) for part in parts]
+    return []
+
+
+def spread(sentence: str, inside: Sequence[Number]) -> list[Number]:
+    """Figures of a row of which the last says 左右, which holds for all of them: 5%、8%、6%左右."""
+    found = list(inside)
+    for at in range(len(found) - 2, -1, -1):
+        one, after = found[at], found[at + 1]
+        joined = ROW.fullmatch(sentence[one.end : after.start]) is not None
+        if joined and after.operator == "~" and not one.operator and one.unit == after.unit:
+            found[at] = one._replace(operator="~")
+    return found
 
 
 def sector_of(place: int, inside: Sequence[Number]) -> str:

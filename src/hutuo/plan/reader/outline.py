@@ -14,6 +14,7 @@ from hutuo.plan.reader import englishheads
 from hutuo.plan.reader.englishwords import is_english
 from hutuo.plan.reader.fallen import Block, blocks_of
 from hutuo.plan.reader.lines import Line, lines_of
+from hutuo.plan.reader.runs import runs_of
 from hutuo.plan.reader.words import numeral, words
 
 HAN = "一二三四五六七八九十百"
@@ -192,9 +193,9 @@ def body_of(text: str, titles: Sequence[str] = ()) -> Body:
     inside = {at - begin: one for at, one in headings.items() if first <= at < last}
     if not kept:
         return Body(0, 0, (), {}, [])
-    tables = [
-        one for one in blocks_of(kept) if inside.keys().isdisjoint(range(one.first, one.last + 1))
-    ]
+    found = blocks_of(kept)
+    found += runs_of(kept, found)
+    tables = [one for one in found if inside.keys().isdisjoint(range(one.first, one.last + 1))]
     return Body(kept[0].start, kept[-1].end, kept, inside, tables)
 
 

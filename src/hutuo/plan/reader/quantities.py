@@ -112,7 +112,7 @@ def _until(clauses: Sequence[Clause], head: Head, now: int | None) -> tuple[int 
     found = next((year for year in (_aimed(years_of(one), now) for one in said) if year), None)
     if found:
         return found, True
-    below = "".join(one.text for one in clauses if one.parent in aims)
+    below = "".join(f"{one.title}。{one.text}。" for one in clauses if one.parent in aims)
     ends = sorted({one.year for one in years_of(below) if one.role is Role.BY})
     # Paragraphs below it that name two years, but for a far outlook, say of no task which of them holds.
     sure = ends and all(one - ends[0] >= FAR for one in ends[1:])

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from hutuo.plan.reader.bounds import TIMES, operator_of, value_type_of
 from hutuo.plan.reader.meant import COUNTERS, GROWS, is_meant, is_part, is_sized, is_threshold
 from hutuo.plan.reader.numbers import Number
-from hutuo.plan.reader.onebyone import named_one_by_one, sector_of
+from hutuo.plan.reader.onebyone import named_one_by_one, sector_of, spread
 from hutuo.plan.reader.outline import Clause
 from hutuo.plan.reader.subjects import (
     Around,
@@ -97,7 +97,8 @@ class Reader(NamedTuple):
         listed: list[str] = []
         for match in SEGMENT.finditer(self.sentence):
             start, end = match.span()
-            inside = [one for one in self.numbers if start <= one.start < end]
+            within = [one for one in self.numbers if start <= one.start < end]
+            inside = spread(self.sentence, within)
             names = named_one_by_one(self.sentence, self.years, inside, start, listed)
             listed = []
             inherited = ""
