@@ -223,7 +223,9 @@ def test_a_change_is_a_new_version_from_a_period_that_is_open():
     figures = {str(year): {"need": 1} for year in (2026, 2027, 2028)}
     found = foreseen([first, second], figures)
     assert [
-        entry["postings"][1]["amount"] for entry in found.entries if entry["clause"] == "cancelled"
+        entry["postings"][1]["amount"]
+        for entry in found.entries
+        if entry["key"].endswith(":cancelled")
     ] == [500, 500, 1000]
     assert {entry["contract"] for entry in found.entries} == {"swap@1", "swap@2"}
 
@@ -251,7 +253,7 @@ def test_missing_figures_are_told_and_never_taken_for_nothing():
         entries(read_contract(JOINT), {"vat_local": 1.5, "cost": -1, "rent": 3}, "2026")
     assert {one.column: one.says[1] for one in told.value.findings} == {
         "2026.rent": "no such figure; there are vat_local, income_tax_local, incentives,"
-        " value_added, cost, put_in",
+        " value_added, cost, put_in, output, investment",
         "2026.vat_local": "should be a whole number, in fen",
         "2026.cost": "should be at least 0",
         "2026.income_tax_local": "missing: corporate income tax that is retained locally",
@@ -321,6 +323,25 @@ def test_years_are_counted_from_a_day():
     start = date(2026, 7, 1)
     days = (date(2026, 6, 30), start, date(2027, 6, 30), date(2027, 7, 1))
     assert [years_since(start, day) for day in days] == [0, 1, 1, 2]
+
+
+def test_entries_name_the_contract_and_the_clause_of_the_plan_that_it_serves():
+    made = entries(read_contract(SWAP | {"clause": "十(三)"}), {"need": 1}, "2026")
+    assert {(one["contract"], one["clause"]) for one in made} == {("swap@1", "十(三)")}
+
+
+def test_output_and_investment_are_counted_where_a_contract_says_so():
+    """Counted on both sides, the figure is each one's, and taken off once."""
+    told = {"vat_local": 0, "income_tax_local": 0, "incentives": 0, "value_added": 0, "cost": 0}
+    both_sides = read_contract(JOINT | {"books": {"INVESTMENT": "double"}})
+    with pytest.raises(BadInput, match=r"2026\.investment: missing"):
+        entries(both_sides, told, "2026")
+    made = entries(both_sides, told | {"investment": 700}, "2026")
+    agreed = {
+        one["account"]: one["amount"] for one in made[0]["postings"] if one["book"] == "as_agreed"
+    }
+    assert agreed == {"h/investment": 700, "p/investment": 700, "eliminated/investment": -700}
+    assert entries(read_contract(JOINT), told, "2026") == []
 
 
 def test_memos_are_in_both_languages():

@@ -4,18 +4,22 @@ from hutuo.exchange import (
     accords,
     figures,
     lying,
+    preview,
     recognition,
     repeats,
     schemes,
     sortition,
+    templates,
 )
 
 __all__ = [
     "accords",
     "figures",
     "lying",
+    "preview",
     "recognition",
     "repeats",
     "schemes",
     "sortition",
+    "templates",
 ]

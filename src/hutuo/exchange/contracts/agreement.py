@@ -34,7 +34,7 @@ def _name(name: str) -> str:
     return name
 
 
-Named = Annotated[str, AfterValidator(_name)]
+Named = Annotated[str, Field(max_length=80), AfterValidator(_name)]
 Spanned = Annotated[str, AfterValidator(_span)]
 
 
@@ -59,7 +59,21 @@ class Schedule(_Written):
 
 
 class Contract(_Written):
-    """One version of a contract, as it is written; :func:`read_contract` makes those that are sound."""
+    """One version of a contract, as it is written; :func:`read_contract` makes those that are sound.
+
+    Attributes:
+        id: What it is called by.
+        version: 1 for the first.
+        template: Kind of contract.
+        zh: Its name in Chinese.
+        en: Its name in English.
+        parties: Bodies by role: one, or several where the role is for many.
+        terms: What is agreed, by term of the template.
+        schedule: The periods by which it is settled.
+        holds_from: Period from which this version holds; the first if none is given.
+        clause: Clause of the plan that it serves.
+        books: How memo commodities are attributed, where not as in the template.
+    """
 
     id: Named
     version: int = Field(default=1, ge=1)
@@ -70,6 +84,7 @@ class Contract(_Written):
     terms: Mapping[str, Any] = {}
     schedule: Schedule
     holds_from: Spanned | None = None
+    clause: str | None = Field(default=None, max_length=200)
     books: Mapping[str, Attribution] = {}
 
     @property

@@ -19,12 +19,15 @@ def divided(case: Case, clause: Split) -> list[Posting]:
 
 def counts(case: Case, clause: Count) -> list[Posting]:
     """A figure of statistics in both books."""
-    found = []
+    found: list[Posting] = []
+    way = case.contract.agreed.books[clause.commodity]
+    if way == "none":
+        # Its figures are not asked for either.
+        return found
     for scope in case.scopes(clause):
         holder = scope.bodies[clause.holder]
         units = rounded(case.amount(clause.amount, scope.bodies.get(clause.each or "", holder)))
         parts = split(units, weights_of(case, clause, scope))
-        way = case.contract.agreed.books[clause.commodity]
         found += counted(clause.commodity, units, holder, parts, way)
     return found
 

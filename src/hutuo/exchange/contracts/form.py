@@ -36,7 +36,7 @@ __all__ = [
 ]
 
 FOLDER = Path(__file__).parent.parent / "templates"
-Attribution = Literal["in_place", "shares", "double"]
+Attribution = Literal["none", "in_place", "shares", "double"]
 
 
 class _Part(BaseModel):
@@ -127,6 +127,11 @@ class _Clause(_Part):
     starts: str | None = None
     years: str | None = None
 
+    @property
+    def formula(self) -> str:
+        """Its amount in names of figures and terms."""
+        return " + ".join(self.amount).replace("+ -", "- ")
+
 
 class Split(_Clause):
     """An income that ``holder`` collects, or a cost that it pays, and that is split by ``shares``.
@@ -195,6 +200,11 @@ class Instalment(_Clause):
     payee: str
     first: str
     decay: str
+
+    @property
+    def formula(self) -> str:
+        """The sum of a year in names of terms."""
+        return f"{self.first} * (1 - {self.decay}) ^ (year - 1)"
 
 
 class Call(_Clause):

@@ -11,7 +11,7 @@ from hutuo.exchange.contracts.settlement import settled
 from hutuo.exchange.contracts.spans import Span, span_of, spans
 from hutuo.glossary import Text
 
-__all__ = ["Checked", "Line", "Outlook", "foreseen"]
+__all__ = ["Checked", "Line", "Outlook", "checked", "foreseen"]
 
 BOOKS: tuple[Book, ...] = ("in_place", "as_agreed")
 OUTSIDE = "outside"

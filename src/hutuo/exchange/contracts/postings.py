@@ -51,10 +51,12 @@ def counted(
         units: The figure.
         holder: Body where it arises.
         parts: What of it is each body's as agreed; they sum to the figure.
-        way: ``in_place``: it stays with the holder in both books; ``shares``: each has its part as agreed;
-            ``double``: each of them has all as agreed, and what is counted twice is told and taken off on
-            ``eliminated``, so that the regional total is the same in both books.
+        way: ``none``: it is not counted; ``in_place``: it stays with the holder in both books;
+            ``shares``: each has its part as agreed; ``double``: each has all as agreed, and what is
+            counted twice is taken off on ``eliminated``, so that the regional total stays the same.
     """
+    if way == "none":
+        return []
     name = commodity.lower()
     outside, held = f"outside/{name}", f"{holder}/{name}"
     if way == "in_place":

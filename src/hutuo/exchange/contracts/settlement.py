@@ -128,7 +128,7 @@ def _entry(case: Case, what: str, about: Text, postings: list[Posting]) -> Itera
             "effective": span.last.isoformat(),
             "memo": f"{title.zh} {span.name} {about.zh} / {title.en} {span.name} {about.en}",
             "contract": contract.label,
-            "clause": what,
+            "clause": contract.clause,
             "postings": kept,
         }
 

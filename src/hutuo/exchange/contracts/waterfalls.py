@@ -19,7 +19,7 @@ from hutuo.exchange.contracts.postings import Posting, owed
 from hutuo.glossary import Text
 from hutuo.ledger.splits import split
 
-__all__ = ["TIERS", "distributed", "tier_by_tier"]
+__all__ = ["TIERS", "Rates", "Standing", "distributed", "tier_by_tier"]
 
 TIERS = ("capital", "preferred", "catch_up", "carried")
 
