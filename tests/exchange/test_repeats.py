@@ -50,15 +50,15 @@ def test_uses_are_counted_by_institutions_items_and_months(little):
     assert rows == [(None, None, None, "2025", 10, 15000)]
 
 
-def test_a_fee_that_is_not_stated_is_the_usual_one(own):
+def test_a_fee_that_is_not_stated_is_the_usual_one(tried):
     import pandas as pd
 
     use = {
         "scheme": "tests", "item": "glucose", "issued_by": "lab", "accepted_by": "h1",
         "day": date(2025, 5, 1), "uses": 4, "saved_fen": None, "source": "book",
     }  # fmt: skip
-    own.append("recognised_use", pd.DataFrame([use], dtype=object))
-    found, _ = counted(own, "item", since=date(2025, 5, 1))
+    tried.append("recognised_use", pd.DataFrame([use], dtype=object))
+    found, _ = counted(tried, "item", since=date(2025, 5, 1))
     assert (found.uses, found.saved_fen, found.estimated_fen) == (4, 0, 6000)
 
 

@@ -43,13 +43,13 @@ def test_what_ends_soon_is_told_the_first_first(little):
     assert (found.expiring, len(found.expiries)) == (2, 1)
 
 
-def test_what_goes_on_in_a_later_row_does_not_expire(own):
+def test_what_goes_on_in_a_later_row_does_not_expire(tried):
     later = {
         "scheme": "tests", "institution": "h1", "item": "ct", "valid_from": date(2025, 7, 1),
         "side": "both", "quality": 2, "source": "book",
     }  # fmt: skip
-    own.append("recognition", pd.DataFrame([later]))
-    assert schemes(own, Schemes(day=date(2025, 6, 1), within_days=30)).expiring == 0
+    tried.append("recognition", pd.DataFrame([later]))
+    assert schemes(tried, Schemes(day=date(2025, 6, 1), within_days=30)).expiring == 0
 
 
 def test_a_party_of_one_side_is_recognised_or_recognises_and_not_both():
