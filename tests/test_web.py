@@ -124,6 +124,13 @@ def test_travel_in_a_browser(served: str, shots: Path) -> None:
     assert seen["parts"] > 1
 
 
+@in_browser
+def test_the_ledger_in_a_browser(served: str, shots: Path) -> None:
+    """Two books side by side, an entry down to its clause, verification, what bodies owe each other."""
+    seen = play("ledger", served, shots)
+    assert seen == {"commodities": 2, "payments": 2}
+
+
 def words_of_word(path: Path) -> str:
     from docx import Document
 

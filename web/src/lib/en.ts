@@ -1,6 +1,6 @@
 export default {
   app: { name: 'Hutuo', title: 'Hutuo 滹沱', skip: 'Skip to content' },
-  nav: { map: 'Map', targets: 'Evaluation', binding: 'Indicators of targets', contradictions: 'Contradictions', reconcile: 'Reconciliation', clauses: 'Clauses', review: 'Review', align: 'Two plans side by side', policies: 'Policies', reforms: 'Reform cases', travel: 'Travel', matrix: 'Matrix', structure: 'Structure', groups: { data: 'Data', travel: 'Space', targets: 'Targets', clauses: 'Plan', policies: 'Policies' }, tasks: 'Tasks', meetings: 'Meetings', report: 'Report', data: 'Datasets', verbs: 'All functions', main: 'Main navigation' },
+  nav: { map: 'Map', targets: 'Evaluation', binding: 'Indicators of targets', contradictions: 'Contradictions', reconcile: 'Reconciliation', clauses: 'Clauses', review: 'Review', align: 'Two plans side by side', policies: 'Policies', reforms: 'Reform cases', ledger: 'Ledger', netting: 'Netting', travel: 'Travel', matrix: 'Matrix', structure: 'Structure', groups: { data: 'Data', travel: 'Space', targets: 'Targets', clauses: 'Plan', policies: 'Policies', ledger: 'Ledger' }, tasks: 'Tasks', meetings: 'Meetings', report: 'Report', data: 'Datasets', verbs: 'All functions', main: 'Main navigation' },
   view: {
     at: 'Valid at', atHelp: 'show what held on that day', asOf: 'Known by', asOfHelp: 'use only what was known by that day',
     latest: 'latest', lang: '中文', langHelp: '切换到中文',
@@ -48,6 +48,20 @@ export default {
   flaws: {
     title: 'Contradictions and implausible targets', lead: 'Targets, and figures that were read, checked by rules; each finding with what it rests on.', grade: 'Grade', grades: { contradiction: 'contradiction', implausible: 'implausible', caution: 'caution' }, why: 'Rule and reason', figures: 'Rests on', observed: 'observed', none: 'Nothing was found.',
     most: 'Most growth a year', mostHelp: 'targets that grow or fall faster are called implausible', margin: 'Revenue over GDP', marginHelp: 'points a year by which revenue may outgrow GDP',
+  },
+  ledger: {
+    title: 'Ledger', lead: 'Two books stand side by side: “in place” says where a thing happens, “as agreed” whose it is by contract; the total of the region is the same in both. Click an account for its postings.', onlyDiffering: 'Only where the books differ', verify: 'Verify the ledger', holds: 'The ledger holds: {n} entries checked, head', broken: 'The ledger has {n} findings:',
+    none: 'There is no entry in the ledger yet.', post: 'Post entries', statement: 'Statement', earlier: 'Earlier', later: 'Later', entry: 'Entry {seq}', trial: 'Trial balance', trialLead: 'Balances above and below zero by commodity; their difference should be 0.',
+    columns: {
+      account: 'Account', body: 'Body', commodity: 'Commodity', inPlace: 'In place', asAgreed: 'As agreed', reserved: 'Reserved', available: 'Available', unit: 'Unit', seq: 'Entry', effective: 'Effective', kind: 'Kind', book: 'Book', amount: 'Amount',
+      balance: 'Balance', memo: 'What for', contract: 'Contract', clause: 'Clause', positive: 'Above zero', negative: 'Below zero', difference: 'Difference', region: 'Region', recorded: 'Recorded', key: 'Key', by: 'By', refers: 'Refers to', referredBy: 'Dealt with by', hash: 'Hash',
+    },
+    kinds: { posted: 'posted', pending: 'pending', settle: 'settled', void: 'voided', reversal: 'reversal', open: 'terms of an account', close: 'close' },
+    books: { both: 'both', in_place: 'in place', as_agreed: 'as agreed' },
+  },
+  netting: {
+    title: 'Netting', lead: 'What bodies owe each other on balance, and the payments that settle all of it.', export: 'Export payments', none: 'Nothing is owed at present.', sums: '{owed} {unit} are owed pair by pair; {after} {unit} are paid when all is set off.', differs: 'The two sides differ by {amount}: something was posted to one of them alone.',
+    pairs: 'Pair by pair', corner: 'Pays \\ receives', payments: 'Payments that settle it', pays: 'Pays', receives: 'Receives',
   },
   policies: {
     title: 'Policies of cities', day: 'Day', topic: 'Topic', counts: '{gaps} gaps, {expiring} about to expire', onlyGaps: 'Only topics with gaps or ends in sight', none: 'No policy is registered yet. Upload the table policy:', noGaps: 'No topic has a gap or an end in sight.', gap: 'gap', lapsed: 'the last one ended {day}', compared: 'Compared', have: '{n} of {all} have one', same: 'same rule', differ: 'rules differ',

@@ -1,6 +1,6 @@
 export default {
   app: { name: '滹沱', title: '滹沱 Hutuo', skip: '跳到正文' },
-  nav: { map: '地图', targets: '目标评估', binding: '指标绑定', contradictions: '矛盾查找', reconcile: '自述核对', clauses: '条款', review: '规划审阅', align: '规划对照', policies: '政策矩阵', reforms: '改革案例', travel: '出行', matrix: '时间矩阵', structure: '空间结构', groups: { data: '数据', travel: '空间', targets: '目标', clauses: '规划', policies: '政策' }, tasks: '任务', meetings: '会议', report: '报告', data: '数据管理', verbs: '全部功能', main: '主导航' },
+  nav: { map: '地图', targets: '目标评估', binding: '指标绑定', contradictions: '矛盾查找', reconcile: '自述核对', clauses: '条款', review: '规划审阅', align: '规划对照', policies: '政策矩阵', reforms: '改革案例', ledger: '账本', netting: '往来冲抵', travel: '出行', matrix: '时间矩阵', structure: '空间结构', groups: { data: '数据', travel: '空间', targets: '目标', clauses: '规划', policies: '政策', ledger: '账本' }, tasks: '任务', meetings: '会议', report: '报告', data: '数据管理', verbs: '全部功能', main: '主导航' },
   view: {
     at: '有效日期', atHelp: '显示该日成立的数据', asOf: '已知日期', asOfHelp: '只用该日之前已知的数据',
     latest: '最新', lang: 'English', langHelp: 'Switch to English',
@@ -48,6 +48,20 @@ export default {
   flaws: {
     title: '矛盾与不合理之处', lead: '按规则核对规划的目标和读出的数量,每条都列出依据。', grade: '性质', grades: { contradiction: '矛盾', implausible: '不合理', caution: '提醒' }, why: '规则与说明', figures: '依据的数据', observed: '观测', none: '没有发现。',
     most: '年均变化界限', mostHelp: '年均增减超过这个比例的目标视为不合理', margin: '收入快于生产总值的界限', marginHelp: '营业收入年均增速可高于生产总值增速的百分点',
+  },
+  ledger: {
+    title: '账本', lead: '同一笔账有两本:“在地”按发生地,“分算”按合同约定;区域合计两本相同。点击账户看逐笔明细。', onlyDiffering: '只看两本不同的', verify: '核对账本', holds: '账本可信:已核对 {n} 条分录,链头', broken: '账本有 {n} 处问题:',
+    none: '账本里还没有分录。', post: '记账', statement: '明细', earlier: '前一页', later: '后一页', entry: '第 {seq} 号分录', trial: '试算平衡', trialLead: '每种记账对象的正负余额合计,差额应为 0。',
+    columns: {
+      account: '账户', body: '机构', commodity: '记账对象', inPlace: '在地余额', asAgreed: '分算余额', reserved: '待定支出', available: '可用', unit: '单位', seq: '分录号', effective: '生效日', kind: '类型', book: '账本', amount: '金额',
+      balance: '此后余额', memo: '说明', contract: '合同', clause: '条款', positive: '正余额', negative: '负余额', difference: '差额', region: '区域合计', recorded: '记录时间', key: '幂等键', by: '经手', refers: '针对分录', referredBy: '由该分录处理', hash: '散列',
+    },
+    kinds: { posted: '已记', pending: '待定', settle: '结清', void: '作废', reversal: '冲销', open: '设定账户', close: '结账' },
+    books: { both: '两本', in_place: '在地', as_agreed: '分算' },
+  },
+  netting: {
+    title: '往来冲抵', lead: '各机构彼此所欠的净额,以及了结全部往来所需的付款。', export: '导出付款表', none: '目前没有往来欠款。', sums: '逐对合计 {owed} {unit};全部冲抵后只需支付 {after} {unit}。', differs: '双方账目相差 {amount}:有往来只记在一方。',
+    pairs: '逐对净额', corner: '付方 \\ 收方', payments: '了结所需的付款', pays: '付方', receives: '收方',
   },
   policies: {
     title: '政策矩阵', day: '日期', topic: '领域', counts: '空缺 {gaps} 处,将到期 {expiring} 项', onlyGaps: '只看有空缺或将到期的领域', none: '还没有登记政策。请上传政策表(policy):', noGaps: '没有空缺或将到期的领域。', gap: '空缺', lapsed: '前一政策止于 {day}', compared: '比较', have: '{n}/{all} 地有', same: '规则一致', differ: '规则不同',
