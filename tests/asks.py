@@ -161,6 +161,8 @@ ASKS = {
     "space/structure": {"dense": 4},
     "exchange/avoided-repeats": {"by": ["places", "item", "month"]},
     "exchange/record-repeats": {"as_saved": "revenue", "check": True},
+    "exchange/draw": {"action": "propose", "call": "c1"},
+    "exchange/experts": {"purpose": "review", "day": "2025-06-01"},
     "exchange/recognise": {
         "item": "glucose",
         "from": "h1",
@@ -168,6 +170,18 @@ ASKS = {
         "date": "2025-06-05",
         "taken": "2025-06-01",
     },
+    "exchange/feedback": {"listing": "coating", "text": "轴承磨损", "check": True},
+    "exchange/listing": {
+        "action": "make",
+        "market": "need",
+        "body": "firm",
+        "title": "轴承磨损快",
+        "text": "每三个月更换一次",
+        "check": True,
+    },
+    "exchange/listings": {"market": "result", "readiness": 5},
+    "exchange/market": {"market": "instrument"},
+    "exchange/match": {"market": "result", "text": "轴承磨损太快", "readiness": 5},
     "exchange/schemes": {"day": "2025-06-01", "within_days": 30},
     "exchange/preview": {
         "contract": {

@@ -10,6 +10,7 @@ from hypothesis import settings
 import hutuo
 import servers
 import tiny
+import traded
 from asks import UPLOADS
 from hutuo.base import uploads
 from hutuo.base.region import Region
@@ -56,6 +57,7 @@ def little(little_folder) -> Region:
     """The tiny region; only to be read."""
     region = hutuo.open(str(little_folder))
     post(region, Post(entries=tiny.ENTRIES))
+    traded.trade(region)
     return region
 
 

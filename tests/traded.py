@@ -1,0 +1,44 @@
+"""What stands on the markets of the tiny region, and short words for asking."""
+
+from hutuo.exchange.listings import Listing, listing
+
+LISTINGS = [
+    {
+        "listing": "coating",
+        "market": "result",
+        "body": "uni",
+        "title": "轴承滚道耐磨涂层",
+        "text": "在轴承滚道上沉积类金刚石涂层,磨损量降低八成,寿命延长三倍。",
+        "field": "装备",
+        "place": "990101",
+        "readiness": 7,
+        "rights": ["ZL1", "ZL2"],
+    },
+    {
+        "listing": "vaccine",
+        "market": "result",
+        "body": "far",
+        "title": "重组蛋白疫苗佐剂",
+        "text": "提高免疫原性的新型佐剂,已完成动物试验。",
+        "field": "医药",
+        "place": "990102",
+        "readiness": 4,
+        "rights": ["ZL3"],
+    },
+    {
+        "listing": "xrd",
+        "market": "instrument",
+        "body": "uni",
+        "title": "X射线衍射仪",
+        "text": "物相分析、残余应力、薄膜取向。",
+        "field": "检测",
+        "place": "990101",
+        "details": {"price_fen": 30000, "hours": "mon-sun 00:00-24:00", "cancel_hours": 2},
+    },
+]
+
+
+def trade(region):
+    """Put the listings on their markets."""
+    for one in LISTINGS:
+        listing(region, Listing(action="make", **one))
