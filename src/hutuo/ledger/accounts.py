@@ -1,6 +1,6 @@
 """Verbs on accounts: their balances, their terms, and what they are kept in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
@@ -13,7 +13,7 @@ from hutuo.ledger import schema
 from hutuo.ledger.balances import Standing, balances, by_book
 from hutuo.ledger.commodities import commodities as all_commodities
 from hutuo.ledger.commodities import commodity_of
-from hutuo.ledger.entries import BOTH, LARGEST, Entry, Terms
+from hutuo.ledger.entries import BOTH, LARGEST, OUTSIDE, Entry, Terms
 from hutuo.ledger.schema import LEDGER
 from hutuo.ledger.state import Balance as Held
 from hutuo.ledger.state import Place
@@ -33,7 +33,9 @@ __all__ = [
     "account",
     "accounts",
     "balance",
+    "called",
     "commodities",
+    "names_of",
     "standing_of",
 ]
 
@@ -54,6 +56,7 @@ class BalanceRow(Answer):
 
     account: str = said("账户", "the account")
     body: str = said("机构", "body that it is of")
+    body_name: Text = said("机构名称", "what the body is called")
     commodity: str = said("记账对象", "what is counted")
     commodity_name: Text = said("记账对象名称", "what that is called")
     book: str = said("账本", "book; both where they say the same")
@@ -77,6 +80,7 @@ class AccountRow(Answer):
 
     account: str = said("账户", "the account")
     body: str = said("机构", "body that it is of")
+    body_name: Text = said("机构名称", "what the body is called")
     name: str | None = said("账户名称", "what it is called")
     least: int | None = said(
         "最低余额;空为不限",
@@ -121,7 +125,7 @@ class CommodityRow(Answer):
     memo: bool = said("只作备查", "whether it is a share of a statistic, which nobody owes")
 
 
-@verb("查余额", columns=("account", "commodity_name", "book_name", "in_unit", "unit", "available"))
+@verb("查余额", columns=("account", "body_name", "commodity_name", "book_name", "in_unit", "unit"))
 def balance(region: "Region", ask: Balances) -> list[BalanceRow]:
     """Show balances, now or on a day as known at an instant; of one account or of all."""
     if ask.commodity is not None:
@@ -135,7 +139,7 @@ def balance(region: "Region", ask: Balances) -> list[BalanceRow]:
         )
     return [
         row
-        for row in _rows(found, bodies)
+        for row in _rows(found, bodies, names_of(region))
         if ask.body in {None, row.body} and (row.book == BOTH or ask.book in {None, row.book})
     ]
 
@@ -146,8 +150,10 @@ def accounts(region: "Region", ask: Accounts) -> list[AccountRow]:
     asked = sa.select(schema.account).order_by(schema.account.c.account)
     if ask.body is not None:
         asked = asked.where(schema.account.c.body == ask.body)
+    names = names_of(region)
     with store_of(region).reading(LEDGER) as connection:
-        return [AccountRow(**row._asdict()) for row in connection.execute(asked)]
+        rows = connection.execute(asked).all()
+    return [AccountRow(**row._asdict(), body_name=called(row.body, names)) for row in rows]
 
 
 @verb("查看账户或设定其规则", columns=("account", "body", "name", "least"))
@@ -161,13 +167,24 @@ def account(region: "Region", ask: Account) -> AccountRow:
         row = connection.execute(sa.select(table).where(table.c.account == ask.account)).first()
         if row is None:
             raise one_of(ask.account, "account", list(_bodies(connection)))
-    return AccountRow(**row._asdict())
+    return AccountRow(**row._asdict(), body_name=called(row.body, names_of(region)))
 
 
 @verb("列出记账对象", columns=("commodity", "name", "unit", "smallest"), needs_region=False)
 def commodities(region: "Region | None", ask: Commodities) -> list[CommodityRow]:  # noqa: ARG001
     """List what accounts can be kept in, with units."""
     return [CommodityRow(**one._asdict()) for one in all_commodities().values()]
+
+
+def names_of(region: "Region") -> dict[str, Text]:
+    """What bodies and units are called, by id, and the world outside the region."""
+    bodies = {row["body"]: Text(row["zh"], row["en"]) for row in region.records("body")}
+    return {**region.names, **bodies, OUTSIDE: label(f"body:{OUTSIDE}")}
+
+
+def called(body: str, names: Mapping[str, Text]) -> Text:
+    """What a body is called; its id where the region does not know it."""
+    return names.get(body, Text(body, body))
 
 
 def standing_of(region: "Region") -> Standing:
@@ -198,12 +215,15 @@ def _bodies(connection: sa.Connection) -> dict[str, str]:
     return {row.account: row.body for row in rows}
 
 
-def _rows(found: dict[Place, Held], bodies: dict[str, str]) -> Iterator[BalanceRow]:
+def _rows(
+    found: dict[Place, Held], bodies: dict[str, str], names: Mapping[str, Text]
+) -> Iterator[BalanceRow]:
     for (name, commodity, book), held in by_book(found):
         kind = commodity_of(commodity)
         yield BalanceRow(
             account=name,
             body=bodies[name],
+            body_name=called(bodies[name], names),
             commodity=commodity,
             commodity_name=kind.name,
             book=book,

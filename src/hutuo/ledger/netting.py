@@ -5,10 +5,10 @@ What A owes B stands in two accounts: ``A/due:B``, below zero, and ``B/due:A``, 
 
 from collections import defaultdict
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from hutuo.base.store import store_of
-from hutuo.ledger.accounts import standing_of
+from hutuo.ledger.accounts import called, names_of, standing_of
 from hutuo.ledger.balances import balances
 from hutuo.ledger.commodities import commodity_of
 from hutuo.ledger.entries import BOTH
@@ -18,10 +18,37 @@ from hutuo.verbs import Answer, Ask, Text, said, verb
 if TYPE_CHECKING:
     from hutuo.base.region import Region
 
-__all__ = ["Netting", "NettingAnswer", "PairRow", "PaymentRow", "dues", "netting", "payments"]
+__all__ = [
+    "Due",
+    "Netting",
+    "NettingAnswer",
+    "PairRow",
+    "Payment",
+    "PaymentRow",
+    "dues",
+    "netting",
+    "payments",
+]
 
 DUE = "/due:"
 Pair = tuple[str, str]
+
+
+class Due(NamedTuple):
+    """What a body owes another on balance, and what the other's books say of it."""
+
+    body: str
+    other: str
+    amount: int
+    other_says: int
+
+
+class Payment(NamedTuple):
+    """What a body pays another to settle."""
+
+    body: str
+    other: str
+    amount: int
 
 
 class Netting(Ask):
@@ -38,6 +65,8 @@ class PairRow(Answer):
 
     body: str = said("付方", "body that owes")
     other: str = said("收方", "body that it is owed to")
+    body_name: Text = said("付方名称", "what the body that owes is called")
+    other_name: Text = said("收方名称", "what the other is called")
     amount: int = said("金额(最小单位)", "what is owed, by the books of the body that owes")
     other_says: int = said("对方账上的金额", "the same by the books of the other")
 
@@ -47,6 +76,8 @@ class PaymentRow(Answer):
 
     body: str = said("付方", "body that pays")
     other: str = said("收方", "body that receives")
+    body_name: Text = said("付方名称", "what the body that pays is called")
+    other_name: Text = said("收方名称", "what the other is called")
     amount: int = said("金额(最小单位)", "amount in the smallest unit")
 
 
@@ -67,7 +98,7 @@ class NettingAnswer(Answer):
     )
 
 
-@verb("冲抵往来", columns=("body", "other", "amount", "other_says"))
+@verb("冲抵往来", columns=("body_name", "other_name", "amount", "other_says"))
 def netting(region: "Region", ask: Netting) -> NettingAnswer:
     """Tell what bodies owe each other on balance, and the payments that settle all of it at once."""
     kind = commodity_of(ask.commodity)
@@ -78,7 +109,7 @@ def netting(region: "Region", ask: Netting) -> NettingAnswer:
         body, due, other = account.partition(DUE)
         if due and book in (BOTH, ask.book):
             owed[body, other] += held.posted
-    pairs, paid = dues(owed), payments(owed)
+    pairs, paid, names = dues(owed), payments(owed), names_of(region)
     return NettingAnswer(
         commodity=ask.commodity,
         commodity_name=kind.name,
@@ -86,12 +117,12 @@ def netting(region: "Region", ask: Netting) -> NettingAnswer:
         owed=sum(row.amount for row in pairs),
         after_netting=sum(row.amount for row in paid),
         difference=sum(abs(row.amount - row.other_says) for row in pairs),
-        rows=pairs,
-        payments=paid,
+        rows=[PairRow(**row._asdict(), **_called(row, names)) for row in pairs],
+        payments=[PaymentRow(**row._asdict(), **_called(row, names)) for row in paid],
     )
 
 
-def dues(owed: Mapping[Pair, int]) -> list[PairRow]:
+def dues(owed: Mapping[Pair, int]) -> list[Due]:
     """What each pair owes on balance.
 
     Args:
@@ -108,11 +139,11 @@ def dues(owed: Mapping[Pair, int]) -> list[PairRow]:
             (pair, first, second) if owes_first else (pair[::-1], second, first)
         )
         if mine or theirs:
-            rows.append(PairRow(body=body, other=other, amount=-mine, other_says=theirs))
+            rows.append(Due(body, other, -mine, theirs))
     return rows
 
 
-def payments(owed: Mapping[Pair, int]) -> list[PaymentRow]:
+def payments(owed: Mapping[Pair, int]) -> list[Payment]:
     """Payments that bring every body's position to zero: at most one fewer than there are bodies.
 
     Whoever owes most pays whoever gets most, until nobody owes; ties go to the first name.
@@ -132,5 +163,9 @@ def payments(owed: Mapping[Pair, int]) -> list[PaymentRow]:
         amount = min(-position[payer], position[receiver])
         position[payer] += amount
         position[receiver] -= amount
-        rows.append(PaymentRow(body=payer, other=receiver, amount=amount))
+        rows.append(Payment(payer, receiver, amount))
     return rows
+
+
+def _called(row: Due | Payment, names: Mapping[str, Text]) -> dict[str, Any]:
+    return {"body_name": called(row.body, names), "other_name": called(row.other, names)}

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type Balance, inUnits, kindOf, linesOf } from './ledger'
 
 const row = (account: string, book: Balance['book'], balance: number): Balance => ({
-  account, body: account.split('/')[0], commodity: 'TAX', commodity_name: 'tax', book, book_name: book, balance, reserved: 0, expected: 0, available: balance,
+  account, body: account.split('/')[0], body_name: account.split('/')[0], commodity: 'TAX', commodity_name: 'tax', book, book_name: book, balance, reserved: 0, expected: 0, available: balance,
   in_unit: balance / 100, unit: 'yuan',
 })
 

@@ -3,7 +3,7 @@
 export type Book = 'in_place' | 'as_agreed'
 
 export interface Balance {
-  account: string; body: string; commodity: string; commodity_name: string; book: Book | 'both'; book_name: string
+  account: string; body: string; body_name: string; commodity: string; commodity_name: string; book: Book | 'both'; book_name: string
   balance: number; reserved: number; expected: number; available: number; in_unit: number; unit: string
 }
 export interface StatementRow {
@@ -24,12 +24,12 @@ export interface Trial {
 export interface Verified { ok: boolean; entries: number; hash: string; head: number | null; findings: { check: string; seq: number | null; says: string }[] }
 export interface Netting {
   commodity: string; commodity_name: string; unit: string; owed: number; after_netting: number; difference: number
-  rows: { body: string; other: string; amount: number; other_says: number }[]
-  payments: { body: string; other: string; amount: number }[]
+  rows: { body: string; other: string; body_name: string; other_name: string; amount: number; other_says: number }[]
+  payments: { body: string; other: string; body_name: string; other_name: string; amount: number }[]
 }
 
 /** One account in one commodity, with what each book says. */
-export interface Line { account: string; body: string; commodity: string; name: string; unit: string; inPlace: Balance; asAgreed: Balance; differs: boolean }
+export interface Line { account: string; body: string; bodyName: string; commodity: string; name: string; unit: string; inPlace: Balance; asAgreed: Balance; differs: boolean }
 
 /** Balances as lines: a row that holds in both books says the same in each. */
 export function linesOf(rows: Balance[]): Line[] {
@@ -37,7 +37,7 @@ export function linesOf(rows: Balance[]): Line[] {
   for (const row of rows) {
     const key = `${row.account}\n${row.commodity}`
     const line = lines.get(key) ?? {
-      account: row.account, body: row.body, commodity: row.commodity, name: row.commodity_name, unit: row.unit, inPlace: row, asAgreed: row, differs: false,
+      account: row.account, body: row.body, bodyName: row.body_name, commodity: row.commodity, name: row.commodity_name, unit: row.unit, inPlace: row, asAgreed: row, differs: false,
     }
     if (row.book === 'in_place') line.inPlace = row
     if (row.book === 'as_agreed') line.asAgreed = row
