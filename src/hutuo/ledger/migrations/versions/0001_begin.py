@@ -84,7 +84,7 @@ def _refuse_changes() -> None:
                     f"CREATE TRIGGER {table}_{change.lower()} BEFORE {change} ON {table} {refuses}"
                 )
             # REPLACE deletes the rows in its way without asking the triggers of deletion.
-            when = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})"  # noqa: S608 - own names
+            when = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})"
             op.execute(f"CREATE TRIGGER {table}_insert BEFORE INSERT ON {table} {when} {refuses}")
         return
     op.execute(
