@@ -19,7 +19,7 @@ OVER = re.compile(
     r"的?[一-鿿]{0,6}(?:企业|项目|单位|机组|园区|平台|乡镇|街道|村|县|家庭|楼宇|产品)"
 )
 SUMS = ("投资", "资产", "利润", "税收", "销售额", "营收")
-SIZES = ("能力", "容量", "总投资", "高度", "长度", "宽度", "功率", "吨位")
+SIZES = ("能力", "容量", "投资", "高度", "长度", "宽度", "功率", "吨位")
 # 3家产值超500亿元、5家产值超百亿元的企业: counts, each with the size of what it counts.
 SIZED = re.compile(
     r"(?:以上)?年?(?:产值|销售收入|营业收入|主营业务收入|营收|收入|利润|税收|总?投资|市值|估值|规模|面积|资产)"
@@ -74,7 +74,12 @@ def is_threshold(
 def is_sized(sentence: str, count: Number, size: Number) -> bool:
     """Whether a count is followed by the size of what it counts."""
     between = sentence[count.end : size.start]
-    return count.unit[-1:] in COUNTERS and SIZED.fullmatch(between) is not None
+    if count.unit[-1:] not in COUNTERS:
+        return False
+    # 43个50亿元以上项目: the size follows at once, with its mark.
+    marked = size.core < size.end and size.operator in (">=", "<=")
+    at_once = not between and marked and re.match(r"的?[一-鿿]", sentence[size.end :])
+    return bool(at_once) or SIZED.fullmatch(between) is not None
 
 
 def is_meant(sentence: str, number: Number, said: Said) -> bool:

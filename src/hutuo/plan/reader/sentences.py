@@ -22,9 +22,11 @@ from hutuo.plan.reader.years import Role, Year
 
 # A comma within 33,860 and a colon within 1:2 end nothing.
 SEGMENT = re.compile(r"(?:[^,;:]|(?<=\d),(?=\d{3})|(?<=\d):(?=\d))+")
+ENDED = re.compile(r"[一-鿿”)][、和及与]$")
 LISTED = re.compile(r"[、,和与及]|以及")
 FROM_TO = re.compile(r"(?:从|由|自)[^,;。]{0,30}$")
 CHANGES = re.compile(r"(?:提高|提升|增加|增长|上升|扩大|下降|降低|减少|缩短|缩小|压减|降|升|增)$")
+LISTS = ("、", "和", "及", ",")
 LAST_YEAR = re.compile(r"(?:上年|去年|上一年)[^,。;]{0,6}$")
 # Rules that hold from now on, by no year, where the plan itself has none.
 STANDING = re.compile(r"应(?![用急对])|不得|不宜|原则上|不超过|不[少低高]于|控制在|最[高低]|至少")
@@ -109,12 +111,18 @@ class Reader(NamedTuple):
                 if number.grade or number.structure:
                     yield self._named(number, (start, end))
                     continue
-                said = said_before(self._blank(before, number.start))
+                # 40%以上的就业、50%以上的税收: what stands before the mark is of the one before.
+                own = last is not None and ENDED.search(self.sentence[before : number.start])
+                said = said_before("" if own else self._blank(before, number.start))
                 if not self._counts(number, said):
                     continue
                 subject = names.get(place) or sector_of(place, inside)
                 if last is not None and (
-                    (not said.rest and "其中" not in self.sentence[before : number.start])
+                    (
+                        not said.rest
+                        and not own
+                        and "其中" not in self.sentence[before : number.start]
+                    )
                     or (last.kind == "baseline" and self._goes_up(last_at, number))
                 ):
                     # Listed after the one before it, or what that one grows to.
@@ -179,18 +187,24 @@ class Reader(NamedTuple):
 
     def _subject(self, number: Number, said: Said, end: int, told: tuple[str, ...]) -> str:
         inherited, *earlier = told
-        later = [one for one in self.numbers if one.start >= number.end]
+        later = [one for one in self.numbers if number.end <= one.start < end]
         begin = number.end
         if later and is_sized(self.sentence, number, later[0]):
             begin, later = later[0].end, later[1:]
-            while len(later) > 1 and is_sized(self.sentence, later[0], later[1]):
+            while (
+                len(later) > 1
+                and self.sentence[begin : later[0].start] in LISTS
+                and is_sized(self.sentence, later[0], later[1])
+            ):
                 begin, later = later[1].end, later[2:]
         if later and later[0].level and later[0].start == number.end:
             # 2家千亿级园区: what is counted comes after its size.
             begin, later = later[0].end, later[1:]
         nearest = later[0].start if later else end
         after = self.sentence[begin : max(begin, min(end, nearest))]
-        counts = bool(number.unit) and number.unit[-1] in COUNTERS
+        # 40万农户: so many of what follows.
+        bare = number.unit in ("万", "亿")
+        counts = bool(number.unit) and (number.unit[-1] in COUNTERS or bare)
         around = Around(after, tuple(earlier), inherited, counts, number.level)
         joined = number.value_type in ("ratio", "swap") or number.unit in TIMES
         return subject_of(around, said, joined=joined)

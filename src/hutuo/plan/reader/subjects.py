@@ -30,7 +30,7 @@ OURS = re.compile(r"[本我全](?:市|省|区|县|州)")
 # 不大于现状面积的20%: what a share is of stands between its operator and it.
 OF_WHOLE = re.compile(r"(不(?:应|得|宜)?(?:大于|超过|高于|多于|小于|低于|少于))[一-鿿]{2,12}$")
 # Before a figure they say nothing of what it is of: 解决3万人饮水问题, 计划启动.
-ALONE = frozenset(("解决", "解决了", "计划", "又", "再", "拟"))
+ALONE = frozenset(("带动", "解决", "解决了", "计划", "又", "再", "拟"))
 COMPARED = re.compile(r"^(?:[与同]|较|比)[^,、和]{2,16}?(?:相比|比)(?=较|,|$|[一-鿿])较?")
 # 区县(市), 电力(热力): what a bracket adds at the end of a name.
 CLOSING = re.compile(r"(?<=[一-鿿])[(][^()\d]{1,4}[)](?=[“”\"'的\s]*$)")
@@ -167,7 +167,7 @@ def subject_of(around: Around, said: Said, *, joined: bool = False) -> str:
 @by_words
 def _leads() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Words before a noun that do not name it: adverbs and stances, and verbs."""
-    soft = re.compile(rf"(?:{pattern('filler')}|{pattern('stance')}|\d+年)")
+    soft = re.compile(rf"(?:{pattern('filler')}|{pattern('stance')}|\d+年|\d+月[底末]?[前起])")
     return soft, re.compile(rf"(?:{pattern('duty')})")
 
 
@@ -175,6 +175,7 @@ def cleaned(rest: str) -> str:
     """A noun without the adverbs, stances and verbs before it, and without what does not name it."""
     left = re.sub(r"[“”\"\x00]", "", rest).strip(" ,、的")
     left = re.sub(r"^.*:|^[^)]*[(](?=[^)]*$)|^(?:\d+[.、]|[(]\d+[)])\s*", "", left)
+    left = re.sub(r"(?:从|由|比|较)(?:上|去|前)年?$", "", left)
     left = COMPARED.sub("", re.sub(INNER, "", re.sub(ASIDE, "", left)))
     soft, hard = _leads()
     while True:
