@@ -15,9 +15,19 @@ from typing import TYPE_CHECKING, Any
 
 from hutuo.base import breakage
 from hutuo.base.attaching import attached, identity, retry, stamp_of, sweep
+from hutuo.base.layout import COLUMNS, columns_there, missing, refuse_other
+from hutuo.base.livefiles import LiveFiles
 from hutuo.base.memory import civil, filtered, frozen, in_utc
-from hutuo.base.selection import MAIN, When, among, check_columns, columns_named, selection
-from hutuo.base.tables import SQL_TYPES, SYSTEM, Table, quoted, tables
+from hutuo.base.selection import (
+    MAIN,
+    Question,
+    When,
+    among,
+    check_columns,
+    columns_named,
+    selection,
+)
+from hutuo.base.tables import Table, quoted
 from hutuo.errors import BadAsk, NotFound, Unavailable, one_of
 from hutuo.glossary import Text
 
@@ -27,30 +37,6 @@ if TYPE_CHECKING:
 
 CACHED_RESULTS, CACHED_ROWS = 128, 200_000
 SMALL_ROWS = 50_000
-# What was written when, by which verb, from what; and what became of branches. Only ever added to.
-LOG = {
-    "batch": {
-        "batch": "VARCHAR",
-        "digest": "VARCHAR",
-        "recorded_at": "TIMESTAMPTZ",
-        "row_count": "BIGINT",
-        "branch": "VARCHAR",
-        "verb": "VARCHAR",
-        "origin": "VARCHAR",
-        "written_at": "TIMESTAMPTZ",
-        "quarantined": "BIGINT",
-        "tables": "VARCHAR",
-    },
-    "branch": {
-        "branch": "VARCHAR",
-        "name": "VARCHAR",
-        "event": "VARCHAR",
-        "happened_at": "TIMESTAMPTZ",
-    },
-}
-# How Parquet is written: 20 million readings take 57 MB, against 63 MB with snappy in the same time.
-# Rows stay in files, never in the catalogue, so that a broken catalogue can be built anew from the files.
-OPTIONS = {"parquet_compression": "zstd", "parquet_version": "2", "data_inlining_row_limit": "0"}
 # Lies in the folder while a change is written, and after one that failed or whose writer was killed.
 UNFINISHED = "unfinished"
 CREATED, MERGED, DROPPED = "create", "merge", "drop"
@@ -68,7 +54,11 @@ class Lake:
         self._cache: OrderedDict[object, pa.Table] = OrderedDict()
         self._sizes: dict[str, int] = {}
         self._open: dict[str, str] | None = None
+        self._files = LiveFiles(self.rows, folder)
         self._seen: tuple[tuple[int, int] | None, ...] = ()
+        self._writing: tuple[int, int] | None = None
+        self._changes = 0
+        self._within = threading.local()
         self._create_tables()
 
     @property
@@ -121,12 +111,13 @@ class Lake:
         if where and self._is_small(table.name):
             # A small table is read once and filtered in memory: 0.2 ms instead of 20 ms a question.
             return filtered(self.read(table, {}, at=at, as_of=as_of, branch=branch), table, where)
-        sql, given = selection(table, where, at, as_of, lane)
+        asked = Question(table, where, at, as_of, lane)
         # A period without a start is the oldest.
         order = ", ".join(f"{quoted(key)} NULLS FIRST" for key in table.keys)
         key = (table.name, frozen(where), at, as_of, lane)
         return self._cached(
-            key, lambda: civil(self.fetch(f"{sql} ORDER BY {order}", given), table)
+            key,
+            lambda: civil(self._found(asked, lambda known: f"{known} ORDER BY {order}"), table),
         )
 
     def query(
@@ -153,16 +144,34 @@ class Lake:
         self._drop_stale()
         lane = self.lane(branch)
         check_columns(table, where)
-        known, given = selection(table, where, at, as_of, lane, columns_named(table, sql))
+        asked = Question(table, where, at, as_of, lane, columns_named(table, sql))
         key = (sql, table.name, frozen(where), at, as_of, lane)
-        return self._cached(key, lambda: self.fetch(among(known, sql), given))
+        return self._cached(key, lambda: self._found(asked, lambda known: among(known, sql)))
 
     def fetch(self, sql: str, given: Sequence[object]) -> "pa.Table":
         """Answer of a query as Arrow; what is bound in it is never part of its text."""
         with breakage.telling(self.folder):
             return in_utc(self.connection.execute(sql, list(given)).to_arrow_table())
 
+    def _found(self, asked: Question, whole: Callable[[str], str]) -> "pa.Table":
+        """Answer of SQL made around that of the rows that are asked for."""
+        import duckdb
+
+        # What is not committed yet lies in files that the catalogue knows later.
+        changing = getattr(self._within, "change", False)
+        files = "" if changing else self._files.source(asked, self._changes)
+        if files:
+            known, given = selection(asked, files)
+            # A file that was merged into another one since is not there; DuckLake knows what is there now.
+            with suppress(duckdb.IOException):
+                return in_utc(self.connection.execute(whole(known), given).to_arrow_table())
+            self._files.forget()
+        known, given = selection(asked)
+        return in_utc(self.connection.execute(whole(known), given).to_arrow_table())
+
     def _cached(self, key: object, work: "Callable[[], pa.Table]") -> "pa.Table":
+        # What is still being read when something else is committed is of before.
+        key = key, self._changes
         with self._guard:
             if key in self._cache:
                 self._cache.move_to_end(key)
@@ -181,17 +190,20 @@ class Lake:
 
         A commit writes the catalogue's file or its log, so size and time tell it in microseconds; asking
         DuckLake for its snapshot takes 3 ms. The file must not be opened here: a second SQLite library in
-        the process would let go of the locks that DuckDB's own holds on it.
+        the process would let go of the locks that DuckDB's own holds on it. A commit is in the file before
+        it can be read; what was read while a writer was at it is forgotten once more when it is done.
         """
-        seen = self.stamp()
+        seen, writing = self.stamp(), stamp_of(self.folder / UNFINISHED)
         with self._guard:
-            if seen != self._seen:
+            if seen != self._seen or (self._writing and writing != self._writing):
                 if self._is_replaced():
                     self._attach()
                 self._cache.clear()
                 self._sizes.clear()
+                self._files.forget()
                 self._open = None
-                self._seen = seen
+                self._seen, self._writing = seen, writing
+                self._changes += 1
 
     def _is_replaced(self) -> bool:
         """Whether the catalogue was restored or built anew since it was opened."""
@@ -300,12 +312,17 @@ class Lake:
         """
         with self.alone() as connection:
             connection.execute("BEGIN")
+            self._within.change = True
             try:
                 yield connection
                 connection.execute("COMMIT")
             except BaseException:
                 self._roll_back(connection)
+                # What was read within it is not so.
+                self._seen = ()
                 raise
+            finally:
+                self._within.change = False
 
     @contextmanager
     def alone(self) -> "Iterator[duckdb.DuckDBPyConnection]":
@@ -346,71 +363,13 @@ class Lake:
 
     def _create_tables(self) -> None:
         # DDL stands apart from data: mixed in one transaction, DuckLake lost rows (see docs/decisions.md).
-        wanted = {name: _columns(table) for name, table in tables().items()} | LOG
-        sql = (
-            "SELECT table_name, column_name, data_type FROM duckdb_columns()"
-            " WHERE database_name = 'lake'"
-        )
-        there: dict[str, dict[str, str]] = {}
-        for table, column, kind in self.rows(sql):
-            there.setdefault(table, {})[column] = _short(kind)
-        self._refuse_other_layout(wanted, there)
-        missing = [
-            (table, column)
-            for table, columns in wanted.items()
-            for column in columns
-            if column not in there.get(table, {})
-        ]
-        if missing:
-            retry(lambda: self._create(missing, wanted, there))
+        there = columns_there(self.rows(COLUMNS))
+        refuse_other(there, self.folder)
+        statements = missing(there)
+        if statements:
+            retry(lambda: self._create(statements))
 
-    def _create(
-        self,
-        missing: list[tuple[str, str]],
-        wanted: Mapping[str, Mapping[str, str]],
-        there: Mapping[str, object],
-    ) -> None:
+    def _create(self, statements: Sequence[str]) -> None:
         with self.change() as connection:
-            for name, value in OPTIONS.items():
-                connection.execute(f"CALL lake.set_option('{name}', '{value}')").fetchall()
-            for table, column in missing:
-                if table in there:
-                    kind = wanted[table][column]
-                    sql = f"ALTER TABLE lake.{table} ADD COLUMN IF NOT EXISTS {quoted(column)} {kind}"
-                else:
-                    columns = ", ".join(f"{quoted(n)} {kind}" for n, kind in wanted[table].items())
-                    sql = f"CREATE TABLE IF NOT EXISTS lake.{table} ({columns})"
-                connection.execute(sql)
-
-    def _refuse_other_layout(
-        self, wanted: Mapping[str, Mapping[str, str]], there: Mapping[str, Mapping[str, str]]
-    ) -> None:
-        """A column of another type was written by another version; what it holds is not guessed at."""
-        other = [
-            f"{table}.{column} is {kind}, not {wanted[table][column]}"
-            for table, columns in there.items()
-            for column, kind in columns.items()
-            if column in wanted.get(table, {}) and kind != wanted[table][column]
-        ]
-        if "branch" in there and "created_at" in there["branch"]:
-            other.append("branch.created_at is not known any more")
-        if other:
-            told = "; ".join(other)
-            raise Unavailable(
-                Text(
-                    f"{self.folder}中的数据湖属于另一版本:{told}",
-                    f"the lake in {self.folder} has the layout of another version: {told}",
-                ),
-                Text(
-                    "移走该文件夹,再打开地区,数据包会重新装入",
-                    "move that folder away and open the region again: the pack is loaded anew",
-                ),
-            )
-
-
-def _columns(table: Table) -> dict[str, str]:
-    return {c.column: SQL_TYPES[c.type] for c in table.columns} | SYSTEM
-
-
-def _short(kind: str) -> str:
-    return "TIMESTAMPTZ" if kind == "TIMESTAMP WITH TIME ZONE" else kind
+            for sql in statements:
+                connection.execute(sql).fetchall()

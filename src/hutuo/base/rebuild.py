@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from hutuo.base import backups, breakage
-from hutuo.base.lake import LOG, Lake
+from hutuo.base.lake import Lake
+from hutuo.base.layout import LOG
 from hutuo.base.tables import SQL_TYPES, SYSTEM, quoted, tables
 from hutuo.errors import NotFound
 from hutuo.progress import report

@@ -10,7 +10,8 @@ from typing import Literal, NamedTuple
 
 from hutuo.base import breakage, cataloguefile
 from hutuo.base.attaching import sweep
-from hutuo.base.lake import LOG, Lake
+from hutuo.base.lake import Lake
+from hutuo.base.layout import LOG
 from hutuo.base.tables import SQL_TYPES, SYSTEM, tables
 from hutuo.errors import Unavailable
 from hutuo.verbs import Text
