@@ -60,7 +60,7 @@ def words_of(index: Ngrams, need: str, listing: str) -> list[Reason]:
 
 
 def terms_of(index: Ngrams, need: str, listing: str) -> list[Reason]:
-    """Terms that other words of both lead to, and words of the listing out of terms that the need leads to."""
+    """Other words of both for one term, and words of the listing out of terms that the need leads to."""
     offered = index.thesaurus.terms(listing, asked=False)
     low, found = plain(listing), []
     for term, asked in index.thesaurus.terms(need, asked=True).items():
