@@ -163,6 +163,14 @@ ASKS = {
     "exchange/record-repeats": {"as_saved": "revenue", "check": True},
     "exchange/draw": {"action": "propose", "call": "c1"},
     "exchange/experts": {"purpose": "review", "day": "2025-06-01"},
+    "exchange/evaluate-sharing": {"since": "2024-01-01", "until": "2024-12-31"},
+    "exchange/subsidy": {
+        "action": "propose",
+        "since": "2024-01-01",
+        "until": "2024-12-31",
+        "budget_fen": 1000000,
+        "day": "2025-03-01",
+    },
     "exchange/recognise": {
         "item": "glucose",
         "from": "h1",
