@@ -171,6 +171,7 @@ ASKS = {
         "budget_fen": 1000000,
         "day": "2025-03-01",
     },
+    "exchange/case-times": {"day": "2025-03-01", "limit_days": 15},
     "exchange/recognise": {
         "item": "glucose",
         "from": "h1",
@@ -178,6 +179,8 @@ ASKS = {
         "date": "2025-06-05",
         "taken": "2025-06-01",
     },
+    "exchange/book": {"booking": "tuesday"},
+    "exchange/bookings": {"instrument": "xrd", "since": "2026-02-01", "days": 7},
     "exchange/feedback": {"listing": "coating", "text": "轴承磨损", "check": True},
     "exchange/listing": {
         "action": "make",
@@ -191,6 +194,9 @@ ASKS = {
     "exchange/market": {"market": "instrument"},
     "exchange/match": {"market": "result", "text": "轴承磨损太快", "readiness": 5},
     "exchange/schemes": {"day": "2025-06-01", "within_days": 30},
+    "exchange/contract": {"contract": "swap"},
+    "exchange/contracts": {"body": "gov"},
+    "exchange/settle": {"day": "2025-07-01", "check": True},
     "exchange/preview": {
         "contract": {
             "id": "swap",

@@ -9,6 +9,7 @@ from hypothesis import settings
 
 import hutuo
 import servers
+import agreed
 import tiny
 import traded
 from asks import UPLOADS
@@ -57,7 +58,9 @@ def little(little_folder) -> Region:
     """The tiny region; only to be read."""
     region = hutuo.open(str(little_folder))
     post(region, Post(entries=tiny.ENTRIES))
+    agreed.agree(region)
     traded.trade(region)
+    traded.use(region)
     return region
 
 

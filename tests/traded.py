@@ -1,5 +1,8 @@
 """What stands on the markets of the tiny region, and short words for asking."""
 
+from datetime import UTC, datetime
+
+from hutuo.exchange.bookings import Book, done
 from hutuo.exchange.listings import Listing, listing
 
 LISTINGS = [
@@ -36,9 +39,25 @@ LISTINGS = [
         "details": {"price_fen": 30000, "hours": "mon-sun 00:00-24:00", "cancel_hours": 2},
     },
 ]
+# A Tuesday, at nine local time.
+BOOKING = {
+    "booking": "tuesday",
+    "instrument": "xrd",
+    "body": "firm",
+    "user": "bob",
+    "begins": "2026-02-03T09:00",
+    "minutes": 60,
+}
 
 
 def trade(region):
     """Put the listings on their markets."""
     for one in LISTINGS:
         listing(region, Listing(action="make", **one))
+
+
+def use(region):
+    """Book the instrument, and use it."""
+    done(region, Book(action="make", **BOOKING), datetime(2026, 2, 1, tzinfo=UTC))
+    ended = Book(action="finish", booking="tuesday", used_minutes=50)
+    done(region, ended, datetime(2026, 2, 3, 2, tzinfo=UTC))

@@ -2,7 +2,10 @@
 
 from hutuo.exchange import (
     accords,
+    agreements,
     awards,
+    bookings,
+    caseflows,
     conflicts,
     draws,
     evaluation,
@@ -18,6 +21,7 @@ from hutuo.exchange import (
     recording,
     repeats,
     schemes,
+    settling,
     sortition,
     subsidies,
     templates,
@@ -25,7 +29,10 @@ from hutuo.exchange import (
 
 __all__ = [
     "accords",
+    "agreements",
     "awards",
+    "bookings",
+    "caseflows",
     "conflicts",
     "draws",
     "evaluation",
@@ -41,6 +48,7 @@ __all__ = [
     "recording",
     "repeats",
     "schemes",
+    "settling",
     "sortition",
     "subsidies",
     "templates",

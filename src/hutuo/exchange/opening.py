@@ -1,7 +1,7 @@
 """Opening hours: written by days of the week, read once, and whether a span of time lies within them."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from hutuo.glossary import Text
 
-__all__ = ["Opening", "opening", "within"]
+__all__ = ["Opening", "free_spans", "opening", "within"]
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LINE = re.compile(r"([a-z]{3})(?:-([a-z]{3}))? (\d\d):(\d\d)-(\d\d):(\d\d)")
@@ -71,6 +71,59 @@ def within(
         if not fits or closed(day):
             return False
     return True
+
+
+def free_spans(
+    hours: Opening,
+    span: tuple[datetime, datetime],
+    zone: ZoneInfo,
+    closed: Callable[[date], bool],
+    taken: Sequence[tuple[datetime, datetime]],
+) -> Iterator[tuple[datetime, datetime]]:
+    """Times within a span in which it is open and not taken, ascending.
+
+    Args:
+        hours: Opening hours of a week.
+        span: Beginning and end, aware.
+        zone: Where the instrument is.
+        closed: Days on which it is closed whatever the week says.
+        taken: Times that are taken, ascending, none within another.
+    """
+    for begins, ends in _open(hours, span, zone, closed):
+        at = begins
+        for first, last in taken:
+            if last <= at or first >= ends:
+                continue
+            if first > at:
+                yield at, first.astimezone(zone)
+            at = max(at, last.astimezone(zone))
+        if at < ends:
+            yield at, ends
+
+
+def _open(
+    hours: Opening,
+    span: tuple[datetime, datetime],
+    zone: ZoneInfo,
+    closed: Callable[[date], bool],
+) -> Iterator[tuple[datetime, datetime]]:
+    """Times within a span in which it is open; those that touch at midnight are one."""
+    begins, ends = (moment.astimezone(zone) for moment in span)
+    now: tuple[datetime, datetime] | None = None
+    for day in _days(begins.date(), ends.replace(tzinfo=None)):
+        midnight = datetime.combine(day, time(), zone)
+        for a, b in () if closed(day) else hours.spans[day.weekday()]:
+            first, last = max(begins, midnight + a * MINUTE), min(ends, midnight + b * MINUTE)
+            if first >= last:
+                continue
+            if now is not None and now[1] == first:
+                now = now[0], last
+                continue
+            if now is not None:
+                yield now
+            now = first, last
+    if now is not None:
+        yield now
 
 
 def _days(first: date, ends: datetime) -> Iterator[date]:
