@@ -8,7 +8,7 @@ from hutuo.plan.reader.subjects import Said, cleaned, measures
 from hutuo.plan.reader.words import by_words, words
 
 GROWS = re.compile(
-    r"(?:[(][^)]*[)])?(?:稳步|逐步|逐年|大幅|明显|显著|快速|迅速)?(?:提高|提升|增加|增长|上升|扩大|下降|降低|减少|缩短|缩小|压减|降|升|增)(?:到|至|为)"
+    r"(?:[(][^)]*[)])?(?:稳步|逐步|逐年|大幅|明显|显著|快速|迅速)?(?:提高|提升|增加|增长|上升|扩大|优化|调整|下降|降低|减少|缩短|缩小|压减|降|升|增)(?:到|至|为)"
 )
 NOUN = re.compile(r"(?![(])(?:(?![和与及])[一-鿿A-ZⅠ-Ⅹa-z()]){2,20}[≥≤<>]?")
 # 5000平方米以上政府投资项目应当: who is meant; 用水量50万立方米以上的企业 likewise.
@@ -82,6 +82,12 @@ def is_sized(sentence: str, count: Number, size: Number) -> bool:
     return bool(at_once) or SIZED.fullmatch(between) is not None
 
 
+def counted_at_once(one: Number, other: Number) -> bool:
+    """Whether two figures count the same in two ways: 6批次154名医生."""
+    units = (one.unit, other.unit)
+    return all(unit[-1:] in COUNTERS or unit.endswith(("人", "户", "批次")) for unit in units)
+
+
 def is_meant(sentence: str, number: Number, said: Said) -> bool:
     """Whether a figure with 以上 or 以下 only says who or what is meant."""
     after = sentence[number.end :]
@@ -108,5 +114,5 @@ def _is_size(sentence: str, number: Number, said: Said) -> bool:
         return not told and BELOW.match(after) is not None
     over = sentence[: number.start].endswith(("超", "超过"))
     noun = cleaned(said.rest)
-    sized = measures(noun) or noun.endswith(SUMS)
+    sized = not noun or measures(noun) or noun.endswith((*SUMS, "一批"))
     return over and sized and OVER.match(after) is not None

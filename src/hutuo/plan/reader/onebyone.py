@@ -7,6 +7,7 @@ from hutuo.plan.reader.numbers import Number
 from hutuo.plan.reader.subjects import cleaned, shared
 from hutuo.plan.reader.years import Year
 
+TOWN_AND_COUNTRY = ("城镇", "农村")
 SECTORS = ("第一产业", "第二产业", "第三产业")
 PAIRS = {
     "产销量": ("产量", "销量"),
@@ -57,6 +58,13 @@ def named_one_by_one(
     names = names or parted(listed.rpartition(",")[2], len(figures))
     if not names and len(told) == len(figures) and _is_same(listed.rpartition(",")[2]):
         names = list(told)
+    if len(names) == len(TOWN_AND_COUNTRY) and names[1].startswith(TOWN_AND_COUNTRY[1]):
+        # 城镇和农村居民收入: what stands behind the second is said of both.
+        first, second = TOWN_AND_COUNTRY
+        names = [
+            first + names[1].removeprefix(second) if names[0] == first else names[0],
+            names[1],
+        ]
     return {place: name for (place, _), name in zip(figures, names, strict=False)}
 
 
@@ -82,6 +90,6 @@ def spread(sentence: str, inside: Sequence[Number]) -> list[Number]:
 def sector_of(place: int, inside: Sequence[Number]) -> str:
     """Which of the three sectors a share is of, where all three are told in a row."""
     rows = [at for at, one in enumerate(inside) if one.value_type == "share" and one.unit == "%"]
-    if len(rows) == len(SECTORS) and place in rows:
-        return f"{SECTORS[rows.index(place)]}占比"
+    if len(rows) in (len(SECTORS), 2 * len(SECTORS)) and place in rows:
+        return f"{SECTORS[rows.index(place) % len(SECTORS)]}占比"
     return ""

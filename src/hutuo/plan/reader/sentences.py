@@ -5,7 +5,15 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from hutuo.plan.reader.bounds import TIMES, operator_of, value_type_of
-from hutuo.plan.reader.meant import COUNTERS, GROWS, is_meant, is_part, is_sized, is_threshold
+from hutuo.plan.reader.meant import (
+    COUNTERS,
+    GROWS,
+    counted_at_once,
+    is_meant,
+    is_part,
+    is_sized,
+    is_threshold,
+)
 from hutuo.plan.reader.numbers import Number
 from hutuo.plan.reader.onebyone import named_one_by_one, sector_of, spread
 from hutuo.plan.reader.outline import Clause
@@ -22,6 +30,11 @@ from hutuo.plan.reader.years import Role, Year
 
 # A comma within 33,860 and a colon within 1:2 end nothing.
 SEGMENT = re.compile(r"(?:[^,;:]|(?<=\d),(?=\d{3})|(?<=\d):(?=\d))+")
+# 争取资金 is what was got; 争取实现 what is striven for.
+STRIVES = r"力争|争取(?=在|到20|实现|达到|突破|年底|早日|进入|成为)|目标|确保(?!了)"
+# 由480元、280元提高到: both are grown from.
+BESIDE = re.compile(r"(?:[、和:]\d[\d.,]*(?:%|[一-鿿]{1,3}?)?)+(?=[提增上扩下降减缩压升优调])")
+ALREADY = re.compile(r"已[^,;。]{1,8}的")
 ENDED = re.compile(r"[一-鿿”)][、和及与]$")
 LISTED = re.compile(r"[、,和与及]|以及")
 FROM_TO = re.compile(r"(?:从|由|自)[^,;。]{0,30}$")
@@ -200,6 +213,8 @@ class Reader(NamedTuple):
         if later and later[0].level and later[0].start == number.end:
             # 2家千亿级园区: what is counted comes after its size.
             begin, later = later[0].end, later[1:]
+        if later and later[0].start == number.end and counted_at_once(number, later[0]):
+            begin, later = later[0].end, later[1:]
         nearest = later[0].start if later else end
         after = self.sentence[begin : max(begin, min(end, nearest))]
         # 40万农户: so many of what follows.
@@ -290,7 +305,7 @@ class Reader(NamedTuple):
         if ahead or (year is not None and self._is_to_come(year)):
             return "target"
         if self.setting.heading == "fact":
-            strives = re.search(r"力争|争取|目标|确保", segment)
+            strives = re.search(STRIVES, segment)
             return "target" if strives else "baseline"
         if self.setting.heading == "aim":
             return "target"
@@ -304,16 +319,19 @@ class Reader(NamedTuple):
         """The word before a figure that makes it a fact; "" if there is none."""
         for match in re.finditer(pattern("fact"), self.sentence[: number.start]):
             # 加快现有设备改造 tells of what there is only by the way.
-            if match.group() != "现有" or match.start() >= span[0]:
+            by_the_way = match.group() == "现有" and match.start() < span[0]
+            # 已开街的20条街: which ones.
+            which = ALREADY.match(self.sentence, match.start())
+            if not by_the_way and not which:
                 return match.group()
         return ""
 
     def _is_origin(self, number: Number) -> bool:
         """Whether a figure is what another one grows or falls from: 从X增长到Y."""
-        return bool(
-            FROM_TO.search(self.sentence[: number.start])
-            and GROWS.match(self.sentence[number.end :])
-        )
+        after = self.sentence[number.end :]
+        listed = BESIDE.match(after)
+        grows = GROWS.match(after) or (listed and GROWS.match(after, listed.end()))
+        return bool(FROM_TO.search(self.sentence[: number.start]) and grows)
 
     def _origin_year(self, number: Number) -> int | None:
         """Year of what a figure grew from: the one before, if told so, or the one before the span told of."""

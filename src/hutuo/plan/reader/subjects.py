@@ -144,7 +144,7 @@ def subject_of(around: Around, said: Said, *, joined: bool = False) -> str:
     left, right = cleaned(said.rest), _noun_after(around.after)
     if joined:
         return (left + right)[:LONGEST]
-    if right and (left in ALONE or left in words("duty")):
+    if right and (left in ALONE or left in words("duty") or OURS.fullmatch(left)):
         left = ""
     kept = next((word for word in (said.verb, *said.changes) if word in words("keeps")), "")
     share_of = around.after.lstrip().startswith("的") and not measures(left)
@@ -167,7 +167,9 @@ def subject_of(around: Around, said: Said, *, joined: bool = False) -> str:
 @by_words
 def _leads() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Words before a noun that do not name it: adverbs and stances, and verbs."""
-    soft = re.compile(rf"(?:{pattern('filler')}|{pattern('stance')}|\d+年|\d+月[底末]?[前起])")
+    soft = re.compile(
+        rf"(?:{pattern('filler')}|{pattern('stance')}|\d+年|\d+月[底末]?[前起]|连续[\d一二三四五六七八九十]+年)"
+    )
     return soft, re.compile(rf"(?:{pattern('duty')})")
 
 
@@ -175,6 +177,7 @@ def cleaned(rest: str) -> str:
     """A noun without the adverbs, stances and verbs before it, and without what does not name it."""
     left = re.sub(r"[“”\"\x00]", "", rest).strip(" ,、的")
     left = re.sub(r"^.*:|^[^)]*[(](?=[^)]*$)|^(?:\d+[.、]|[(]\d+[)])\s*", "", left)
+    left = re.sub(r"连续\d*$", "", left)
     left = re.sub(r"(?:从|由|比|较)(?:上|去|前)年?$", "", left)
     left = COMPARED.sub("", re.sub(INNER, "", re.sub(ASIDE, "", left)))
     soft, hard = _leads()

@@ -19,11 +19,12 @@ from hutuo.errors import BadInput, Finding
 FILES = tuple(Path(__file__).with_name(name) for name in ("words.csv", "english.csv"))
 COLUMNS = ["kind", "word", "means", "note"]
 WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-# Marks that stand for one another: spaces, dashes, middle dots.
+# Marks that stand for one another: spaces, dashes, middle dots, colons of ratios.
 SAME = {
     0x00A0: " ", 0x3000: " ", 0x2002: " ", 0x2003: " ", 0x2009: " ", 0xFEFF: " ", 0x200B: " ",
     0x2010: "-", 0x2011: "-", 0x2012: "-", 0x2013: "-", 0x2014: "-", 0x2015: "-", 0x2212: "-",
     0x301C: "~", 0x2030: "‰", 0x2264: "≤", 0x2265: "≥", 0x2266: "≤", 0x2267: "≥", 0x30FB: "·", 0x2022: "·",
+    0x2236: ":",
 }  # fmt: skip
 PLAIN: dict[int, int | str] = {**WIDE, **SAME}
 DIGITS = {letter: value for value, letter in enumerate("零一二三四五六七八九")} | {
