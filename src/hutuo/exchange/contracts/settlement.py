@@ -15,7 +15,7 @@ from hutuo.exchange.contracts.terms import Shares
 from hutuo.exchange.contracts.waterfalls import distributed
 from hutuo.glossary import Text
 
-__all__ = ["Settled", "entries", "settled"]
+__all__ = ["Settled", "entries", "refuse_unknown", "settled", "span_in"]
 
 Figures = Mapping[str, Any]
 KINDS: Mapping[str, Callable[[Case, Any], list[Posting]]] = {
@@ -72,22 +72,48 @@ def settled(
         BadAsk: The contract has no such period.
         BadInput: Figures are missing, unknown or out of bounds; all of them are told, none is taken for 0.
     """
-    case = Case(contract, _span(contract, period), figures, dict(carried or {}))
+    case = Case(contract, span_in(contract, period), figures, dict(carried or {}))
     case.found += _unknown(case)
     made = [one for clause in contract.agreed.template.clauses for one in _entries(case, clause)]
     for check in contract.agreed.template.checks:
         _check(case, check)
     _keep_inputs(case)
-    if case.found:
-        raise BadInput(
-            Text(f"{contract.id}在{period}的数据有误:", f"figures of {contract.id} in {period}:"),
-            case.found,
-            Text("没有发生的给0", "give 0 for what did not happen"),
-        )
+    _refuse(case)
     return Settled(made, case.carried)
 
 
-def _span(contract: Contract, period: str) -> Span:
+def refuse_unknown(contract: Contract, figures: Figures, period: str) -> None:
+    """Look through figures that are told before a period is settled, as far as they are told.
+
+    Raises:
+        BadAsk: The contract has no such period.
+        BadInput: A figure is unknown, no number or out of bounds.
+    """
+    case = Case(contract, span_in(contract, period), figures, {})
+    case.found += _unknown(case)
+    if not case.found:
+        for name, given in figures.items():
+            for body in given if isinstance(given, Mapping) else (None,):
+                case.figure(name, body)
+    _refuse(case)
+
+
+def _refuse(case: Case) -> None:
+    if case.found:
+        contract, period = case.contract.id, case.span.name
+        raise BadInput(
+            Text(f"{contract}在{period}的数据有误:", f"figures of {contract} in {period}:"),
+            case.found,
+            Text("没有发生的给0", "give 0 for what did not happen"),
+        )
+
+
+def span_in(contract: Contract, period: str) -> Span:
+    """The period of that name.
+
+    Raises:
+        BadAsk: The contract has no such period.
+    """
     span, schedule = span_of(period), contract.schedule
     last = span_of(schedule.last) if schedule.last else None
     if (
