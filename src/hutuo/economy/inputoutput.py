@@ -1,0 +1,141 @@
+"""Input-output analysis of a table of industries: who supplies whom, directly and through all others.
+
+Source: R. E. Miller and P. D. Blair, Input-Output Analysis, 2nd edition (2009), chapters 2, 6 and 12.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from hutuo.errors import BadInput, Finding
+from hutuo.glossary import Text
+
+__all__ = ["Linkages", "coefficients", "leontief", "linkages", "output_for"]
+
+Array = npt.NDArray[np.float64]
+
+
+class Linkages(NamedTuple):
+    """How an industry hangs together with the others, each over the mean of all industries.
+
+    Attributes:
+        backward: Column sums of L over their mean: above 1 its demand moves others more than most.
+        forward: Row sums of the inverse of Ghosh over their mean: above 1 others use it more than most.
+        multiplier: Column sums of L: output of all industries by unit of its final demand.
+        key: Whether both linkages are above 1.
+    """
+
+    backward: Array
+    forward: Array
+    multiplier: Array
+    key: npt.NDArray[np.bool_]
+
+
+def coefficients(flows: npt.ArrayLike, output: npt.ArrayLike) -> Array:
+    """Input by unit of output, A.
+
+    Args:
+        flows: Z, (industries, industries), what the row's industry delivers to the column's.
+        output: x, (industries,), total output, in the same unit.
+
+    Raises:
+        BadInput: Shapes do not fit, a figure is negative or missing, or an industry delivers more than its
+            output.
+    """
+    z, x = _checked(flows, output)
+    return np.divide(z, x, out=np.zeros_like(z), where=x > 0)
+
+
+def leontief(flows: npt.ArrayLike, output: npt.ArrayLike) -> Array:
+    """Output of the row's industry by unit of final demand for the column's, L = (I - A)^-1.
+
+    Args:
+        flows: Z, (industries, industries), what the row's industry delivers to the column's.
+        output: x, (industries,), total output.
+
+    Raises:
+        BadInput: As for :func:`coefficients`; or the industries use up more than they make.
+    """
+    return _inverse(coefficients(flows, output))
+
+
+def output_for(flows: npt.ArrayLike, output: npt.ArrayLike, demand: npt.ArrayLike) -> Array:
+    """Output that a final demand takes, x = L f, (industries,) or (industries, cases).
+
+    Args:
+        flows: Z, (industries, industries).
+        output: x, (industries,).
+        demand: f, (industries,) or (industries, cases), or a change of it.
+
+    Raises:
+        BadInput: As for :func:`leontief`.
+    """
+    found: Array = leontief(flows, output) @ np.asarray(demand, dtype=np.float64)
+    return found
+
+
+def linkages(flows: npt.ArrayLike, output: npt.ArrayLike) -> Linkages:
+    """Backward and forward linkages, multipliers, and key industries.
+
+    Args:
+        flows: Z, (industries, industries).
+        output: x, (industries,).
+
+    Raises:
+        BadInput: As for :func:`leontief`.
+    """
+    z, x = _checked(flows, output)
+    total = leontief(z, x)
+    given = np.divide(z, x[:, None], out=np.zeros_like(z), where=x[:, None] > 0)
+    ghosh = _inverse(given)
+    multiplier = total.sum(axis=0)
+    backward, forward = (
+        multiplier / multiplier.mean(),
+        ghosh.sum(axis=1) / ghosh.sum(axis=1).mean(),
+    )
+    return Linkages(backward, forward, multiplier, (backward > 1) & (forward > 1))
+
+
+def _inverse(part: Array) -> Array:
+    """(I - A)^-1; it exists and is not negative where the largest eigenvalue of A is below 1."""
+    radius = float(np.abs(np.linalg.eigvals(part)).max(initial=0.0))
+    if radius >= 1:
+        raise BadInput(
+            Text(
+                f"中间投入超过产出(最大特征值{radius:.3f}),无法求逆",
+                f"industries use up what they make: the largest eigenvalue of A is {radius:.3f}",
+            ),
+            (),
+            Text(
+                "应小于1;核对流量和总产出的单位",
+                "below 1 would be right; look at units of flows and output",
+            ),
+        )
+    return np.linalg.inv(np.eye(len(part)) - part).astype(np.float64)
+
+
+def _checked(flows: npt.ArrayLike, output: npt.ArrayLike) -> tuple[Array, Array]:
+    z, x = np.asarray(flows, dtype=np.float64), np.asarray(output, dtype=np.float64)
+    if x.ndim != 1 or z.shape != (len(x), len(x)):
+        shapes = f"{z.shape}, {x.shape}"
+        raise BadInput(
+            Text(f"流量和总产出的形状为{shapes}", f"flows and output have shapes {shapes}"),
+            (),
+            Text("应为(n, n)和(n,)", "(n, n) and (n,) would be right"),
+        )
+    says = Text("应为不小于0的数", "a number of at least 0 would be right")
+    faults = [Finding("flows", None, f"{i}, {j}", says) for i, j in np.argwhere(~(z >= 0))]
+    faults += [Finding("output", None, str(i), says) for i in np.flatnonzero(~(x >= 0))]
+    more = Text("供给他业的多于总产出", "it delivers more than its output")
+    with np.errstate(invalid="ignore"):
+        faults += [
+            Finding("flows", None, str(i), more)
+            for i in np.flatnonzero(z.sum(axis=1) > x * (1 + 1e-9))
+        ]
+    if faults:
+        many = len(faults)
+        raise BadInput(
+            Text(f"投入产出表有{many}处问题:", f"the table has {many} findings:"), faults
+        )
+    return z, x

@@ -1,0 +1,51 @@
+"""Input-output: the example of the textbook, and the identities that define it."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from hutuo.economy import leontief, linkages, output_for
+from hutuo.errors import BadInput
+
+# Miller and Blair (2009), table 2.3: two sectors, final demand 350 and 1,700.
+FLOWS, OUTPUT = np.array([[150.0, 500.0], [200.0, 100.0]]), np.array([1000.0, 2000.0])
+
+
+def test_the_example_of_the_textbook():
+    assert leontief(FLOWS, OUTPUT) == pytest.approx(
+        np.array([[1.2541, 0.3300], [0.2640, 1.1221]]), abs=1e-4
+    )
+    # Final demand of 600 and 1,500 takes 1,247.52 and 1,841.58.
+    assert output_for(FLOWS, OUTPUT, [600, 1500]) == pytest.approx([1247.5, 1841.6], abs=0.1)
+
+
+@given(arrays(np.float64, (4, 4), elements=st.floats(0, 1)), st.floats(0.05, 0.9))
+def test_output_is_what_industries_and_final_demand_take(shares, used):
+    output = np.array([100.0, 200.0, 50.0, 400.0])
+    flows = shares / max(shares.sum(axis=1).max(), 1e-9) * used * output[:, None]
+    made = output_for(flows, output, output - flows.sum(axis=1))
+    assert made == pytest.approx(output, rel=1e-8)
+
+
+def test_linkages_are_about_one_on_average_and_multipliers_sum_columns():
+    found = linkages(FLOWS, OUTPUT)
+    assert found.multiplier == pytest.approx([1.2541 + 0.2640, 0.3300 + 1.1221], abs=2e-4)
+    assert found.backward.mean() == pytest.approx(1)
+    assert found.forward.mean() == pytest.approx(1)
+    # By hand: B = [[.15, .5], [.1, .05]]; row sums of (I - B)^-1 are 1.45 / .7575 and .95 / .7575.
+    assert found.forward == pytest.approx([1.45 / 1.2, 0.95 / 1.2])
+
+
+def test_faults_of_the_table_are_told():
+    with pytest.raises(BadInput) as told:
+        leontief([[1.0, -1.0], [90.0, 30.0]], [100.0, 100.0])
+    assert [(one.file, one.column) for one in told.value.findings] == [
+        ("flows", "0, 1"),
+        ("flows", "1"),
+    ]
+    with pytest.raises(BadInput, match="shapes"):
+        leontief(np.ones((2, 3)), np.ones(2))
+    with pytest.raises(BadInput, match=r"largest eigenvalue of A is 1\.000"):
+        leontief([[5.0, 5.0], [5.0, 5.0]], [10.0, 10.0])
