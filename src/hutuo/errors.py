@@ -24,13 +24,16 @@ KINDS = {
     "booking": "预约",
     "branch": "分支",
     "calendar": "日历",
+    "call": "抽取事项",
     "clause": "条款",
     "commodity": "记账对象",
     "contract": "合同",
     "decay": "衰减方式",
+    "draw": "抽取",
     "duty": "任务要求",
     "duty of these plans": "这些规划的任务要求",
     "engine": "引擎",
+    "expert who is seated or in reserve": "抽中或候补的专家",
     "geography": "地理单元",
     "indicator": "指标",
     "job": "后台任务",
@@ -43,6 +46,8 @@ KINDS = {
     "plan": "规划",
     "quantity of these plans": "这些规划的数字",
     "region": "地区",
+    "rule": "评价规则",
+    "run": "核算",
     "set": "集合",
     "sheet": "工作表",
     "source": "来源",
@@ -62,7 +67,7 @@ KINDS = {
     "unit or set": "区划或集合",
 }
 # The same with what it belongs to: "column of unit" is 数据表unit的列.
-OF = {"column": "列", "layer": "图层", "resolution": "决议", "verb": "功能"}
+OF = {"column": "列", "layer": "图层", "resolution": "决议", "verb": "功能", "version": "版本"}
 
 
 def in_both(words: Words) -> tuple[str, str]:
