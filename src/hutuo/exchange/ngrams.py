@@ -131,8 +131,8 @@ class Ngrams:
     def _listings_with(self, keys: Keys) -> NDArray[np.int64]:
         total = np.zeros(len(keys), np.int64)
         for segment in self.segments:
-            at, there = _places(segment, keys)
-            total += np.where(there, segment.starts[at + 1] - segment.starts[at], 0)
+            begins, ends = _entries(segment, keys)
+            total += ends - begins
         return total
 
 
@@ -208,12 +208,13 @@ def _joined(first: Segment, second: Segment) -> Segment:
     return Segment(sorted_keys[begins], starts, rows[order], counts[order], signs)
 
 
-def _places(segment: Segment, keys: Keys) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Where keys stand in a segment, and whether they do."""
+def _entries(segment: Segment, keys: Keys) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where the entries of each key begin and end in a segment; both 0 for a key that is not there."""
     if not len(segment.keys):
-        return np.zeros(len(keys), np.int64), np.zeros(len(keys), bool)
+        return np.zeros(len(keys), np.int64), np.zeros(len(keys), np.int64)
     at = np.minimum(np.searchsorted(segment.keys, keys), len(segment.keys) - 1)
-    return at, segment.keys[at] == keys
+    there = segment.keys[at] == keys
+    return np.where(there, segment.starts[at], 0), np.where(there, segment.starts[at + 1], 0)
 
 
 def _penalty(segment: Segment, mean: float) -> NDArray[np.float64]:
@@ -229,10 +230,9 @@ def _scored(
     penalty: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     found = np.zeros(len(segment.signs))
-    at, there = _places(segment, keys)
-    for place, weight in zip(at[there].tolist(), weights[there].tolist(), strict=True):
-        some = slice(segment.starts[place], segment.starts[place + 1])
-        rows, counts = segment.rows[some], segment.counts[some]
+    begins, ends = (at.tolist() for at in _entries(segment, keys))
+    for begin, end, weight in zip(begins, ends, weights.tolist(), strict=True):
+        rows, counts = segment.rows[begin:end], segment.counts[begin:end]
         found[rows] += weight * (SATURATION + 1) * counts / (counts + penalty[rows])
     return found
 
