@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+import agreed
 import hutuo
 import servers
-import agreed
 import tiny
 import traded
 from asks import UPLOADS
@@ -61,6 +61,7 @@ def little(little_folder) -> Region:
     agreed.agree(region)
     traded.trade(region)
     traded.use(region)
+    traded.pay(region)
     return region
 
 

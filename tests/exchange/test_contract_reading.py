@@ -348,3 +348,19 @@ def test_memos_are_in_both_languages():
     made = entries(read_contract(SWAP | {"zh": "置换", "en": "Swap"}), {"need": 1}, "2026")
     memo = both(made[0]["memo"])
     assert memo == ("置换 2026 指标置换", "Swap 2026 quota")
+
+
+def test_what_is_owed_names_the_day_by_which_it_is_to_be_paid():
+    """30 days from the end of 2026; quota is not owed but moved."""
+    schedule = {"first": "2026", "pay_within_days": 30}
+    priced = SWAP | {"terms": {"price": 100}, "schedule": schedule}
+    quota, price = entries(read_contract(priced), {"need": 1}, "2026")
+    assert both(price["memo"]).en == "swap 2026 price, payable by 2027-01-30"
+    assert "payable" not in quota["memo"]
+
+
+@pytest.mark.parametrize("shares", ["equal", {"rule": "equal"}, {"host": 0.5, "partner": 0.5}])
+def test_equal_shares_are_written_in_three_ways(shares):
+    told = {"vat_local": 10, "income_tax_local": 0, "incentives": 0, "value_added": 0, "cost": 0}
+    made = entries(read_contract(with_terms(shares=shares)), told, "2026")
+    assert [one["amount"] for one in made[0]["postings"] if one["account"] == "p/due:h"] == [5]

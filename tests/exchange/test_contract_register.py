@@ -1,7 +1,8 @@
 """Contracts that are kept: made, amended, told figures, settled into the ledger, ended."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from hutuo.base.store import store_of
 from hutuo.errors import BadAsk, BadInput, NotFound
 from hutuo.exchange.agreements import ContractAsk, Contracts, contract, contracts
+from hutuo.exchange.contracts import templates
 from hutuo.exchange.contracts.register import kept, reading
 from hutuo.exchange.settling import Settle, _post, due, settle
 from hutuo.ledger.accounts import Balances, balance
@@ -226,6 +228,32 @@ def test_a_contract_that_ended_is_settled_no_further(shop):
         contract(shop, ContractAsk(action="end", contract="swap", period="2025"))
 
 
+def test_a_template_that_changes_later_changes_no_contract(shop, monkeypatch):
+    """A new term that must be given, and another default, are those of contracts to come."""
+    make(shop, SWAP | {"terms": {}})
+    old = templates()["quota-swap"]
+    terms = [one.model_copy(update={"default": 2}) for one in old.terms]
+    added = terms[0].model_copy(update={"term": "vintage", "default": None})
+    new = old.model_copy(update={"terms": (*terms, added)})
+    monkeypatch.setitem(templates(), "quota-swap", new)
+    assert run(shop, "swap", period="2024", figures={"need": 2}) == [("swap@1", "2024", "settled")]
+    assert held(shop, "g/quota:2024", "TCE") == -2000
+    with pytest.raises(BadInput, match=r"terms\.vintage: must be given"):
+        make(shop, SWAP | {"id": "other"})
+
+
+def test_the_register_is_shown_as_it_was_known(shop):
+    first = make(shop).versions[0].recorded_at
+    change = {"terms": {"ratio": 2}}
+    contract(shop, ContractAsk(action="amend", contract="swap", period="2024", written=change))
+    run(shop, "swap", period="2024", figures={"need": 1})
+    then = replace(shop, as_of=first)
+    shown = contract(then, ContractAsk(contract="swap"))
+    assert (shown.version, shown.settled_to, shown.told) == (1, None, {})
+    before = replace(shop, as_of=first - timedelta(microseconds=1))
+    assert contracts(before, Contracts()) == []
+
+
 def test_an_end_is_never_before_what_is_settled(shop):
     make(shop)
     for period in ("2024", "2025"):
@@ -307,3 +335,11 @@ def test_many_who_settle_at_once_settle_once_and_nothing_kept_is_ever_changed(sh
             store_of(shop).engine.connect() as connection,
         ):
             connection.execute(sa.text(f"UPDATE {table} SET version = 9"))
+    with (
+        pytest.raises(sa.exc.DBAPIError),
+        store_of(shop).engine.connect() as connection,
+    ):
+        # What PostgreSQL does not know SQLite does to rows in the way.
+        connection.execute(
+            sa.text("REPLACE INTO contract_settlement SELECT * FROM contract_settlement")
+        )

@@ -118,7 +118,8 @@ def contracts(region: "Region", ask: Contracts) -> list[ContractRow]:
     from hutuo.exchange.contracts.register import contracts_kept, kept, reading
 
     with reading(store_of(region)) as connection:
-        found = [kept(connection, name) for name in contracts_kept(connection)]
+        names = contracts_kept(connection, region.as_of)
+        found = [kept(connection, name, region.as_of) for name in names]
     rows = [ContractRow(**_about(one)) for one in found]
     return [
         row
@@ -138,7 +139,7 @@ def contract(region: "Region", ask: ContractAsk) -> ContractAnswer:
     name = _name(ask)
     if ask.action == "show":
         with reading(store) as connection:
-            return _answer(kept(connection, name), saved=False)
+            return _answer(kept(connection, name, region.as_of), saved=False)
     with writing(store) as connection, connection.begin_nested() as point:
         WRITERS[ask.action](connection, ask, name)
         found = kept(connection, name)

@@ -5,10 +5,17 @@ from datetime import date
 from functools import cached_property
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+)
 
 from hutuo.errors import BadAsk, BadInput, Finding
-from hutuo.exchange.contracts.form import Attribution
+from hutuo.exchange.contracts.form import Attribution, Template
 from hutuo.exchange.contracts.soundness import Agreed, Faults, agreed_in
 from hutuo.exchange.contracts.spans import Kind, Span, begins_span, span_of
 from hutuo.glossary import Text
@@ -86,6 +93,7 @@ class Contract(_Written):
     holds_from: Spanned | None = None
     clause: str | None = Field(default=None, max_length=200)
     books: Mapping[str, Attribution] = {}
+    _form: Template | None = PrivateAttr(default=None)
 
     @property
     def title(self) -> Text:
@@ -108,18 +116,21 @@ class Contract(_Written):
     def agreed(self) -> Agreed:
         """Its template, bodies and terms in exact values."""
         faults = Faults("contract")
-        agreed = agreed_in(self.model_dump(), faults)
+        agreed = agreed_in(self.model_dump(), faults, self._form)
         if agreed is None or faults.found:
             raise _refused(faults)
         return agreed
 
 
-def read_contract(given: Mapping[str, Any], name: str = "contract") -> Contract:
+def read_contract(
+    given: Mapping[str, Any], name: str = "contract", form: Template | None = None
+) -> Contract:
     """A contract from plain values, as JSON gives them.
 
     Args:
         given: ``id``, ``template``, ``parties``, ``terms``, ``schedule`` and the rest of :class:`Contract`.
         name: File or field that it comes from, for messages.
+        form: Its template as it was when it was agreed; as it is now if none is given.
 
     Raises:
         BadInput: Something is missing, unknown, out of bounds or against the template; all of it is told.
@@ -128,12 +139,13 @@ def read_contract(given: Mapping[str, Any], name: str = "contract") -> Contract:
     contract = None
     try:
         contract = Contract.model_validate(given)
+        contract._form = form
     except ValidationError as error:
         for fault in error.errors(include_url=False):
             steps = [str(step) for step in fault["loc"]]
             where = ".".join(step for step in steps if not step.startswith(ALTERNATIVE))
             faults.found.append(Finding(name, None, where, told(fault)))
-    agreed = agreed_in(given, faults)
+    agreed = agreed_in(given, faults, form)
     if contract is not None:
         _check_days(contract, agreed, faults)
     if contract is None or faults.found:

@@ -14,6 +14,7 @@ from hutuo.base.store import Store
 from hutuo.errors import BadAsk, one_of
 from hutuo.exchange.contracts import schema
 from hutuo.exchange.contracts.agreement import Contract, read_contract, version_in
+from hutuo.exchange.contracts.form import Template
 from hutuo.exchange.contracts.schema import CONTRACTS
 from hutuo.exchange.contracts.spans import Span, span_of
 from hutuo.glossary import Text
@@ -110,29 +111,33 @@ def writing(store: Store) -> Iterator[sa.Connection]:
         yield connection
 
 
-def kept(connection: sa.Connection, contract: str) -> Kept:
-    """A contract of the register.
+def kept(connection: sa.Connection, contract: str, as_of: datetime | None = None) -> Kept:
+    """A contract of the register, now or as it was known at an instant.
 
     Raises:
         NotFound: There is none of that id.
     """
     table = schema.version
-    asked = sa.select(table).where(table.c.contract == contract).order_by(table.c.version)
+    asked = sa.select(table).where(*_known(table, contract, as_of)).order_by(table.c.version)
     rows = [dict(row) for row in connection.execute(asked).mappings()]
     if not rows:
-        raise one_of(contract, "contract", contracts_kept(connection))
+        raise one_of(contract, "contract", contracts_kept(connection, as_of))
     return Kept(
-        [read_contract(row["written"], row["contract"]) for row in rows],
+        [
+            read_contract(row["written"], row["contract"], Template.model_validate(row["form"]))
+            for row in rows
+        ],
         rows,
-        _settlements(connection, contract),
-        _told(connection, contract),
+        _settlements(connection, contract, as_of),
+        _told(connection, contract, as_of),
     )
 
 
-def contracts_kept(connection: sa.Connection) -> list[str]:
-    """Ids of all contracts."""
+def contracts_kept(connection: sa.Connection, as_of: datetime | None = None) -> list[str]:
+    """Ids of all contracts, now or as known at an instant."""
     column = schema.version.c.contract
-    return list(connection.execute(sa.select(column).distinct().order_by(column)).scalars())
+    asked = sa.select(column).where(*_known(schema.version, None, as_of)).distinct()
+    return list(connection.execute(asked.order_by(column)).scalars())
 
 
 def add_version(
@@ -145,6 +150,7 @@ def add_version(
             "contract": contract.id,
             "version": contract.version,
             "template": contract.template,
+            "form": contract.agreed.template.model_dump(mode="json"),
             "written": contract.model_dump(mode="json", exclude_none=True),
             "note": note,
             "by": by,
@@ -189,19 +195,31 @@ def add_settlement(
     connection.execute(schema.settlement.insert(), recorded | dict(row))
 
 
-def _settlements(connection: sa.Connection, contract: str) -> list[Settlement]:
+def _known(
+    table: sa.Table, contract: str | None, as_of: datetime | None
+) -> list[sa.ColumnElement[bool]]:
+    """Conditions on rows: of a contract, and recorded by an instant."""
+    tests = [] if contract is None else [table.c.contract == contract]
+    return tests if as_of is None else [*tests, table.c.recorded_at <= as_of]
+
+
+def _settlements(
+    connection: sa.Connection, contract: str, as_of: datetime | None
+) -> list[Settlement]:
     table = schema.settlement
-    asked = sa.select(table).where(table.c.contract == contract).order_by(table.c.first)
+    asked = sa.select(table).where(*_known(table, contract, as_of)).order_by(table.c.first)
     return [
         Settlement(**{name: row[name] for name in Settlement._fields})
         for row in connection.execute(asked).mappings()
     ]
 
 
-def _told(connection: sa.Connection, contract: str) -> dict[str, dict[str, Any]]:
+def _told(
+    connection: sa.Connection, contract: str, as_of: datetime | None
+) -> dict[str, dict[str, Any]]:
     """Figures by period: the latest of each, and of each body."""
     table = schema.told
-    asked = sa.select(table).where(table.c.contract == contract).order_by(table.c.change)
+    asked = sa.select(table).where(*_known(table, contract, as_of)).order_by(table.c.change)
     found: dict[str, dict[str, Any]] = {}
     for row in connection.execute(asked).mappings():
         figures = found.setdefault(row["period"], {})

@@ -22,6 +22,8 @@ version = sa.Table(
     sa.Column("contract", sa.String(80), primary_key=True),
     sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("template", sa.String(80), nullable=False),
+    # The template as it was then: one that changes later changes no contract.
+    sa.Column("form", sa.JSON, nullable=False),
     sa.Column("written", sa.JSON, nullable=False),
     sa.Column("note", sa.Text),
     sa.Column("by", sa.String(200)),

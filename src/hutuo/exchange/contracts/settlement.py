@@ -1,6 +1,7 @@
 """What a period of a contract brings to the ledger: its entries, and what it leaves to those after it."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from hutuo.errors import BadAsk, BadInput, Finding
@@ -148,15 +149,24 @@ def _entry(case: Case, what: str, about: Text, postings: list[Posting]) -> Itera
     kept = tidied(postings)
     if kept:
         contract, span = case.contract, case.span
-        title = contract.title
+        title, by = contract.title, _payable(case, kept)
         yield {
             "key": f"contract:{contract.id}:{span.name}:{what}",
             "effective": span.last.isoformat(),
-            "memo": f"{title.zh} {span.name} {about.zh} / {title.en} {span.name} {about.en}",
+            "memo": f"{title.zh} {span.name} {about.zh}{by.zh} / {title.en} {span.name} {about.en}{by.en}",
             "contract": contract.label,
             "clause": contract.clause,
             "postings": kept,
         }
+
+
+def _payable(case: Case, postings: list[Posting]) -> Text:
+    """By which day what is owed is to be paid, where the schedule says so."""
+    days = case.contract.schedule.pay_within_days
+    if days is None or not any("/due:" in one["account"] for one in postings):
+        return Text("", "")
+    day = case.span.last + timedelta(days=days)
+    return Text(f",{day}前支付", f", payable by {day}")
 
 
 def _unknown(case: Case) -> Iterator[Finding]:

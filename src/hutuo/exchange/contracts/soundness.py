@@ -43,12 +43,15 @@ class Faults:
         self.found.append(Finding(self.name, None, where, Text(zh, en)))
 
 
-def agreed_in(given: Mapping[str, Any], faults: Faults) -> Agreed | None:
+def agreed_in(
+    given: Mapping[str, Any], faults: Faults, form: Template | None = None
+) -> Agreed | None:
     """What a contract says, as far as it can be read.
 
     Args:
         given: The contract as plain values.
         faults: Those that are found are added.
+        form: Its template as it was; as it is now if none is given.
 
     Returns:
         What is agreed; None if the template is not known.
@@ -56,7 +59,7 @@ def agreed_in(given: Mapping[str, Any], faults: Faults) -> Agreed | None:
     known = given.get("template")
     if not isinstance(known, str):
         return None
-    if known not in templates():
+    if form is None and known not in templates():
         there = list(templates())
         faults.add(
             "template",
@@ -64,7 +67,7 @@ def agreed_in(given: Mapping[str, Any], faults: Faults) -> Agreed | None:
             f"no template {known}; there are {', '.join(there)}",
         )
         return None
-    template = templates()[known]
+    template = form or templates()[known]
     parties = _parties(template, _mapping(given, "parties"), faults)
     terms = _terms(template, _mapping(given, "terms"), parties, faults)
     books = _mapping(given, "books")

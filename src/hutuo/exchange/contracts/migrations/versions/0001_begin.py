@@ -8,7 +8,12 @@ from hutuo.base.store import Instant
 revision = "0001"
 down_revision = None
 
-ADDED_TO = ("contract_wording", "contract_told", "contract_settlement")
+# Tables, and when a row of one is there already.
+ADDED_TO = {
+    "contract_wording": "contract = NEW.contract AND version = NEW.version",
+    "contract_told": "change = NEW.change",
+    "contract_settlement": "contract = NEW.contract AND period = NEW.period",
+}
 NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
@@ -19,6 +24,7 @@ def upgrade() -> None:
         sa.Column("contract", sa.String(80), primary_key=True),
         sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("template", sa.String(80), nullable=False),
+        sa.Column("form", sa.JSON, nullable=False),
         sa.Column("written", sa.JSON, nullable=False),
         sa.Column("note", sa.Text),
         sa.Column("by", sa.String(200)),
@@ -53,12 +59,15 @@ def _refuse_changes() -> None:
     """What was agreed, told and settled is neither changed nor deleted."""
     says = "contracts are only added to"
     if op.get_bind().dialect.name == "sqlite":
-        for table in ADDED_TO:
+        refuses = f"BEGIN SELECT RAISE(ABORT, '{says}'); END"
+        for table, same in ADDED_TO.items():
             for change in ("UPDATE", "DELETE"):
                 op.execute(
-                    f"CREATE TRIGGER {table}_{change.lower()} BEFORE {change} ON {table}"
-                    f" BEGIN SELECT RAISE(ABORT, '{says}'); END"
+                    f"CREATE TRIGGER {table}_{change.lower()} BEFORE {change} ON {table} {refuses}"
                 )
+            # REPLACE deletes the rows in its way without asking the triggers of deletion.
+            when = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})"
+            op.execute(f"CREATE TRIGGER {table}_insert BEFORE INSERT ON {table} {when} {refuses}")
         return
     op.execute(
         "CREATE FUNCTION contract_refuses() RETURNS trigger LANGUAGE plpgsql AS"
