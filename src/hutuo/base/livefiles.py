@@ -1,9 +1,9 @@
 """Parquet files that hold the present rows of a table, so that a question reads only those it needs.
 
 Asked for a table, DuckLake begins a transaction and looks up the statistics of every file for every column
-that is tested: 8 ms of a question's 23, with 200 files 29 of 34. What it would find is the same until the
-catalogue changes, so it is read once; the engine then reads the files themselves. Rows that DuckLake keeps
-elsewhere, marks as deleted or knows by other names are left to DuckLake.
+that is tested: 8 ms of a question's 23. What it would find is the same until the catalogue changes, so it
+is read once; the engine then reads the files themselves. Rows that DuckLake keeps elsewhere, marks as
+deleted or knows by other names are left to DuckLake.
 """
 
 from collections.abc import Callable, Sequence
