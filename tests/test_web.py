@@ -131,6 +131,15 @@ def test_the_ledger_in_a_browser(served: str, shots: Path) -> None:
     assert seen == {"commodities": 2, "payments": 2}
 
 
+@in_browser
+def test_exchange_in_a_browser(served: str, shots: Path) -> None:
+    """A contract tried out from its template, made, settled into the ledger; nothing typed is lost."""
+    seen = play("exchange", served, shots)
+    assert seen["templates"] == len(list((ROOT / "src/hutuo/exchange/templates").glob("*.toml")))
+    assert seen["panels"] == len(("CNY", "TAX"))
+    assert seen["posted"] == len(("issued", "redeemed", "owed"))
+
+
 def words_of_word(path: Path) -> str:
     from docx import Document
 

@@ -25,6 +25,7 @@ const router = createRouter({
     { path: '/review', name: 'review', component: () => import('./pages/ReviewPage.vue') },
     { path: '/tasks', name: 'tasks', component: () => import('./pages/TasksPage.vue') },
     { path: '/meetings', name: 'meetings', component: () => import('./pages/MeetingsPage.vue') },
+    { path: '/contracts', name: 'contracts', component: () => import('./pages/ContractPage.vue') },
     { path: '/ledger', name: 'ledger', component: () => import('./pages/LedgerPage.vue') },
     { path: '/netting', name: 'netting', component: () => import('./pages/NettingPage.vue') },
     { path: '/report', name: 'report', component: () => import('./pages/ReportPage.vue') },

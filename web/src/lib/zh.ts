@@ -1,6 +1,6 @@
 export default {
   app: { name: '滹沱', title: '滹沱 Hutuo', skip: '跳到正文' },
-  nav: { map: '地图', targets: '目标评估', binding: '指标绑定', contradictions: '矛盾查找', reconcile: '自述核对', clauses: '条款', review: '规划审阅', align: '规划对照', policies: '政策矩阵', reforms: '改革案例', ledger: '账本', netting: '往来冲抵', travel: '出行', matrix: '时间矩阵', structure: '空间结构', groups: { data: '数据', travel: '空间', targets: '目标', clauses: '规划', policies: '政策', ledger: '账本' }, tasks: '任务', meetings: '会议', report: '报告', data: '数据管理', verbs: '全部功能', main: '主导航' },
+  nav: { map: '地图', targets: '目标评估', binding: '指标绑定', contradictions: '矛盾查找', reconcile: '自述核对', clauses: '条款', review: '规划审阅', align: '规划对照', policies: '政策矩阵', reforms: '改革案例', ledger: '账本', netting: '往来冲抵', contracts: '合同', travel: '出行', matrix: '时间矩阵', structure: '空间结构', groups: { data: '数据', travel: '空间', targets: '目标', clauses: '规划', policies: '政策', ledger: '账本', contracts: '协作' }, tasks: '任务', meetings: '会议', report: '报告', data: '数据管理', verbs: '全部功能', main: '主导航' },
   view: {
     at: '有效日期', atHelp: '显示该日成立的数据', asOf: '已知日期', asOfHelp: '只用该日之前已知的数据',
     latest: '最新', lang: 'English', langHelp: 'Switch to English',
@@ -58,6 +58,19 @@ export default {
     },
     kinds: { posted: '已记', pending: '待定', settle: '结清', void: '作废', reversal: '冲销', open: '设定账户', close: '结账' },
     books: { both: '两本', in_place: '在地', as_agreed: '分算' },
+  },
+  contract: {
+    title: '合同', lead: '选择一种合同,填写各方与约定,试算两本账逐年的结果;试算不记账。', search: '搜索合同类型', noTemplate: '没有与“{q}”相符的合同类型。', begun: '有未完成的草稿', other: '换一种合同', import: '导入 JSON', export: '导出 JSON', again: '重新填写',
+    againAsk: '清空这份草稿?已填的内容不再保留;需要的话先导出 JSON。', unread: '{name} 不是合同的 JSON:应有 template、parties、terms、schedule。', requirements: '适用条件', parties: '各方', terms: '约定', schedule: '结算', named: '名称', books: '统计方式', fixed: '由规则定死', byDefault: '(缺省)',
+    period: '周期', periods: { year: '年', quarter: '季', month: '月' }, periodAs: { year: '期写作 2027', quarter: '期写作 2027-Q1', month: '期写作 2027-01' }, first: '首期', last: '末期', open: '不限', payWithin: '期后几日内付款',
+    id: '标识', zh: '中文名称', en: '英文名称', clause: '所落实的规划条款', money: '金额单位', wan: '万元', yuan: '元', percentYear: '%/年', attributions: { none: '不统计', in_place: '全归所在地', shares: '按比例分算', double: '各方都计、合计抵销' },
+    units: { 'fen/h': '元/小时', 'fen/t': '元/吨', 'fen/tce': '元/吨标准煤', a: '年', h: '小时', t: '吨', tce: '吨标准煤', GJ: '吉焦', 'kgce/GJ': '千克标准煤/吉焦', '1': '人' },
+    way: '方式', ways: { parts: '百分比', ratio: '整数比', years: '逐年变化', equal: '均分', proportional: '按投入之比', shapley: '沙普利值', nucleolus: '核仁' }, untilYear: '至第几年', thereafter: '此后', moreStep: '再加一段', lessStep: '去掉一段', to: '按哪项投入', chooseFigure: '请选择数据', worth: '各联盟的价值(同一单位)',
+    more: '再加一项', less: '去掉', moreBody: '再加一方', partiesFirst: '请先填写各方。', figures: '各期数据', figure: '数据', figuresLead: '没有发生的填 0;空着表示未知。可从电子表格粘贴;上下键换行。', figuresFirst: '{what}由各方分别填报,请先填写各方。', turn: '粘贴时行列互换', morePeriod: '增加一期', lessPeriod: '减少一期',
+    preview: '试算', lacking: '还缺:{what}。', faulty: '有 {n} 处需要修改,已标在各项旁边。', stale: '下面是修改之前的结果。', chart: '两本账逐期对照;数值另见表', chartLead: '柱为在地,线为分算;每个机构的各账户合计,不含区域以外。', sums: '各机构合计', years: '逐期数值', entries: '将记入账本的 {n} 条分录', entriesJson: '下载分录(JSON)', holds: '成立:', fails: '不成立:', outside: '区域以外',
+    made: '已订立的合同', new: '订立新合同', make: '订立', makeLead: '写入合同登记;各期数据另报,到期结算后才记账。', heads: { name: '合同', kind: '模板', parties: '各方', state: '状态', settledTo: '已结算至', next: '下一期', clause: '规划条款' }, copy: '照此另立', tell: '报数', due: '到期的时期', notDue: '没有到期的时期;下一期是 {period}。', ready: '可以结算',
+    settle: '结算', settled: '已结算 {n} 期。', ledgerEntries: '账本中的分录', versions: '各版本', version: '版本', holdsFrom: '自何期起',
+    accounts: { due: '往来(应收为正)', gdp: '地区生产总值', tax: '税收', output: '产值', investment: '投资', cash: '现金', invested: '投资', quota: '指标', minutes: '机时', voucher: '创新券' },
   },
   netting: {
     title: '往来冲抵', lead: '各机构彼此所欠的净额,以及了结全部往来所需的付款。', export: '导出付款表', none: '目前没有往来欠款。', sums: '逐对合计 {owed} {unit};全部冲抵后只需支付 {after} {unit}。', differs: '双方账目相差 {amount}:有往来只记在一方。',
