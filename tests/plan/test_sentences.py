@@ -143,3 +143,12 @@ def test_all_figures_that_are_grown_from_are_of_the_year_before_the_span():
         (5, 2020), (52, 2020), (43, 2020), (4, 2025), (47, 2025), (49, 2025),
         (480, 2020), (280, 2020), (735, 2025), (530, 2025),
     ]  # fmt: skip
+
+
+def test_each_figure_of_a_row_has_its_own_year_and_names_keep_their_first_letters():
+    said = "力争2027年、2030年再生水利用比例分别达到25%、30%以上。都市农庄和自来水普及率分别达到4个、90%。\n"
+    found = read(AIMS + said, "target")
+    assert [(one.subject, one.value, one.target_year) for one in found] == [
+        ("再生水利用比例", 25, 2027), ("再生水利用比例", 30, 2030),
+        ("都市农庄", 4, 2030), ("自来水普及率", 90, 2030),
+    ]  # fmt: skip

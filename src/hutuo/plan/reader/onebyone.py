@@ -14,6 +14,7 @@ PAIRS = {
     "一二三产业": ("第一产业", "第二产业", "第三产业"),
     "一二三产": ("一产", "二产", "三产"),
 }
+END = re.compile(r"[;。]")
 ROW = re.compile(r"[、和与及,]|以及")
 COMPARED = re.compile(r"(?:[与同]|较|比).{0,12}(?:相比|比)|(?:年均|同比|比上年|较上年)?")
 
@@ -66,6 +67,26 @@ def named_one_by_one(
             names[1],
         ]
     return {place: name for (place, _), name in zip(figures, names, strict=False)}
+
+
+def year_one_by_one(
+    sentence: str, years: Sequence[Year], numbers: Sequence[Number], number: Number
+) -> Year | None:
+    """Year of a figure of a row that stands behind a row of as many years: 2025年、2030年分别达到1、2."""
+    at = sentence.rfind("分别", 0, number.start)
+    before = [one for one in years if one.end <= at]
+    if len(before) < 2 or END.search(sentence, before[-1].end, at):  # noqa: PLR2004 - a row takes two
+        return None
+    listed = before[-1:]
+    for one in reversed(before[:-1]):
+        if ROW.fullmatch(sentence[one.end : listed[0].start]) is None:
+            break
+        listed.insert(0, one)
+    end = END.search(sentence, number.end)
+    last = end.start() if end else len(sentence)
+    row = [one for one in numbers if at < one.start < last and not (one.grade or one.structure)]
+    fits = len(listed) == len(row) > 1 and number in row
+    return listed[row.index(number)] if fits else None
 
 
 def parted(name: str, count: int) -> list[str]:

@@ -15,7 +15,7 @@ from hutuo.plan.reader.meant import (
     is_threshold,
 )
 from hutuo.plan.reader.numbers import Number
-from hutuo.plan.reader.onebyone import named_one_by_one, sector_of, spread
+from hutuo.plan.reader.onebyone import named_one_by_one, sector_of, spread, year_one_by_one
 from hutuo.plan.reader.outline import Clause
 from hutuo.plan.reader.subjects import (
     Around,
@@ -275,6 +275,10 @@ class Reader(NamedTuple):
                 if number.end <= one.start < span[1] and one.role is not Role.FROM
             ]
             own = after[0] if after else None
+        # 2025年、2030年分别达到25%、30%: each has its own.
+        told = year_one_by_one(self.sentence, roles, self.numbers, number)
+        if told is not None:
+            return told, None
         # 由2020年的X提高到2025年的Y: X is of the year that it is told from.
         start_of = base[-1] if base and base[-1].start >= span[0] else None
         if start_of and self._is_start(number, start_of):

@@ -32,6 +32,8 @@ OF_WHOLE = re.compile(r"(不(?:应|得|宜)?(?:大于|超过|高于|多于|小�
 # Before a figure they say nothing of what it is of: 解决3万人饮水问题, 计划启动.
 ALONE = frozenset(("带动", "解决", "解决了", "计划", "又", "再", "拟"))
 COMPARED = re.compile(r"^(?:[与同]|较|比)[^,、和]{2,16}?(?:相比|比)(?=较|,|$|[一-鿿])较?")
+# What joins names; 普及率 and 和谐 hold it by chance.
+JOINED = r"[、,]|以及|和(?!谐)|(?<!参)与|(?<!普)(?<!涉)及(?!格|时)"
 # 区县(市), 电力(热力): what a bracket adds at the end of a name.
 CLOSING = re.compile(r"(?<=[一-鿿])[(][^()\d]{1,4}[)](?=[“”\"'的\s]*$)")
 LONGEST = 40
@@ -221,5 +223,5 @@ def _noun_after(after: str) -> str:
 
 def shared(names: str, count: int) -> list[str]:
     """Names before 分别, one for each of its figures; empty if their number is another."""
-    found = [cleaned(name) for name in re.split(r"[、和与及,]|以及", names) if cleaned(name)]
+    found = [cleaned(name) for name in re.split(JOINED, names) if cleaned(name)]
     return found[-count:] if len(found) >= count else []
