@@ -115,11 +115,10 @@ class ContractAnswer(ContractRow):
 @verb("列出合同", columns=("contract", "title", "template_name", "state_name", "next_period"))
 def contracts(region: "Region", ask: Contracts) -> list[ContractRow]:
     """List contracts, where they stand and which period comes next."""
-    from hutuo.exchange.contracts.register import contracts_kept, kept, reading
+    from hutuo.exchange.contracts.register import all_kept, reading
 
     with reading(store_of(region)) as connection:
-        names = contracts_kept(connection, region.as_of)
-        found = [kept(connection, name, region.as_of) for name in names]
+        found = all_kept(connection, region.as_of)
     rows = [ContractRow(**_about(one)) for one in found]
     return [
         row

@@ -79,13 +79,13 @@ class SettleAnswer(Answer):
 @verb("结算合同", columns=("contract", "title", "period", "state_name", "keys", "wanting"))
 def settle(region: "Region", ask: Settle) -> SettleAnswer:
     """Settle periods that are over: post what they bring, of one contract or of all that are due."""
-    from hutuo.exchange.contracts.register import contracts_kept, kept, reading
+    from hutuo.exchange.contracts.register import all_kept, kept, reading
 
     store = store_of(region)
     day = ask.day or date.today()  # noqa: DTZ011 - civil day
     with reading(store) as connection:
-        names = [ask.contract] if ask.contract is not None else contracts_kept(connection)
-        found = [kept(connection, name) for name in names]
+        one = ask.contract
+        found = all_kept(connection) if one is None else [kept(connection, one)]
     rows = [row for one in found for row in _settled(store, ask, one, day)]
     done = sum(row.state == "settled" for row in rows)
     return SettleAnswer(settled=done, unsettled=len(rows) - done, check=ask.check, rows=rows)

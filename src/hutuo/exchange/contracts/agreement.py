@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import (
@@ -93,7 +92,7 @@ class Contract(_Written):
     holds_from: Spanned | None = None
     clause: str | None = Field(default=None, max_length=200)
     books: Mapping[str, Attribution] = {}
-    _form: Template | None = PrivateAttr(default=None)
+    _agreed: Agreed | None = PrivateAttr(default=None)
 
     @property
     def title(self) -> Text:
@@ -112,11 +111,13 @@ class Contract(_Written):
         assert found is not None  # noqa: S101 - it was read
         return found
 
-    @cached_property
+    @property
     def agreed(self) -> Agreed:
         """Its template, bodies and terms in exact values."""
+        if self._agreed is not None:
+            return self._agreed
         faults = Faults("contract")
-        agreed = agreed_in(self.model_dump(), faults, self._form)
+        agreed = agreed_in(self.model_dump(), faults)
         if agreed is None or faults.found:
             raise _refused(faults)
         return agreed
@@ -139,7 +140,6 @@ def read_contract(
     contract = None
     try:
         contract = Contract.model_validate(given)
-        contract._form = form
     except ValidationError as error:
         for fault in error.errors(include_url=False):
             steps = [str(step) for step in fault["loc"]]
@@ -150,6 +150,7 @@ def read_contract(
         _check_days(contract, agreed, faults)
     if contract is None or faults.found:
         raise _refused(faults)
+    contract._agreed = agreed
     return contract
 
 

@@ -3,7 +3,7 @@
 Whoever writes takes the ledger's turn, so that no version begins in a period that another settles meanwhile.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -26,6 +26,7 @@ __all__ = [
     "add_settlement",
     "add_told",
     "add_version",
+    "all_kept",
     "contracts_kept",
     "kept",
     "reading",
@@ -117,27 +118,44 @@ def kept(connection: sa.Connection, contract: str, as_of: datetime | None = None
     Raises:
         NotFound: There is none of that id.
     """
-    table = schema.version
-    asked = sa.select(table).where(*_known(table, contract, as_of)).order_by(table.c.version)
-    rows = [dict(row) for row in connection.execute(asked).mappings()]
-    if not rows:
-        raise one_of(contract, "contract", contracts_kept(connection, as_of))
-    return Kept(
-        [
-            read_contract(row["written"], row["contract"], Template.model_validate(row["form"]))
-            for row in rows
-        ],
-        rows,
-        _settlements(connection, contract, as_of),
-        _told(connection, contract, as_of),
-    )
+    for one in all_kept(connection, as_of, contract):
+        return one
+    raise one_of(contract, "contract", contracts_kept(connection, as_of))
+
+
+def all_kept(
+    connection: sa.Connection, as_of: datetime | None = None, contract: str | None = None
+) -> list[Kept]:
+    """All contracts of the register by id, or the one of an id, now or as known at an instant."""
+
+    def rows(table: sa.Table, order: str) -> dict[str, list[dict[str, Any]]]:
+        tests = [] if contract is None else [table.c.contract == contract]
+        tests += [] if as_of is None else [table.c.recorded_at <= as_of]
+        asked = sa.select(table).where(*tests).order_by(table.c.contract, table.c[order])
+        found: dict[str, list[dict[str, Any]]] = {}
+        for row in connection.execute(asked).mappings():
+            found.setdefault(row["contract"], []).append(dict(row))
+        return found
+
+    settlements, told = rows(schema.settlement, "first"), rows(schema.told, "change")
+    return [
+        Kept(
+            [_version(row) for row in versions],
+            versions,
+            [_settlement(row) for row in settlements.get(name, ())],
+            _told(told.get(name, ())),
+        )
+        for name, versions in rows(schema.version, "version").items()
+    ]
 
 
 def contracts_kept(connection: sa.Connection, as_of: datetime | None = None) -> list[str]:
     """Ids of all contracts, now or as known at an instant."""
-    column = schema.version.c.contract
-    asked = sa.select(column).where(*_known(schema.version, None, as_of)).distinct()
-    return list(connection.execute(asked.order_by(column)).scalars())
+    table = schema.version.c
+    asked = sa.select(table.contract).distinct().order_by(table.contract)
+    if as_of is not None:
+        asked = asked.where(table.recorded_at <= as_of)
+    return list(connection.execute(asked).scalars())
 
 
 def add_version(
@@ -195,33 +213,19 @@ def add_settlement(
     connection.execute(schema.settlement.insert(), recorded | dict(row))
 
 
-def _known(
-    table: sa.Table, contract: str | None, as_of: datetime | None
-) -> list[sa.ColumnElement[bool]]:
-    """Conditions on rows: of a contract, and recorded by an instant."""
-    tests = [] if contract is None else [table.c.contract == contract]
-    return tests if as_of is None else [*tests, table.c.recorded_at <= as_of]
+def _version(row: Mapping[str, Any]) -> Contract:
+    form = Template.model_validate(row["form"])
+    return read_contract(row["written"], row["contract"], form)
 
 
-def _settlements(
-    connection: sa.Connection, contract: str, as_of: datetime | None
-) -> list[Settlement]:
-    table = schema.settlement
-    asked = sa.select(table).where(*_known(table, contract, as_of)).order_by(table.c.first)
-    return [
-        Settlement(**{name: row[name] for name in Settlement._fields})
-        for row in connection.execute(asked).mappings()
-    ]
+def _settlement(row: Mapping[str, Any]) -> Settlement:
+    return Settlement(**{name: row[name] for name in Settlement._fields})
 
 
-def _told(
-    connection: sa.Connection, contract: str, as_of: datetime | None
-) -> dict[str, dict[str, Any]]:
+def _told(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     """Figures by period: the latest of each, and of each body."""
-    table = schema.told
-    asked = sa.select(table).where(*_known(table, contract, as_of)).order_by(table.c.change)
     found: dict[str, dict[str, Any]] = {}
-    for row in connection.execute(asked).mappings():
+    for row in rows:
         figures = found.setdefault(row["period"], {})
         for name, given in row["figures"].items():
             before = figures.get(name)
