@@ -410,6 +410,11 @@ def short_at(self, account, commodity, book):
     return least is not None and self.available(account, commodity, book) <= least
 
 
+def nothing(asked):
+    """A statement that finds nothing."""
+    return type(asked)(*(one.where(sa.false()) for one in asked))
+
+
 def past(kept):
     """Conditions of the past without one of them."""
     whole = past_balances.holding
@@ -427,8 +432,8 @@ MUTANTS = {
     "a reversal posts the same again": (Leg, "model_copy", lambda leg, update: leg),
     "a book is dropped": (state, "_place", lambda one: (one.account, one.commodity, "both")),
     "a period closes a day early": (State, "__init__", early),
-    "what is settled can be settled again": (batches, "DONE", batches.DONE.where(sa.false())),
-    "a known key is not looked for": (batches, "BY_KEY", batches.BY_KEY.where(sa.false())),
+    "what is settled can be settled again": (batches, "DONE", nothing(batches.DONE)),
+    "a known key is not looked for": (batches, "BY_KEY", nothing(batches.BY_KEY)),
     "a key is taken for the whole entry": (journal, "asked_of", lambda entry: entry.key),
     "what another process wrote is not read": (batches.Batches, "forget", lambda _: None),
     "what is refused leaves something behind": (State, "take_back", lambda *_: None),

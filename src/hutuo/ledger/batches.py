@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from hutuo.errors import BadInput, Finding, HutuoError
+from hutuo.errors import BadInput, Finding
 from hutuo.glossary import Text
 from hutuo.ledger import schema
 from hutuo.ledger.chain import Record, link
@@ -51,7 +51,7 @@ class Posted(NamedTuple):
     duplicate: bool = False
 
 
-@dataclass
+@dataclass(eq=False)
 class Ticket:
     """What one writer waits with, and what becomes of it.
 
@@ -93,8 +93,8 @@ class Batches:
         self._knows_closed = False
         self._kept_at: Head | None = None
         self._head = Head(0, "", datetime.min.replace(tzinfo=UTC))
-        self._entries: list[dict[str, Any]] = []
-        self._postings: list[dict[str, Any]] = []
+        self._entries: list[tuple[Any, ...]] = []
+        self._postings: list[tuple[Any, ...]] = []
 
     def forget(self) -> None:
         """Read anew: another process wrote, or a transaction failed."""
@@ -126,12 +126,15 @@ class Batches:
             if ticket.beside is not None and not ticket.check:
                 with connection.begin_nested():
                     ticket.beside(connection)
-        except HutuoError as error:
+        except sa.exc.OperationalError:
+            # The transaction itself is lost, and with it what the others wait with.
+            raise
+        except Exception as error:  # noqa: BLE001 - raised again by its writer; the others go on
             ticket.error = error
         if ticket.error is not None or ticket.check:
             self._state.take_back(mark)
             for row in self._entries[many[0] :]:
-                del self._posted[row["key"]]
+                del self._posted[Record(*row[:-1]).key]
             del self._entries[many[0] :], self._postings[many[1] :]
             self._head = head
 
@@ -181,7 +184,7 @@ class Batches:
             asked,
         )
         self._head = Head(seq, link(self._head.hash, record, legs), now)
-        self._entries.append(record._asdict() | {"hash": self._head.hash})
+        self._entries.append((*record, self._head.hash))
         self._postings += rows_of(seq, legs)
         self._posted[entry.key] = Posted(seq, entry.key, self._head.hash, now)
         return []
@@ -191,13 +194,8 @@ class Batches:
         add(connection, schema.entry, self._entries)
         add(connection, schema.posting, self._postings)
         accounts, places = state.changed()
-        terms = [{"account": a, **state.accounts[a]._asdict()} for a in sorted(accounts)]
-        put(connection, schema.account, terms)
-        sums = [
-            {"account": a, "commodity": c, "book": b, **state.balances[a, c, b]._asdict()}
-            for a, c, b in sorted(places)
-        ]
-        put(connection, schema.balance, sums)
+        put(connection, schema.account, [(a, *state.accounts[a]) for a in sorted(accounts)])
+        put(connection, schema.balance, [(*p, *state.balances[p]) for p in sorted(places)])
 
     def _load(self, connection: sa.Connection, entries: Sequence[Entry]) -> None:
         """What the entries meet: same keys, what they refer to, terms and balances of their accounts."""

@@ -101,13 +101,14 @@ class Entry(_Asked):
     kind: Literal["posted", "pending", "settle", "void", "reversal", "open", "close"] = "posted"
     postings: Annotated[tuple[Leg, ...], Field(max_length=MOST_LEGS)] = ()
     refers: Name | None = None
-    memo: Annotated[str, Field(max_length=2000)] = ""
+    memo: Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")] = ""
     contract: Name | None = None
     clause: Name | None = None
     terms: Terms | None = None
 
 
 _one: TypeAdapter[Entry] = TypeAdapter(Entry)
+_name: TypeAdapter[str | None] = TypeAdapter(Name | None)
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
@@ -146,6 +147,23 @@ def read_entries(given: object, file: str) -> list[Entry]:
             findings,
         )
     return entries
+
+
+def named(by: str | None, file: str) -> str | None:
+    """Who writes, if it is a name.
+
+    Raises:
+        BadInput: It is none: too long, or with characters that no name has.
+    """
+    from pydantic import ValidationError
+
+    try:
+        return _name.validate_python(by)
+    except ValidationError as error:
+        found = [
+            Finding(file, None, "by", _both(fault)) for fault in error.errors(include_url=False)
+        ]
+        raise BadInput(Text("经手不是名称", "who writes is given by no name"), found) from error
 
 
 def faults(entry: Entry) -> Iterator[tuple[str, Text]]:

@@ -7,6 +7,7 @@ Source: D. J. DeWitt et al., Implementation techniques for main memory database 
 """
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 
@@ -16,13 +17,16 @@ from hutuo.base.store import Store
 from hutuo.errors import Unavailable
 from hutuo.glossary import Text
 from hutuo.ledger.batches import Batches, Posted, Ticket
-from hutuo.ledger.entries import Entry, asked_of
+from hutuo.ledger.entries import Entry, asked_of, named
 from hutuo.ledger.schema import LEDGER
 
 __all__ = ["Journal", "journal_of"]
 
 # Entries that one transaction takes in from waiting writers.
 MOST = 2_000
+# Seconds for which the writers of the last transaction are waited for: they mostly come again, one by one.
+# Without it every other transaction was of one entry, at the price of a whole one.
+LINGER = 0.001
 _journals: dict[Store, "Journal"] = {}
 _making = threading.Lock()
 
@@ -36,6 +40,7 @@ class Journal:
         self._waiting: deque[Ticket] = deque()
         self._guard = threading.Lock()
         self._busy = False
+        self._lately = 1
 
     def post(
         self,
@@ -63,46 +68,72 @@ class Journal:
             Unavailable: The store failed. Whether the entries were written is not known; asked again with
                 the same keys they are written once.
         """
-        digests = [asked_of(entry) for entry in entries]
+        digests, by = [asked_of(entry) for entry in entries], named(by, file)
         ticket = Ticket(entries, digests, by, file, check, beside)
         with self._guard:
             self._waiting.append(ticket)
             leads, self._busy = not self._busy, True
-        if not leads:
+            if leads:
+                ticket.turn.set()
+        try:
             ticket.turn.wait()
-        if not ticket.done:
-            self._serve()
+            if not ticket.done:
+                self._serve()
+        except BaseException:
+            # Interrupted: the turn goes on, so that nobody waits for ever.
+            self._leave(ticket)
+            raise
         if ticket.error is not None:
             raise ticket.error
         return ticket.posted
 
     def _serve(self) -> None:
         """Write what waits, the oldest first, up to a bound; then whoever waits longest has the turn."""
-        tickets = self._next()
+        tickets: list[Ticket] = []
+        failure: Exception | None = None
         try:
+            self._take_in(tickets)
             with self.store.writing(LEDGER) as connection:
                 self._batches.write(connection, tickets)
-        except Exception as error:  # noqa: BLE001 - raised again by every writer that waited
+        except BaseException as error:
             self._batches.forget()
+            if not isinstance(error, Exception):
+                failure = _unknown(error)
+                raise
             failure = _unknown(error) if isinstance(error, sa.exc.DBAPIError) else error
+        finally:
             for ticket in tickets:
                 ticket.error = ticket.error or failure
-        for ticket in tickets:
-            ticket.done = True
-            ticket.turn.set()
+                ticket.done = True
+                ticket.turn.set()
+            self._pass_on()
+
+    def _pass_on(self) -> None:
+        """Give the turn to whoever waits longest."""
         with self._guard:
             self._busy = bool(self._waiting)
             if self._waiting:
                 self._waiting[0].turn.set()
 
-    def _next(self) -> list[Ticket]:
-        tickets: list[Ticket] = []
-        many = 0
+    def _leave(self, ticket: Ticket) -> None:
+        """Wait no longer; a turn that was given meanwhile goes to the next."""
+        with self._guard:
+            waited = ticket in self._waiting
+            if waited:
+                self._waiting.remove(ticket)
+        if waited and ticket.turn.is_set():
+            self._pass_on()
+
+    def _take_in(self, tickets: list[Ticket]) -> None:
+        """Take the tickets that are written next from those that wait."""
+        many, until = 0, time.monotonic() + LINGER
+        while len(self._waiting) < self._lately and time.monotonic() < until:
+            time.sleep(0)
         with self._guard:
             while self._waiting and (not tickets or many + len(self._waiting[0].entries) <= MOST):
                 tickets.append(self._waiting.popleft())
                 many += len(tickets[-1].entries)
-        return tickets
+        self._lately = len(tickets)
 
 
 def journal_of(store: Store) -> Journal:
@@ -113,7 +144,7 @@ def journal_of(store: Store) -> Journal:
         return _journals[store]
 
 
-def _unknown(error: Exception) -> Unavailable:
+def _unknown(error: BaseException) -> Unavailable:
     """What writers are told whose transaction failed."""
     failure = Unavailable(
         Text("账本写入失败", "the ledger could not be written"),

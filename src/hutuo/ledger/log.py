@@ -1,11 +1,12 @@
 """Rows of the ledger's tables, read by name and added; the statements are made once.
 
-Making a statement takes as long as running it, and a batch of postings asks for a handful.
+A batch of postings asks for a handful of rows and adds a few dozen: to build a statement for them, or to look
+up each value's type again, would take longer than the database does.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -15,21 +16,37 @@ from hutuo.ledger import schema
 from hutuo.ledger.chain import ORIGIN
 from hutuo.ledger.entries import BOTH, Leg
 
-# Names that one query asks for; SQLite takes 32,766 values.
-ASKED = 5_000
-NAMES: sa.BindParameter[Any] = sa.bindparam("names", expanding=True)
 _entry, _posting = schema.entry.c, schema.posting.c
 LAST = sa.select(_entry.seq, _entry.hash, _entry.recorded_at).order_by(_entry.seq.desc()).limit(1)
 CLOSED = sa.select(sa.func.max(_entry.effective)).where(_entry.kind == "close")
-BY_KEY = sa.select(
-    _entry.seq, _entry.key, _entry.kind, _entry.asked, _entry.hash, _entry.recorded_at
-).where(_entry.key.in_(NAMES))
-DONE = sa.select(_entry.refers, _entry.seq).where(_entry.refers.in_(NAMES))
-LEGS = (
-    sa.select(schema.posting).where(_posting.seq.in_(NAMES)).order_by(_posting.seq, _posting.line)
-)
-ACCOUNTS = sa.select(schema.account).where(schema.account.c.account.in_(NAMES))
-BALANCES = sa.select(schema.balance).where(schema.balance.c.account.in_(NAMES))
+
+
+class Asked(NamedTuple):
+    """Rows that are asked for by the names in one column.
+
+    Attributes:
+        file: The statement for SQLite, which takes the names as a JSON list.
+        server: The same for PostgreSQL, which takes an array.
+    """
+
+    file: sa.Select[Any]
+    server: sa.Select[Any]
+
+
+def _among(asked: sa.Select[Any], column: sa.Column[Any]) -> Asked:
+    """The statement for any number of names: one text, that the databases need to read but once."""
+    given: sa.BindParameter[Any] = sa.bindparam("names", type_=sa.Text)
+    listed = sa.select(sa.func.json_each(given).table_valued("value").c.value)
+    array: sa.BindParameter[Any] = sa.bindparam("names", type_=postgresql.ARRAY(column.type))
+    return Asked(asked.where(column.in_(listed)), asked.where(column == sa.any_(array)))
+
+
+_known = (_entry.seq, _entry.key, _entry.kind, _entry.asked, _entry.hash, _entry.recorded_at)
+BY_KEY = _among(sa.select(*_known), _entry.key)
+DONE = _among(sa.select(_entry.refers, _entry.seq), _entry.refers)
+LEGS = _among(sa.select(schema.posting).order_by(_posting.seq, _posting.line), _posting.seq)
+ACCOUNTS = _among(sa.select(schema.account), schema.account.c.account)
+BALANCES = _among(sa.select(schema.balance), schema.balance.c.account)
 
 
 class Head(NamedTuple):
@@ -46,13 +63,13 @@ def head_of(connection: sa.Connection) -> Head:
     return Head(*row) if row else Head(0, ORIGIN, datetime.min.replace(tzinfo=UTC))
 
 
-def found(
-    connection: sa.Connection, asked: sa.Select[Any], names: Iterable[Any]
-) -> Iterator[sa.Row[Any]]:
-    """Rows that a statement finds for the names."""
-    rest = sorted(names)
-    for first in range(0, len(rest), ASKED):
-        yield from connection.execute(asked, {"names": rest[first : first + ASKED]})
+def found(connection: sa.Connection, asked: Asked, names: Iterable[Any]) -> Iterator[sa.Row[Any]]:
+    """Rows that are found for the names."""
+    wanted = sorted(names)
+    if wanted and connection.dialect.name == "sqlite":
+        yield from connection.execute(asked.file, {"names": json.dumps(wanted)})
+    elif wanted:
+        yield from connection.execute(asked.server, {"names": wanted})
 
 
 def legs_of(connection: sa.Connection, seqs: Iterable[int]) -> dict[int, tuple[Leg, ...]]:
@@ -71,41 +88,69 @@ def leg_of(row: sa.Row[Any]) -> Leg:
     )
 
 
-def rows_of(seq: int, legs: Sequence[Leg]) -> list[dict[str, Any]]:
-    """Rows of an entry's postings."""
+def rows_of(seq: int, legs: Sequence[Leg]) -> list[tuple[Any, ...]]:
+    """Rows of an entry's postings, by column."""
     return [
-        {
-            "seq": seq,
-            "line": line,
-            "account": leg.account,
-            "commodity": leg.commodity,
-            "book": leg.book or BOTH,
-            "amount": leg.amount,
-        }
+        (seq, line, leg.account, leg.commodity, leg.book or BOTH, leg.amount)
         for line, leg in enumerate(legs, 1)
     ]
 
 
-def add(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Add rows, if there are any."""
-    if rows:
-        connection.execute(_insert(table), rows)
+def add(connection: sa.Connection, table: sa.Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Add rows, if there are any.
+
+    Args:
+        connection: Of the ledger.
+        table: One of the ledger's tables.
+        rows: A value for each column, in the order of the table's columns.
+    """
+    _write(connection, table, rows, replaces=False)
 
 
-def put(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Put rows in the place of those with the same key, if there are any."""
-    if rows:
-        connection.execute(_upsert(connection.dialect.name, table), rows)
+def put(connection: sa.Connection, table: sa.Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Put rows in the place of those with the same key, if there are any; as :func:`add` otherwise."""
+    _write(connection, table, rows, replaces=True)
 
 
-@cache
-def _insert(table: sa.Table) -> Any:
-    return table.insert()
+class _Adder(NamedTuple):
+    """A statement as a driver takes it, and what makes a driver's value of a column's."""
+
+    sql: str
+    makes: tuple[tuple[int, Callable[[Any], Any]], ...]
 
 
-@cache
-def _upsert(dialect: str, table: sa.Table) -> Any:
-    insert = (sqlite if dialect == "sqlite" else postgresql).insert(table)
-    keys = [column.name for column in table.primary_key]
-    rest = {c.name: insert.excluded[c.name] for c in table.columns if c.name not in keys}
-    return insert.on_conflict_do_update(index_elements=keys, set_=rest)
+_adders: dict[tuple[str, str, bool], _Adder] = {}
+
+
+def _write(
+    connection: sa.Connection, table: sa.Table, rows: Sequence[tuple[Any, ...]], *, replaces: bool
+) -> None:
+    if not rows:
+        return
+    key = connection.dialect.name, table.name, replaces
+    if key not in _adders:
+        _adders[key] = _adder(connection.dialect, table, replaces=replaces)
+    sql, makes = _adders[key]
+    if makes:
+        made = [list(row) for row in rows]
+        for column, make in makes:
+            for row in made:
+                row[column] = make(row[column])
+        rows = [tuple(row) for row in made]
+    connection.exec_driver_sql(sql, list(rows))
+
+
+def _adder(dialect: sa.Dialect, table: sa.Table, *, replaces: bool) -> _Adder:
+    insert = (sqlite if dialect.name == "sqlite" else postgresql).insert(table)
+    if replaces:
+        keys = [column.name for column in table.primary_key]
+        rest = {c.name: insert.excluded[c.name] for c in table.columns if c.name not in keys}
+        insert = insert.on_conflict_do_update(index_elements=keys, set_=rest)
+    # Values by place, which drivers take faster than by name.
+    style = "qmark" if dialect.name == "sqlite" else "format"
+    compiled = insert.compile(dialect=type(dialect)(paramstyle=style))  # type: ignore[call-arg]
+    processors = (
+        column.type.dialect_impl(dialect).bind_processor(dialect) for column in table.columns
+    )
+    makes = tuple((number, make) for number, make in enumerate(processors) if make is not None)
+    return _Adder(str(compiled), makes)

@@ -52,7 +52,8 @@ class Balance(NamedTuple):
 
     def plus(self, other: "Balance") -> "Balance":
         """The sum of both."""
-        return Balance(*(a + b for a, b in zip(self, other, strict=True)))
+        posted, reserved, expected = self
+        return Balance(posted + other[0], reserved + other[1], expected + other[2])
 
 
 class Held(NamedTuple):
