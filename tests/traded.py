@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from hutuo.exchange.bookings import Book, done
 from hutuo.exchange.listings import Listing, listing
+from hutuo.exchange.vouchers import Budget, Voucher, voucher, voucher_budget
 
 LISTINGS = [
     {
@@ -61,3 +62,14 @@ def use(region):
     done(region, Book(action="make", **BOOKING), datetime(2026, 2, 1, tzinfo=UTC))
     ended = Book(action="finish", booking="tuesday", used_minutes=50)
     done(region, ended, datetime(2026, 2, 3, 2, tzinfo=UTC))
+
+
+def pay(region):
+    """Fund a scheme, and give a firm a voucher that pays for the booking."""
+    voucher_budget(
+        region, Budget(scheme="tokens", add_fen=1_000_000, key="first", day="2026-02-01")
+    )
+    asked = {"scheme": "tokens", "firm": "firm", "amount_fen": 20_000, "day": "2026-02-01"}
+    voucher(region, Voucher(action="claim", code="token-1", **asked))
+    redeems = {"booking": "tuesday", "purpose": "检测", "day": "2026-02-04"}
+    voucher(region, Voucher(action="redeem", code="token-1", **redeems))

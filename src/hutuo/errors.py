@@ -65,6 +65,8 @@ KINDS = {
     "unit with flows": "有通勤流的区划",
     "unit or place": "区划或地点",
     "unit or set": "区划或集合",
+    "voucher": "创新券",
+    "voucher scheme": "创新券办法",
 }
 # The same with what it belongs to: "column of unit" is 数据表unit的列.
 OF = {"column": "列", "layer": "图层", "resolution": "决议", "verb": "功能", "version": "版本"}

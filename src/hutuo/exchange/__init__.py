@@ -1,4 +1,9 @@
-"""Exchange: contracts between cities, markets of needs and offers, what is recognised mutually."""
+"""Exchange: contracts between cities, markets of needs and offers, what is recognised mutually.
+
+The pure functions need no region: ``from hutuo.exchange import duplicate_leads, engine``.
+"""
+
+from typing import TYPE_CHECKING
 
 from hutuo.exchange import (
     accords,
@@ -25,9 +30,17 @@ from hutuo.exchange import (
     sortition,
     subsidies,
     templates,
+    vouchers,
 )
+from hutuo.lending import lending
+
+if TYPE_CHECKING:
+    from hutuo.exchange.duplicates import duplicate_leads, wrong_codes
+    from hutuo.exchange.searching import engine
+    from hutuo.exchange.thesaurus import Synonym
 
 __all__ = [
+    "Synonym",
     "accords",
     "agreements",
     "awards",
@@ -35,6 +48,8 @@ __all__ = [
     "caseflows",
     "conflicts",
     "draws",
+    "duplicate_leads",
+    "engine",
     "evaluation",
     "experts",
     "figures",
@@ -52,4 +67,15 @@ __all__ = [
     "sortition",
     "subsidies",
     "templates",
+    "vouchers",
+    "wrong_codes",
 ]
+
+_LENT = {
+    "Synonym": "thesaurus",
+    "duplicate_leads": "duplicates",
+    "engine": "searching",
+    "wrong_codes": "duplicates",
+}
+
+__getattr__ = lending(__name__, _LENT)
