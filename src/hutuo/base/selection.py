@@ -25,14 +25,17 @@ ROWS = """
     WHERE {outer}
 """
 # Most readings have one version. Only those whose key may stand twice, by its hash, are ranked: two days of
-# 1,000 sensors take 15 ms instead of 32, where no ranking at all would take 4. What is materialized is not
-# narrowed by the engine to the columns that are asked for.
+# 1,000 sensors take 13 ms instead of 32, where no ranking at all would take 4; as an aggregate, 13 instead of
+# 15 by a window. What is materialized is not narrowed by the engine to the columns that are asked for.
 READINGS = """
     WITH found AS MATERIALIZED ({found}),
     twice AS MATERIALIZED (SELECT key_hash FROM found GROUP BY key_hash HAVING count(*) > 1)
     SELECT {names} FROM (
         SELECT * FROM found ANTI JOIN twice USING (key_hash)
-        UNION ALL SELECT * FROM (SELECT * FROM found SEMI JOIN twice USING (key_hash) {last})
+        UNION ALL SELECT one.* FROM (
+            SELECT arg_max(found, ({newest})) AS one FROM found SEMI JOIN twice USING (key_hash)
+            GROUP BY {keys}
+        )
     ) WHERE {outer}
 """
 
@@ -140,11 +143,10 @@ def selection(asked: Question, source: str = "") -> tuple[str, list[object]]:
     ends = list(_ends(at)) if table.times else [("true", [])]
     values = [value for _, held in ends for value in (*values, *held)]
     first = [] if lane == MAIN else [lane]
-    order = "" if lane == MAIN else "branch = ? DESC, "
-    last = (
-        f"QUALIFY row_number() OVER (PARTITION BY {quoted(*table.keys)}"
-        f" ORDER BY {order}recorded_at DESC, batch DESC) = 1"
-    )
+    newest = ["recorded_at", "batch"] if lane == MAIN else ["branch = ?", "recorded_at", "batch"]
+    keys = quoted(*table.keys)
+    order = ", ".join(f"{part} DESC" for part in newest)
+    last = f"QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY {order}) = 1"
     # A coarser hash ranks some rows for nothing and saves two columns of all: periods that begin at once
     # are few.
     apart = [key for key in table.keys if key not in ("grain", *table.times[1:])]
@@ -163,6 +165,8 @@ def selection(asked: Question, source: str = "") -> tuple[str, list[object]]:
         ),
         outer=" AND ".join(outer),
         last=last,
+        newest=", ".join(newest),
+        keys=keys,
     )
     return sql, [*values, *first, *late]
 
