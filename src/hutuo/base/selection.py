@@ -24,9 +24,9 @@ ROWS = """
     SELECT {names} FROM (SELECT {all} FROM {source} WHERE {inner} {last})
     WHERE {outer}
 """
-# Most readings have one version. Only those whose key may stand twice, by its hash, are ranked: less than half
-# the work of ranking all; and by an aggregate, 15 of 100 less than by a window. What is materialized is not
-# narrowed by the engine to the columns that are asked for.
+# Most readings have one version. Only those whose key may stand twice, by its hash, are ranked: less than
+# half the work of ranking all; and by an aggregate, 15 of 100 less than by a window. What is materialized is
+# not narrowed by the engine to the columns that are asked for.
 READINGS = """
     WITH found AS MATERIALIZED ({found}),
     twice AS MATERIALIZED (SELECT key_hash FROM found GROUP BY key_hash HAVING count(*) > 1)
