@@ -29,6 +29,8 @@ ENTRIES = [
         ],
     },
 ]
+# People who work in farming, mills and shops.
+JOBS = {"990101": (10, 30, 60), "990102": (40, 40, 20), "990104": (50, 10, 40)}
 HEADS = {
     "unit": "unit,zh,en,level,parent,boundary,source",
     "place": "place,kind,zh,en,part_of,delimited,open_within,source",
@@ -52,26 +54,26 @@ HEADS = {
     "policy": "policy,valid_from,valid_to,place,topic,zh,en,rule,value,unit,recognises,source",
     "task": "task,plan,clause,kind,zh,en,start,due,deadline,deadline_from,owner,state,progress",
     "reform_case": "case,plan,clause,place,zh,en,state,indicator,before_on,after_on",
-    "institution": "institution,zh,en,kind,level,place,source",
-    "scheme": "scheme,valid_from,valid_to,kind,zh,en,least_level,without_level,least_quality,source",
-    "scheme_party": "scheme,place,valid_from,valid_to,source",
-    "scheme_item": "scheme,item,zh,en,validity_days,fee_fen,source",
-    "recognition": "scheme,institution,item,valid_from,valid_to,side,quality,source",
-    "suspension": "scheme,institution,item,valid_from,valid_to,reason,source",
-    "recognised_use": "scheme,item,issued_by,accepted_by,day,uses,saved_fen,source",
-    "expert": "expert,zh,en,employer,place,fields,source",
+    "institution": "institution,zh,en,kind,level,place",
+    "scheme": "scheme,valid_from,valid_to,kind,zh,en,least_level,without_level,least_quality",
+    "scheme_party": "scheme,place,valid_from,valid_to",
+    "scheme_item": "scheme,item,zh,en,validity_days,fee_fen",
+    "recognition": "scheme,institution,item,valid_from,valid_to,side,quality",
+    "suspension": "scheme,institution,item,valid_from,valid_to,reason",
+    "recognised_use": "scheme,item,issued_by,accepted_by,day,uses,saved_fen",
+    "expert": "expert,zh,en,employer,place,fields",
     "expert_consent": "expert,purpose,valid_from,valid_to",
-    "expert_tie": "expert,with,kind,day,source",
+    "expert_tie": "expert,with,kind,day",
     "expert_call": "call,zh,en,purpose,day,applicants,seats,reserves,seats_by_field,least_elsewhere",
     "instrument_usage": "owner,instrument,valid_from,valid_to,hours_available,hours_booked,hours_no_show,"
-    "hours_outside,satisfaction,ratings,results,source",
-    "evaluation_rule": "rule,version,zh,en,funder,least_score,cap_fen,floor_fen,source",
+    "hours_outside,satisfaction,ratings,results",
+    "evaluation_rule": "rule,version,zh,en,funder,least_score,cap_fen,floor_fen",
     "evaluation_measure": "rule,version,measure,weight,full_at",
     "ip_right": "right,kind,zh,en,state,holder,filed,expires,source",
     "training": "holder,training,valid_from,valid_to,source",
     "voucher_scheme": "scheme,valid_from,valid_to,zh,en,issuer,accepted_in,purposes,share,most_fen,"
     "most_firm_fen,valid_days,source",
-    "case_flow": "case_no,kind,origin,destination,opened,closed,outcome,source",
+    "case_flow": "case_no,kind,origin,destination,opened,closed,outcome",
 }
 ROWS = {
     "unit": [
@@ -99,6 +101,10 @@ ROWS = {
         "revenue,营业收入,Revenue,亿元,economy,sum,营业收入,Revenue,yes",
         "minutes,通勤时间,Commuting time,minute,transport,none,最长时间,Longest time,no",
         "share,占比,Share,%,economy,none,占比,Share,no",
+        "jobs,就业,Jobs,person,employment,sum,就业,Jobs,no",
+        "jobs_farms,就业:农业,Jobs: farming,person,employment,sum,就业,Jobs,no",
+        "jobs_mills,就业:制造业,Jobs: manufacturing,person,employment,sum,就业,Jobs,no",
+        "jobs_shops,就业:服务业,Jobs: services,person,employment,sum,就业,Jobs,no",
     ],
     "observation": [
         "990101,people,2010-11-01,2010-11-02,900,person,book,no",
@@ -110,6 +116,11 @@ ROWS = {
         "set:area,revenue,2024-01-01,2025-01-01,146.41,亿元,book,no",
         "990101,revenue,2024-01-01,2025-01-01,73.205,亿元,book,no",
         "990101,share,2024-01-01,2025-01-01,50,%,book,no",
+        *(
+            f"{unit},jobs_{name},2020-11-01,2020-11-02,{people},person,book,no"
+            for unit, row in JOBS.items()
+            for name, people in zip(("farms", "mills", "shops"), row, strict=True)
+        ),
     ],
     "plan": [
         "p,小都规划,Little plan,Littlecity,2024-06-01,2024,2030,2035,yes,book",
@@ -163,39 +174,37 @@ ROWS = {
         "one-seal,p,一,set:area,一枚印章管审批,One seal,proven,revenue,2020-06-30,2024-06-30"
     ],
     "institution": [
-        "h1,甲区医院,Hospital of Alpha,hospital,3,990101,book",
-        "h2,乙县医院,Hospital of Beta,hospital,2,990102,book",
-        "h3,丁区医院,Hospital of Delta,hospital,1,990104,book",
-        "lab,乙县检验所,Laboratory of Beta,laboratory,,990102,book",
-        "uni,甲区大学,University of Alpha,university,,990101,book",
-        "far,外地研究院,Institute elsewhere,university,,990103,book",
+        "h1,甲区医院,Hospital of Alpha,hospital,3,990101",
+        "h2,乙县医院,Hospital of Beta,hospital,2,990102",
+        "h3,丁区医院,Hospital of Delta,hospital,1,990104",
+        "lab,乙县检验所,Laboratory of Beta,laboratory,,990102",
+        "uni,甲区大学,University of Alpha,university,,990101",
+        "far,外地研究院,Institute elsewhere,university,,990103",
     ],
-    "scheme": [
-        "tests,2024-01-01,2027-01-01,medical_test,检验互认,Tests,2,laboratory|imaging,2,book"
-    ],
-    "scheme_party": ["tests,set:area,2024-01-01,,book"],
-    "scheme_item": ["tests,glucose,血糖,Glucose,7,1500,book", "tests,ct,胸部CT,Chest CT,30,,book"],
+    "scheme": ["tests,2024-01-01,2027-01-01,medical_test,检验互认,Tests,2,laboratory|imaging,2"],
+    "scheme_party": ["tests,set:area,2024-01-01,"],
+    "scheme_item": ["tests,glucose,血糖,Glucose,7,1500", "tests,ct,胸部CT,Chest CT,30,"],
     "recognition": [
-        "tests,h1,glucose,2024-01-01,,both,3,book",
-        "tests,h1,ct,2024-01-01,2025-07-01,both,2,book",
-        "tests,h2,glucose,2024-06-01,,both,2,book",
-        "tests,h2,ct,2024-01-01,,both,1,book",
-        "tests,h3,glucose,2024-01-01,,both,3,book",
-        "tests,lab,glucose,2024-01-01,,issues,3,book",
+        "tests,h1,glucose,2024-01-01,,both,3",
+        "tests,h1,ct,2024-01-01,2025-07-01,both,2",
+        "tests,h2,glucose,2024-06-01,,both,2",
+        "tests,h2,ct,2024-01-01,,both,1",
+        "tests,h3,glucose,2024-01-01,,both,3",
+        "tests,lab,glucose,2024-01-01,,issues,3",
     ],
-    "suspension": ["tests,lab,glucose,2025-03-01,2025-04-01,室间质评不合格,book"],
+    "suspension": ["tests,lab,glucose,2025-03-01,2025-04-01,室间质评不合格"],
     "recognised_use": [
-        "tests,glucose,h1,h2,2025-01-01,40,60000,book",
-        "tests,glucose,h1,h2,2025-02-01,10,15000,book",
-        "tests,glucose,lab,h1,2025-03-10,2,,book",
-        "tests,ct,h1,h2,2025-02-01,3,,book",
+        "tests,glucose,h1,h2,2025-01-01,40,60000",
+        "tests,glucose,h1,h2,2025-02-01,10,15000",
+        "tests,glucose,lab,h1,2025-03-10,2,",
+        "tests,ct,h1,h2,2025-02-01,3,",
     ],
     "expert": [
-        "e1,张一,Zhang Yi,h1,,医学,book",
-        "e2,李二,Li Er,h2,,医学|材料,book",
-        "e3,王三,Wang San,uni,,材料,book",
-        "e4,赵四,Zhao Si,far,,材料,book",
-        "e5,钱五,Qian Wu,h3,,医学,book",
+        "e1,张一,Zhang Yi,h1,,医学",
+        "e2,李二,Li Er,h2,,医学|材料",
+        "e3,王三,Wang San,uni,,材料",
+        "e4,赵四,Zhao Si,far,,材料",
+        "e5,钱五,Qian Wu,h3,,医学",
     ],
     "expert_consent": [
         "e1,review,2024-01-01,",
@@ -204,14 +213,14 @@ ROWS = {
         "e4,review,2024-01-01,",
         "e5,review,2024-01-01,2025-01-01",
     ],
-    "expert_tie": ["e2,uni,project,2024-05-01,book", "e4,uni,paper,2020-05-01,book"],
+    "expert_tie": ["e2,uni,project,2024-05-01", "e4,uni,paper,2020-05-01"],
     "expert_call": ["c1,材料评审,Review of materials,review,2025-06-01,uni,1,1,,"],
     "instrument_usage": [
-        "uni,xrd,2024-01-01,2025-01-01,1000,620,20,300,0.9,10,4,book",
-        "uni,sem,2024-01-01,2025-01-01,1000,200,0,100,0.8,30,1,book",
-        "h1,mri,2024-01-01,2025-01-01,2000,1000,200,80,0.7,20,0,book",
+        "uni,xrd,2024-01-01,2025-01-01,1000,620,20,300,0.9,10,4",
+        "uni,sem,2024-01-01,2025-01-01,1000,200,0,100,0.8,30,1",
+        "h1,mri,2024-01-01,2025-01-01,2000,1000,200,80,0.7,20,0",
     ],
-    "evaluation_rule": ["sharing,1,仪器共享评价,Sharing of instruments,gov,10,,0,book"],
+    "evaluation_rule": ["sharing,1,仪器共享评价,Sharing of instruments,gov,10,,0"],
     "evaluation_measure": [
         "sharing,1,hours_used,40,1000",
         "sharing,1,outside_share,40,1",
@@ -228,11 +237,11 @@ ROWS = {
         "1500000,365,book",
     ],
     "case_flow": [
-        "n1,养老保险转移,990101,990102,2025-01-01,2025-01-11,done,book",
-        "n2,养老保险转移,990101,990102,2025-01-01,2025-01-21,done,book",
-        "n3,养老保险转移,990101,990102,2025-01-01,2025-01-16,withdrawn,book",
-        "n4,养老保险转移,990101,990102,2025-01-01,,,book",
-        "n5,养老保险转移,990102,990101,2025-02-01,,,book",
+        "n1,养老保险转移,990101,990102,2025-01-01,2025-01-11,done",
+        "n2,养老保险转移,990101,990102,2025-01-01,2025-01-21,done",
+        "n3,养老保险转移,990101,990102,2025-01-01,2025-01-16,withdrawn",
+        "n4,养老保险转移,990101,990102,2025-01-01,,",
+        "n5,养老保险转移,990102,990101,2025-02-01,,",
     ],
 }
 TOML = """id = "{id}"

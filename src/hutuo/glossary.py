@@ -61,6 +61,9 @@ PARTS: Mapping[str, Text] = {
     "base": Text("基础:地区、数据表、数据", "Base: regions, tables, figures"),
     "plan": Text("规划:条款、目标、评估", "Plan: clauses, targets, evaluation"),
     "space": Text("空间:出行时间、圈层、可达性", "Space: travel times, circles, accessibility"),
+    "economy": Text(
+        "经济:结构、链条、均衡、分享", "Economy: structure, chains, equilibrium, shares"
+    ),
     "exchange": Text(
         "协作:合同、供需、互认", "Exchange: contracts, needs and offers, mutual recognition"
     ),

@@ -92,3 +92,10 @@ def test_complexity_of_nested_zones_follows_their_diversity():
 def test_too_few_zones_have_no_complexity():
     with pytest.raises(BadInput, match="three zones"):
         complexity(TABLE)
+
+
+def test_where_all_are_equally_diverse_the_sign_is_doubted():
+    ring = np.array([[5.0, 5, 1, 1], [1, 5, 5, 1], [1, 1, 5, 5], [5, 1, 1, 5]])
+    found = complexity(ring)
+    assert len(set(found.diversity)) == 1
+    assert any("sign may be wrong" in doubt.en for doubt in found.doubts)

@@ -5,6 +5,7 @@ The pure functions need no region: ``from hutuo.economy import CommutingModel, l
 
 from typing import TYPE_CHECKING
 
+from hutuo.economy import structure
 from hutuo.lending import lending
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ __all__ = [
     "location_quotient",
     "output_for",
     "similarity",
+    "structure",
     "tax_share",
 ]
 

@@ -98,7 +98,12 @@ def _second(matrix: Array, diverse: Array, common: Array) -> tuple[Array, Array]
 
 def _sign(scores: Array, diverse: Array) -> float:
     """An eigenvector has no sign: more diverse zones shall stand higher."""
-    return -1.0 if np.corrcoef(scores, diverse)[0, 1] < 0 else 1.0
+    return -1.0 if _tie(scores, diverse) < 0 else 1.0
+
+
+def _tie(scores: Array, diverse: Array) -> float:
+    """Correlation with diversity; 0 where all zones are equally diverse."""
+    return float(np.corrcoef(scores, diverse)[0, 1]) if np.ptp(diverse) else 0.0
 
 
 def _doubts(scores: Array, diverse: Array, gap: float) -> list[Text]:
@@ -116,7 +121,7 @@ def _doubts(scores: Array, diverse: Array, gap: float) -> list[Text]:
                 f"the second and third eigenvalue differ by {gap:.1%} only: the order is not firm",
             )
         )
-    tie = abs(float(np.corrcoef(scores, diverse)[0, 1])) if np.ptp(diverse) else 0.0
+    tie = abs(_tie(scores, diverse))
     if tie < WEAK:
         zh = f"与多样性的相关仅{tie:.2f},方向可能颠倒"
         found.append(
