@@ -1,6 +1,7 @@
 """Whether the ledger still says what was posted: its chain, its rules, and what follows from its log."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -11,6 +12,7 @@ from hutuo.glossary import Text
 from hutuo.ledger import schema
 from hutuo.ledger.chain import ORIGIN, Record, link
 from hutuo.ledger.entries import Entry, Leg, Terms, unbalanced
+from hutuo.ledger.guards import missing
 from hutuo.ledger.log import leg_of
 from hutuo.ledger.state import Account, Balance, State
 from hutuo.progress import report
@@ -21,25 +23,6 @@ __all__ = ["Doubt", "Verified", "verified"]
 FETCHED = 5_000
 # Findings that are told; the ledger is broken after the first.
 MOST = 1_000
-TRIGGERS = {
-    "sqlite": (
-        "SELECT name FROM sqlite_master WHERE type = 'trigger'",
-        {
-            f"ledger_{table}_{change}"
-            for table in ("entry", "posting")
-            for change in ("insert", "update", "delete")
-        },
-    ),
-    "postgresql": (
-        "SELECT tgname FROM pg_trigger WHERE tgenabled = 'O'"
-        " AND tgrelid IN ('ledger_entry'::regclass, 'ledger_posting'::regclass)",
-        {
-            f"ledger_{table}_{change}"
-            for table in ("entry", "posting")
-            for change in ("change", "truncate")
-        },
-    ),
-}
 
 
 class Doubt(NamedTuple):
@@ -78,13 +61,20 @@ def verified(connection: sa.Connection, head: tuple[int, str] | None = None) -> 
         connection: Of the ledger.
         head: Number and hash of an entry as they were exported once.
     """
-    check = _Check(head)
+    refers = schema.entry.c.refers
+    referred = set(connection.scalars(sa.select(refers).where(refers.is_not(None))))
+    check = _Check(head, referred)
     total = connection.execute(sa.select(sa.func.count()).select_from(schema.entry)).scalar() or 0
-    for row, legs in _entries(connection):
-        check.read(row, legs)
-        if check.entries % FETCHED == 0:
-            done = Text(f"已核对{check.entries}条分录", f"{check.entries} entries checked")
-            report(check.entries / max(total, 1), done)
+    try:
+        with closing(_entries(connection)) as entries:
+            for row, legs in entries:
+                check.read(row, legs)
+                if check.entries % FETCHED == 0:
+                    done = Text(f"已核对{check.entries}条分录", f"{check.entries} entries checked")
+                    report(check.entries / max(total, 1), done)
+    except (TypeError, ValueError):
+        # SQLite keeps any value in any column.
+        check.unreadable()
     check.end(connection)
     return Verified(check.entries, check.hash, check.doubts[:MOST])
 
@@ -92,10 +82,10 @@ def verified(connection: sa.Connection, head: tuple[int, str] | None = None) -> 
 class _Check:
     """The log, entry by entry."""
 
-    def __init__(self, head: tuple[int, str] | None) -> None:
+    def __init__(self, head: tuple[int, str] | None, referred: set[int]) -> None:
         self.entries, self.hash = 0, ORIGIN
         self.doubts: list[Doubt] = []
-        self._seq, self._head = 0, head
+        self._seq, self._head, self._referred = 0, head, referred
         self._state = State()
         self._keys: dict[int, str] = {}
         self._last = datetime.min.replace(tzinfo=UTC)
@@ -130,6 +120,15 @@ class _Check:
         self._against_head(row.seq, stored)
         self._apply(record, legs)
 
+    def unreadable(self) -> None:
+        """The log goes on with something that is no entry, or that no entry can follow."""
+        self._doubt(
+            "chain",
+            None,
+            f"第{self._seq}号分录之后的内容无法读取",
+            f"what is written at or after entry {self._seq} cannot be read",
+        )
+
     def end(self, connection: sa.Connection) -> None:
         """What is kept beside the log, and whether the head was reached."""
         if self._head and self._head[0] > self._seq:
@@ -139,6 +138,7 @@ class _Check:
                 f"导出的链头是第{self._head[0]}号分录,账本只到第{self._seq}号",
                 f"the exported head is entry {self._head[0]}, the ledger ends at entry {self._seq}",
             )
+        self._keys_twice(connection)
         self._orphans(connection)
         self._compare(connection)
         self._guards(connection)
@@ -172,7 +172,18 @@ class _Check:
                 "rule", record.seq, "冲销的记录与原分录不符", "does not reverse what it refers to"
             )
         self._state.settle_down()
-        self._keys[record.seq] = record.key
+        if record.seq in self._referred:
+            self._keys[record.seq] = record.key
+        else:
+            # A million entries would not fit into memory, and nothing asks for them again.
+            self._state.held.pop(record.key, None)
+            self._state.legs.pop(record.seq, None)
+
+    def _keys_twice(self, connection: sa.Connection) -> None:
+        key = schema.entry.c.key
+        asked = sa.select(key).group_by(key).having(sa.func.count() > 1).order_by(key)
+        for (twice,) in connection.execute(asked):
+            self._doubt("rule", None, f"键“{twice}”出现两次", f"key '{twice}' stands twice")
 
     def _orphans(self, connection: sa.Connection) -> None:
         known = sa.select(schema.entry.c.seq)
@@ -219,26 +230,30 @@ class _Check:
 
     def _guards(self, connection: sa.Connection) -> None:
         """Whether the database still refuses changes."""
-        sql, needed = TRIGGERS[connection.dialect.name]
-        there = {row[0] for row in connection.execute(sa.text(sql))}
-        for name in sorted(needed - there):
+        for name in missing(connection):
             self._doubt(
                 "guard",
                 None,
-                f"数据库里缺少触发器{name}",
-                f"the database lacks the trigger {name}",
+                f"数据库里缺少触发器{name},或它已不起作用",
+                f"the database lacks the trigger {name}, or it refuses nothing any more",
             )
 
     def _doubt(self, check: str, seq: int | None, zh: str, en: str) -> None:
         self.doubts.append(Doubt(check, seq, Text(zh, en)))
 
 
-def _entries(connection: sa.Connection) -> Iterator[tuple[Any, tuple[Leg, ...]]]:
+def _entries(connection: sa.Connection) -> Generator[tuple[Any, tuple[Leg, ...]], None, None]:
     """Entries in order, each with its postings in order."""
     streamed = connection.execution_options(yield_per=FETCHED)
     leg = schema.posting.c
-    rows = streamed.execute(sa.select(schema.entry).order_by(schema.entry.c.seq))
-    legs = streamed.execute(sa.select(schema.posting).order_by(leg.seq, leg.line))
+    entries = sa.select(schema.entry).order_by(schema.entry.c.seq)
+    postings = sa.select(schema.posting).order_by(leg.seq, leg.line)
+    with streamed.execute(entries) as rows, streamed.execute(postings) as legs:
+        yield from _together(rows, legs)
+
+
+def _together(rows: Iterable[Any], legs: Iterable[Any]) -> Iterator[tuple[Any, tuple[Leg, ...]]]:
+    """Rows of entries with those of their postings; both in order."""
     grouped = groupby(legs, key=lambda row: row.seq)
     seq, found = next(grouped, (None, iter(())))
     for row in rows:
