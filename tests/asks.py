@@ -182,7 +182,7 @@ ASKS = {
     "exchange/book": {"booking": "tuesday"},
     "exchange/bookings": {"instrument": "xrd", "since": "2026-02-01", "days": 7},
     "exchange/feedback": {"listing": "coating", "text": "轴承磨损", "check": True},
-    "exchange/lead": {"as": "b", "lead": "foil", "day": "2026-02-05"},
+    "exchange/lead": {"as": "b", "lead_id": "foil", "day": "2026-02-05"},
     "exchange/leads": {"as": "a", "day": "2026-02-05"},
     "exchange/listing": {
         "action": "make",

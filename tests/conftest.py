@@ -62,6 +62,7 @@ def little(little_folder) -> Region:
     traded.trade(region)
     traded.use(region)
     traded.pay(region)
+    traded.meet(region)
     return region
 
 

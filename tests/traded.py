@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from hutuo.exchange.bookings import Book, done
+from hutuo.exchange.leads import Lead, lead
 from hutuo.exchange.listings import Listing, listing
 from hutuo.exchange.vouchers import Budget, Voucher, voucher, voucher_budget
 
@@ -73,3 +74,14 @@ def pay(region):
     voucher(region, Voucher(action="claim", code="token-1", **asked))
     redeems = {"booking": "tuesday", "purpose": "检测", "day": "2026-02-04"}
     voucher(region, Voucher(action="redeem", code="token-1", **redeems))
+
+
+def meet(region):
+    """Record a lead."""
+    firm = {
+        "investor": "宏远新材料科技有限公司",
+        "title": "铝箔生产线",
+        "text": "电池铝箔",
+        "parties": ["b"],
+    }
+    lead(region, Lead(as_="a", action="record", lead_id="foil", day="2026-02-01", **firm))

@@ -39,6 +39,7 @@ KINDS = {
     "job": "后台任务",
     "kind": "类型",
     "kind of place": "地点类型",
+    "lead": "线索",
     "listing": "信息",
     "market": "市场",
     "meeting": "会议",

@@ -140,6 +140,7 @@ def _lead() -> None:
         sa.Column("investor", sa.Text, nullable=False),
         sa.Column("credit_code", sa.String(40)),
         sa.Column("address", sa.Text),
+        sa.Column("phone", sa.String(100)),
         sa.Column("title", sa.Text, nullable=False),
         sa.Column("text", sa.Text, nullable=False),
         sa.Column("field", sa.String(200)),
