@@ -145,10 +145,15 @@ def _trades(first: str, second: str) -> Iterator[Sign]:
     if sorted(first) == sorted(second):
         yield Sign(1.5, Text(f"行业“{first}”相同", f"the same trade “{first}”"))
     elif a and _within(a, b):
-        yield Sign(0.5, Text(f"行业“{a}”与“{b}”相合", f"the trades “{a}” and “{b}” agree"))
+        yield Sign(
+            0.5,
+            Text(f"行业“{first}”与“{second}”相合", f"the trades “{first}” and “{second}” agree"),
+        )
     elif a:
         alike = len(set(a) & set(b)) / min(len(set(a)), len(set(b)))
-        says = Text(f"行业“{a}”与“{b}”不同", f"the trades “{a}” and “{b}” differ")
+        says = Text(
+            f"行业“{first}”与“{second}”不同", f"the trades “{first}” and “{second}” differ"
+        )
         yield Sign(4.0 * alike - 3.5, says)
 
 

@@ -118,10 +118,10 @@ class Ngrams:
             found.append(float(np.log1p((len(self) - known + 0.5) / (known + 0.5)).sum()))
         return found
 
-    def commonness(self, word: str) -> float:
-        """Share of listings that have the rarest run of signs of a word, 0..1."""
+    def listings_with(self, word: str) -> int:
+        """Number of listings that have the rarest run of signs of a word."""
         known = self._listings_with(np.concatenate([keys for _, keys in _runs_of([word])]))
-        return float(known.min(initial=len(self))) / max(len(self), 1)
+        return int(known.min(initial=len(self)))
 
     @cached_property
     def _mean(self) -> float:

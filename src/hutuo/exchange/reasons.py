@@ -7,9 +7,9 @@ from hutuo.exchange.ngrams import Ngrams
 from hutuo.exchange.wording import clauses, plain, runs, shared
 from hutuo.glossary import Text
 
-# Words of which so large a share of many listings has each pair of signs say nothing of why this one was
+# Words that more than so large a share of the listings have, and more than so many, do not tell why one was
 # found.
-COMMON = 0.2
+COMMON, MANY = 0.2, 5
 SIGNS = 4
 
 
@@ -51,7 +51,8 @@ class Reason(NamedTuple):
 
 def words_of(index: Ngrams, need: str, listing: str) -> list[Reason]:
     """Words that both share and that tell something."""
-    words = [word for word in shared(need, listing) if index.commonness(word) < COMMON]
+    most = max(COMMON * len(index), MANY)
+    words = [word for word in shared(need, listing) if index.listings_with(word) <= most]
     weights = index.rarity(words)
     return [
         Reason("words", word, word, "", weight)
