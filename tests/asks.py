@@ -195,6 +195,7 @@ ASKS = {
     "exchange/listings": {"market": "result", "readiness": 5},
     "exchange/market": {"market": "instrument"},
     "exchange/match": {"market": "result", "text": "轴承磨损太快", "readiness": 5},
+    "exchange/observe": {"figure": "use_hours", "indicator": "minutes", "check": True},
     "exchange/voucher": {"code": "token-1", "day": "2026-02-05"},
     "exchange/voucher-budget": {"scheme": "tokens", "day": "2026-02-05"},
     "exchange/vouchers": {"firm": "firm", "day": "2026-02-05"},

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from hutuo.base.region import Region
 
 __all__ = [
-    "Budget", "BudgetAnswer", "Voucher", "VoucherRow", "Vouchers", "voucher", "voucher_budget", "vouchers",
+    "Budget", "BudgetAnswer", "Voucher", "VoucherRow", "Vouchers", "place_of", "voucher",
+    "voucher_budget", "vouchers",
 ]  # fmt: skip
 
 State = Literal["claimed", "redeemed", "returned", "expired"]
@@ -296,7 +297,7 @@ def _redeem(region: "Region", ask: Voucher, day: date) -> None:
         given = redeeming.held(connection, code)
         bill = _bill(connection, ask, given)
     scheme = scheme_of(region, given["scheme"], given["claimed_on"])
-    institute, place = bill["institute"], _place(region, bill["institute"])
+    institute, place = bill["institute"], place_of(region, bill["institute"])
     findings = _against(region, ask, scheme, given, place)
     if findings:
         raise BadInput(
@@ -350,8 +351,8 @@ def _against(
     return found
 
 
-def _place(region: "Region", institute: str) -> str | None:
-    """Where an institute lies: by the register of institutions, else by that of bodies."""
+def place_of(region: "Region", institute: str) -> str | None:
+    """Where an institute lies: by the register of institutions, else of bodies; None if neither does."""
     for table, column in (("institution", "place"), ("body", "unit")):
         rows = region.current(table, **{table: institute})
         if rows:
