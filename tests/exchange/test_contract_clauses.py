@@ -141,6 +141,12 @@ def test_a_refund_takes_back_what_was_shared_until_the_cap_is_reached():
     assert (shared, found.carried["tax:a"]) == ([1000, -500], 500 * WAN)
 
 
+def test_what_is_refunded_after_the_cap_is_the_hosts():
+    """Half of 1.5亿 is the cap of 7,500万; sharing has ended, and so has giving back."""
+    shared, _ = shared_by_year([15_000, -1000, 2000])
+    assert shared == [7500, 0, 0]
+
+
 def test_months_count_from_the_month_in_which_production_is_full():
     """Three years from July 2026 and two more: June 2031 is the last month."""
     made = contract(
@@ -377,6 +383,32 @@ def test_preferred_return_that_is_not_paid_earns_only_where_agreed():
         assert carried["distribution:due:a"] == due_then * YUAN
 
 
+def test_capital_comes_back_once_and_what_is_back_earns_no_more():
+    """1,000 at 10 percent: of 600 in the first year all is capital, with 100 due; then 400 earn 40 more.
+
+    Of the 600 in the second year 400 are capital and 140 preferred; the last 60 are split 4 to 1.
+    """
+    terms = RATES | {"preferred": 0.1, "catch_up": 0}
+    park = contract("park-company", COMPANY, terms)
+    paid, nothing = {"a": 1000 * YUAN, "b": 0}, {"a": 0, "b": 0}
+    carried = settled(park, {"paid_in": paid, "distributable": 0}, "2026").carried
+    tiers = []
+    for year in ("2027", "2028"):
+        figures = {"paid_in": nothing, "distributable": 600 * YUAN}
+        found = settled(park, figures, year, carried)
+        carried = found.carried
+        tiers.append({key: one // YUAN for key, one in on(found.entries).items() if one > 0})
+    assert tiers == [
+        {("distribution-capital", "a/due:co"): 600},
+        {
+            ("distribution-capital", "a/due:co"): 400,
+            ("distribution-preferred", "a/due:co"): 140,
+            ("distribution-carried", "m/due:co"): 12,
+            ("distribution-carried", "a/due:co"): 48,
+        },
+    ]
+
+
 def test_nothing_is_distributed_before_anything_is_paid_in():
     park = contract("park-company", COMPANY, RATES)
     with pytest.raises(BadInput, match="nothing was paid in"):
@@ -479,6 +511,15 @@ def test_a_shared_plant_is_paid_by_what_each_delivers():
     assert due(made, "op", "b") == 999 * YUAN
     assert due(made, "op", "s") == 6000 * YUAN
     assert (due(made, "s", "a"), due(made, "s", "b")) == (1250 * YUAN, 3330)
+
+
+def test_half_a_fen_is_rounded_up():
+    """0.34, 0.35 and 0.36 t at 10 fen are 3.4, 3.5 and 3.6 fen."""
+    plant = contract(
+        "plant-fees", {"operator": "op", "site": "s", "user": ["a", "b", "c"]}, {"price": 10}
+    )
+    made = entries(plant, {"delivered": {"a": 0.34, "b": 0.35, "c": 0.36}}, "2026")
+    assert [due(made, "op", body) for body in "abc"] == [3, 4, 4]
 
 
 def test_an_instrument_is_paid_by_hours_used_and_hours_missed():

@@ -130,7 +130,7 @@ def totals(entry, outside=False):
 
 
 @pytest.mark.parametrize("template", templates().values(), ids=lambda one: one.template)
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_every_entry_balances_and_leaves_the_regional_total_the_same_in_both_books(template, data):
     contract, told = data.draw(cases(template))

@@ -16,7 +16,7 @@ from pydantic import (
 from hutuo.errors import BadAsk, BadInput, Finding
 from hutuo.exchange.contracts.form import Attribution, Template
 from hutuo.exchange.contracts.soundness import Agreed, Faults, agreed_in
-from hutuo.exchange.contracts.spans import Kind, Span, begins_span, span_of
+from hutuo.exchange.contracts.spans import CALLED, Kind, Span, begins_span, span_of
 from hutuo.glossary import Text
 from hutuo.verbs import told, wrong
 
@@ -177,7 +177,10 @@ def amended(
                 f"{holds_from}不是{last.since.name}起的时期",
                 f"{holds_from} is no period from {last.since.name} on",
             ),
-            Text(f"合同按{last.schedule.period}结算", f"it is settled by {last.schedule.period}"),
+            Text(
+                f"合同按{CALLED[last.schedule.period].zh}结算",
+                f"it is settled by {last.schedule.period}",
+            ),
         )
     if shut is not None and span.first <= shut.last:
         raise BadAsk(
@@ -220,18 +223,18 @@ def _refused(faults: Faults) -> BadInput:
 
 def _check_days(contract: Contract, agreed: Agreed | None, faults: Faults) -> None:
     """Note periods of another kind or before the first, and days on which no period begins."""
-    schedule = contract.schedule
+    schedule, called = contract.schedule, CALLED[contract.schedule.period]
     named = {"schedule.first": schedule.first, "schedule.last": schedule.last}
     for where, given in (named | {"holds_from": contract.holds_from}).items():
         span = span_of(given) if given else None
         if span is not None and span.kind != schedule.period:
-            faults.add(where, f"应为一个{schedule.period}", f"should be a {schedule.period}")
+            faults.add(where, f"应为一个{called.zh}", f"should be a {called.en}")
         elif span is not None and span.first < schedule.begins.first:
             faults.add(where, "早于首期", "is before the first period")
     for term, value in (agreed.terms if agreed else {}).items():
         if isinstance(value, date) and not begins_span(schedule.period, value):
             faults.add(
                 f"terms.{term}",
-                f"应为某个{schedule.period}的第一天;或按月结算",
-                f"should be the first day of a {schedule.period}, or settle by months",
+                f"应为某{called.zh}的第一天;或按月结算",
+                f"should be the first day of a {called.en}, or settle by months",
             )

@@ -11,7 +11,7 @@ from hutuo.exchange.contracts.divisions import counts, divided
 from hutuo.exchange.contracts.dues import called, charged, instalments, moves
 from hutuo.exchange.contracts.form import Check, Clause, Waterfall
 from hutuo.exchange.contracts.postings import Entry, Posting, tidied
-from hutuo.exchange.contracts.spans import Span, span_of
+from hutuo.exchange.contracts.spans import CALLED, Span, span_of
 from hutuo.exchange.contracts.terms import Shares
 from hutuo.exchange.contracts.waterfalls import distributed
 from hutuo.glossary import Text
@@ -127,7 +127,7 @@ def span_in(contract: Contract, period: str) -> Span:
         raise BadAsk(
             Text(f"{contract.label}没有时期{period}", f"{contract.label} has no period {period}"),
             Text(
-                f"按{schedule.period}结算,{contract.since.name}{until.zh}",
+                f"按{CALLED[schedule.period].zh}结算,{contract.since.name}{until.zh}",
                 f"it is settled by {schedule.period}, from {contract.since.name}{until.en}",
             ),
         )

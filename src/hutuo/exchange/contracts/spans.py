@@ -5,9 +5,16 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
-__all__ = ["Kind", "Span", "begins_span", "span_of", "spans", "years_since"]
+from hutuo.glossary import Text
+
+__all__ = ["CALLED", "Kind", "Span", "begins_span", "span_of", "spans", "years_since"]
 
 Kind = Literal["year", "quarter", "month"]
+CALLED = {
+    "year": Text("年", "year"),
+    "quarter": Text("季", "quarter"),
+    "month": Text("月", "month"),
+}
 MONTHS: dict[str, int] = {"year": 12, "quarter": 3, "month": 1}
 WRITTEN = {
     "year": re.compile(r"([12]\d{3})"),
