@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import hypothesis.strategies as st
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 
@@ -28,7 +29,7 @@ def test_what_is_recognised_tells_how_long_and_on_which_rows_it_rests(little):
     assert (found.issued_by_name.en, found.item_name.zh) == ("Hospital of Alpha", "血糖")
     assert failing(found) == []
     (row,) = [row for row in found.rows if row.check == "issues_list"]
-    assert (row.table, row.source) == ("recognition", "book")
+    assert row.table == "recognition"
     assert row.key == {
         "scheme": "tests",
         "institution": "h1",
@@ -75,7 +76,7 @@ def test_what_is_recognised_tells_how_long_and_on_which_rows_it_rests(little):
             ("glucose", "nobody", "h1", "2025-06-02", None),
             [("issues_known", "institution")],
         ),
-        (("nothing", "nobody", "noone", "2025-06-02", None), [("item", "scheme_item")]),
+        (("nothing", "nobody", "nowhere", "2025-06-02", None), [("item", "scheme_item")]),
     ],
 )
 def test_each_refusal_names_its_reason_and_the_row_behind_it(little, ask, failed):
@@ -94,6 +95,18 @@ def test_a_refusal_says_why_in_both_languages(little):
         "not recognised: tests not suspended: suspended from 2025-03-01"
     )
     assert (found.until, found.oldest_taken) == (None, None)
+
+
+def test_a_reason_names_the_source_of_its_row(tried):
+    stop = {"scheme": "tests", "institution": "h1", "valid_from": date(2025, 6, 3), "reason": "停"}
+    tried.append("suspension", pd.DataFrame([stop | {"source": "book"}], dtype=object))
+    found = asked(tried, "glucose", "h1", "h2", "2025-06-05", "2025-06-01")
+    assert [(row.check, row.source) for row in found.rows if not row.holds] == [
+        ("suspended", "book")
+    ]
+    assert asked(tried, "glucose", "h1", "h2", "2025-06-02", "2025-06-01").until == date(
+        2025, 6, 2
+    )
 
 
 def test_another_scheme_is_not_looked_at_where_one_is_named(little):
