@@ -196,18 +196,18 @@ def _open(region: "Region", ask: Account) -> None:
     from hutuo.ledger.journal import journal_of
 
     journal = journal_of(store_of(region))
-    terms = Terms(account=ask.account, body=ask.body, name=ask.name, least=ask.least)
     with journal.store.reading(LEDGER) as connection:
         many = connection.execute(
             sa.select(sa.func.count()).where(schema.entry.c.kind == "open")
         ).scalar()
-    entry = Entry(
-        key=f"open:{ask.account}:{many}",
-        effective=date.today(),  # noqa: DTZ011 - civil day
-        kind="open",
-        terms=terms,
-    )
-    journal.post([entry], by=ask.by, file="account")
+    given = {
+        # No key is longer than a name.
+        "key": f"open:{ask.account[:180]}:{many}",
+        "effective": date.today(),  # noqa: DTZ011 - civil day
+        "kind": "open",
+        "terms": ask.model_dump(include={"account", "body", "name", "least"}),
+    }
+    journal.post(read_entries(given, "account"), by=ask.by, file="account")
 
 
 def _bodies(connection: sa.Connection) -> dict[str, str]:
