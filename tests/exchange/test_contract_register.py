@@ -298,6 +298,28 @@ def test_a_closed_ledger_takes_no_period_before_its_day_and_notes_none(shop):
     assert contract(shop, ContractAsk(contract="swap")).settled_to is None
 
 
+def test_a_contract_that_the_ledger_refuses_does_not_keep_the_others_waiting(shop):
+    make(shop)
+    make(shop, SWAP | {"id": "later", "schedule": {"first": "2025"}})
+    close(shop, Close(until=date(2024, 12, 31)))
+    for name, period in (("swap", "2024"), ("later", "2025")):
+        tell(shop, name, period, need=1)
+    assert run(shop) == [("later@1", "2025", "settled"), ("swap@1", "2024", "refused")]
+    told = settle(shop, Settle(day=DAY)).rows[0].wanting
+    assert told
+    assert all("2024-12-31" in one.en for one in told)
+
+
+def test_who_told_a_part_before_may_ask_again_with_the_rest(shop):
+    make(shop, COMPANY)
+    tell(shop, "park", "2024", paid_in={"a": 60_000, "b": 0})
+    rest = {"distributable": 0}
+    first = run(shop, "park", period="2024", figures=rest)
+    assert run(shop, "park", period="2024", figures=rest) == first
+    with pytest.raises(BadAsk, match="settled otherwise"):
+        run(shop, "park", period="2024", figures={"distributable": 1})
+
+
 def test_entries_and_the_note_of_a_period_come_together_or_not_at_all(shop):
     """Whoever settles what another settled meanwhile is refused, and posts nothing."""
     make(shop)

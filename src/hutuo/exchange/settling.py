@@ -61,7 +61,7 @@ class SettleRow(Answer):
     contract: str = said("合同与版本", "contract and version")
     title: Text = said("合同名称", "what it is called")
     period: str = said("时期", "the period")
-    state: str = said("状态", "settled, or lacking figures")
+    state: str = said("状态", "settled, lacking figures, or refused by the ledger")
     state_name: Text = said("状态名称", "what the state is called")
     keys: list[str] = said("分录的键", "keys of the entries that were posted")
     wanting: list[Text] = said("缺什么", "what is missing or wrong")
@@ -71,7 +71,9 @@ class SettleAnswer(Answer):
     """What was settled."""
 
     settled: int = said("已结算的时期数", "number of periods that were settled")
-    unsettled: int = said("待补数据的时期数", "number of periods that lack figures")
+    unsettled: int = said(
+        "待补数据或被拒绝的时期数", "number of periods that lack figures or were refused"
+    )
     check: bool = said("只检查", "whether nothing was written")
     rows: list[SettleRow] = said("各期", "the periods")
 
@@ -155,7 +157,8 @@ def _settled(store: Store, ask: Settle, found: "Kept", day: date) -> "Iterator[S
     """
     before = found.settled_in(ask.period) if ask.period else None
     if before is not None:
-        if ask.figures is not None and ask.figures != {**before.figures}:
+        given = {**found.told.get(before.period, {}), **(ask.figures or {})}
+        if ask.figures is not None and given != {**before.figures}:
             raise BadAsk(
                 Text(
                     f"{before.period}已按另一组数据结算", f"{before.period} is settled otherwise"
@@ -172,7 +175,14 @@ def _settled(store: Store, ask: Settle, found: "Kept", day: date) -> "Iterator[S
             yield _row(found, one.span.name, one.contract.label, (), one.error)
             return
         keys = [entry["key"] for entry in one.done.entries]
-        _post(store, ask, one, (len(found.versions), closed))
+        try:
+            _post(store, ask, one, (len(found.versions), closed))
+        except (BadAsk, BadInput) as error:
+            if ask.contract is not None:
+                raise
+            # Where all that are due are settled, one that is refused does not keep the others waiting.
+            yield _row(found, one.span.name, one.contract.label, (), error, state="refused")
+            return
         closed = one.span.name
         yield _row(found, one.span.name, one.contract.label, keys)
 
@@ -204,10 +214,17 @@ def _post(store: Store, ask: Settle, one: Due, seen: tuple[int, str | None]) -> 
 
 
 def _row(
-    found: "Kept", period: str, contract: str, keys: Sequence[str], error: BadInput | None = None
+    found: "Kept",
+    period: str,
+    contract: str,
+    keys: Sequence[str],
+    error: BadAsk | BadInput | None = None,
+    *,
+    state: str = "lacking",
 ) -> SettleRow:
-    state = "lacking" if error else "settled"
-    findings = error.findings if error else ()
+    state = state if error else "settled"
+    findings = error.findings if isinstance(error, BadInput) else ()
+    wanting = [_told(one) for one in findings] or ([Text(*error.words)] if error else [])
     return SettleRow(
         contract=contract,
         title=found.newest.title,
@@ -215,7 +232,7 @@ def _row(
         state=state,
         state_name=label(f"settle_state:{state}"),
         keys=list(keys),
-        wanting=[_told(one) for one in findings],
+        wanting=wanting,
     )
 
 
