@@ -13,7 +13,7 @@ from hutuo.ledger import schema
 from hutuo.ledger.balances import Standing, balances, by_book
 from hutuo.ledger.commodities import commodities as all_commodities
 from hutuo.ledger.commodities import commodity_of
-from hutuo.ledger.entries import BOTH, LARGEST, OUTSIDE, Entry, Terms
+from hutuo.ledger.entries import BOTH, LARGEST, OUTSIDE, read_entries
 from hutuo.ledger.schema import LEDGER
 from hutuo.ledger.state import Balance as Held
 from hutuo.ledger.state import Place
