@@ -196,6 +196,7 @@ ASKS = {
     "exchange/market": {"market": "instrument"},
     "exchange/match": {"market": "result", "text": "轴承磨损太快", "readiness": 5},
     "exchange/observe": {"figure": "use_hours", "indicator": "minutes", "check": True},
+    "exchange/record-usage": {"since": "2024-01-01", "until": "2024-12-31", "check": True},
     "exchange/voucher": {"code": "token-1", "day": "2026-02-05"},
     "exchange/voucher-budget": {"scheme": "tokens", "day": "2026-02-05"},
     "exchange/vouchers": {"firm": "firm", "day": "2026-02-05"},

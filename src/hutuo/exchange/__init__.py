@@ -32,6 +32,7 @@ from hutuo.exchange import (
     sortition,
     subsidies,
     templates,
+    usage,
     vouchers,
 )
 from hutuo.lending import lending
@@ -71,6 +72,7 @@ __all__ = [
     "sortition",
     "subsidies",
     "templates",
+    "usage",
     "vouchers",
     "wrong_codes",
 ]

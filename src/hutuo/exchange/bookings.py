@@ -22,7 +22,7 @@ from hutuo.verbs import Answer, Ask, Text, said, verb
 if TYPE_CHECKING:
     from hutuo.base.region import Region
 
-__all__ = ["Book", "BookingRow", "Bookings", "BookingsAnswer", "book", "bookings"]
+__all__ = ["Book", "BookingRow", "Bookings", "BookingsAnswer", "book", "bookings", "midnight"]
 
 Action = Literal["show", "make", "start", "finish", "cancel", "no_show", "close", "reopen"]
 State = Literal["booked", "started", "finished", "cancelled", "no_show", "closed"]
@@ -176,7 +176,7 @@ def listed(region: "Region", ask: Bookings, at: datetime) -> BookingsAnswer:
     """The same at an instant; see :func:`bookings`."""
     table = schema.booking.c
     first = ask.since or at.astimezone(region.zone).date()
-    span = Span(_midnight(region, first), _midnight(region, first + timedelta(days=ask.days)))
+    span = Span(midnight(region, first), midnight(region, first + timedelta(days=ask.days)))
     tests = [table.ends > span.begins, table.begins < span.ends]
     same = {"instrument": ask.instrument, "body": ask.body, "user": ask.user}
     tests += [table[name] == value for name, value in same.items() if value is not None]
@@ -343,7 +343,8 @@ def _free(
             yield FreeRow(begins=begins, ends=ends, minutes=minutes)
 
 
-def _midnight(region: "Region", day: date) -> datetime:
+def midnight(region: "Region", day: date) -> datetime:
+    """The instant at which a day begins in the region."""
     return datetime(day.year, day.month, day.day, tzinfo=region.zone)
 
 
