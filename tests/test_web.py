@@ -133,13 +133,14 @@ def test_the_ledger_in_a_browser(served: str, shots: Path) -> None:
 
 @in_browser
 def test_exchange_in_a_browser(served: str, shots: Path) -> None:
-    """A contract tried out, made and settled; a need matched with its reasons; an instrument booked."""
+    """A contract made and settled; a need matched; an instrument booked, and paid with a voucher."""
     seen = play("exchange", served, shots)
     assert seen["templates"] == len(list((ROOT / "src/hutuo/exchange/templates").glob("*.toml")))
     assert seen["panels"] == len(("CNY", "TAX"))
     assert seen["posted"] == len(("issued", "redeemed", "owed"))
     assert seen["judged"] == 1
     assert seen["booked"] == 1
+    assert seen["redeemed"] == 1
 
 
 def words_of_word(path: Path) -> str:

@@ -27,6 +27,7 @@ const router = createRouter({
     { path: '/meetings', name: 'meetings', component: () => import('./pages/MeetingsPage.vue') },
     { path: '/market', name: 'market', component: () => import('./pages/MarketPage.vue') },
     { path: '/bookings', name: 'bookings', component: () => import('./pages/BookingPage.vue') },
+    { path: '/vouchers', name: 'vouchers', component: () => import('./pages/VoucherPage.vue') },
     { path: '/contracts', name: 'contracts', component: () => import('./pages/ContractPage.vue') },
     { path: '/ledger', name: 'ledger', component: () => import('./pages/LedgerPage.vue') },
     { path: '/netting', name: 'netting', component: () => import('./pages/NettingPage.vue') },

@@ -49,3 +49,11 @@ export const inFen = (field: string) => field.endsWith('_fen')
 
 /** What a field is called where its money is written in yuan. */
 export const titleInYuan = ({ field, title }: Pick<MarketField, 'field' | 'title'>) => (inFen(field) ? title.replace(/[((\uFF08]分[))\uFF09]|\s+in fen\b/, '') : title)
+
+const DAYS = { mon: '周一', tue: '周二', wed: '周三', thu: '周四', fri: '周五', sat: '周六', sun: '周日' }
+
+/** Opening hours in the reader's language: days are written as mon to sun. */
+export function hoursInWords(hours: string, lang: 'zh' | 'en'): string {
+  if (lang === 'en') return hours.replace(/\b(mon|tue|wed|thu|fri|sat|sun)\b/g, (day) => day[0].toUpperCase() + day.slice(1))
+  return hours.replace(/\b(mon|tue|wed|thu|fri|sat|sun)(?:-(mon|tue|wed|thu|fri|sat|sun))?\b/g, (_, first: keyof typeof DAYS, last?: keyof typeof DAYS) => DAYS[first] + (last ? `至${DAYS[last]}` : ''))
+}

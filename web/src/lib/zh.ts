@@ -1,6 +1,6 @@
 export default {
   app: { name: '滹沱', title: '滹沱 Hutuo', skip: '跳到正文' },
-  nav: { map: '地图', targets: '目标评估', binding: '指标绑定', contradictions: '矛盾查找', reconcile: '自述核对', clauses: '条款', review: '规划审阅', align: '规划对照', policies: '政策矩阵', reforms: '改革案例', ledger: '账本', netting: '往来冲抵', contracts: '合同', market: '供需市场', bookings: '仪器预约', travel: '出行', matrix: '时间矩阵', structure: '空间结构', groups: { data: '数据', travel: '空间', targets: '目标', clauses: '规划', policies: '政策', ledger: '账本', market: '协作' }, tasks: '任务', meetings: '会议', report: '报告', data: '数据管理', verbs: '全部功能', main: '主导航' },
+  nav: { map: '地图', targets: '目标评估', binding: '指标绑定', contradictions: '矛盾查找', reconcile: '自述核对', clauses: '条款', review: '规划审阅', align: '规划对照', policies: '政策矩阵', reforms: '改革案例', ledger: '账本', netting: '往来冲抵', contracts: '合同', market: '供需市场', bookings: '仪器预约', vouchers: '创新券', travel: '出行', matrix: '时间矩阵', structure: '空间结构', groups: { data: '数据', travel: '空间', targets: '目标', clauses: '规划', policies: '政策', ledger: '账本', market: '协作' }, tasks: '任务', meetings: '会议', report: '报告', data: '数据管理', verbs: '全部功能', main: '主导航' },
   view: {
     at: '有效日期', atHelp: '显示该日成立的数据', asOf: '已知日期', asOfHelp: '只用该日之前已知的数据',
     latest: '最新', lang: 'English', langHelp: 'Switch to English',
@@ -85,8 +85,14 @@ export default {
   booking: {
     title: '仪器预约', instrument: '仪器', none: '还没有开放共享的仪器。请先发布:', earlier: '前一周', later: '后一周', day: '日期', week: '一周的空闲与预约', keys: '方向键移动,空格选择,Shift+方向键延长。', list: '本周的预约', noBookings: '本周没有预约。',
     price: '每小时 {price} 元', open: '开放时间 {hours}', length: '每次 {least} 至 {most} 分钟', cancelTerms: '开始前 {hours} 小时以前取消不收费,之后或爽约收 {percent}%', training: '使用人须持有当日有效的培训“{training}”;没有的不能预约。', choose: '在表中选择空闲时段,每格 {slot} 分钟。', chosen: '{minutes} 分钟,费用 {fee} 元', book: '预约', booked: '已预约(编号 {booking}),账本中暂扣 {fee} 元。',
-    cancel: '取消预约', cancelSure: '确定取消预约', cancelFree: '现在取消不收费。', cancelLate: '距开始不足 {hours} 小时,取消要收费用的 {percent}%。', sums: '预约 {booked} 小时,爽约 {missed} 小时,使用机时 {used} 小时。',
+    cancel: '取消预约', cancelSure: '确定取消预约', finish: '使用结束', used: '实际使用(分钟)', noShow: '记为爽约', noShowAsk: '没有人来?要收费用的 {percent}%。', payBy: '用创新券支付', cancelFree: '现在取消不收费。', cancelLate: '距开始不足 {hours} 小时,取消要收费用的 {percent}%。', sums: '预约 {booked} 小时,爽约 {missed} 小时,使用机时 {used} 小时。',
     standings: { free: '空闲', taken: '已约', closed: '关闭', shut: '不可预约' }, columns: { begins: '开始', ends: '结束', body: '付费单位', user: '使用人', state: '状态', fee: '费用(元)', charged: '应付(元)' },
+  },
+  voucher: {
+    title: '创新券', scheme: '办法', none: '还没有登记创新券办法。请上传办法表(voucher_scheme):', about: '{issuer}发行,在{places}通用;用于{purposes};每张账单最多可抵 {share}。', toNetting: '查看城市间往来', sums: { left: '预算余额(元)', held: '企业持有(元)', redeemed: '已兑付(元)', issued: '预算总额(元)' },
+    claim: '领取', claimed: '已领取 {amount} 元,券码 {code}。', add: '追加预算', addSum: '追加(元)', key: '凭据号', keyExample: '如 2026-01;重复提交只记一次', added: '预算已追加。', list: '创新券', of: '按', ofs: { scheme: '办法', firm: '企业', institute: '服务机构' }, noVouchers: '没有创新券。', actions: '操作',
+    redeem: '兑付', redeemOf: '兑付创新券 {code}', redeemed: '已兑付 {paid} 元:{issuer}应付{city}。', purpose: '用途', booking: '仪器预约编号', orBill: '或其他账单:', institute: '服务机构', bill: '账单号', billSum: '账单金额(元)', chooseOne: '请选择用哪张创新券支付预约 {booking}。', giveBack: '退回', giveBackAsk: '把创新券 {code}({amount} 元)退回预算?', returned: '创新券 {code} 已退回预算。',
+    states: { claimed: '已领取', redeemed: '已兑付', returned: '已退回', expired: '已过期' }, columns: { code: '券码', firm: '企业', amount: '面额(元)', until: '有效至', state: '状态', institute: '服务机构', city: '兑付城市', purpose: '用途', paid: '兑付(元)', day: '兑付日期' },
   },
   netting: {
     title: '往来冲抵', lead: '各机构彼此所欠的净额,以及了结全部往来所需的付款。', export: '导出付款表', none: '目前没有往来欠款。', sums: '逐对合计 {owed} {unit};全部冲抵后只需支付 {after} {unit}。', differs: '双方账目相差 {amount}:有往来只记在一方。',
