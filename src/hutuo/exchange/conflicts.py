@@ -9,6 +9,7 @@ from hutuo.glossary import Text, label
 
 # Past co-operation counts for some years; kinship and what was declared always.
 ENDING = ("employment", "project", "paper")
+NO_CONSENT = "no_consent"
 
 
 class Bar(NamedTuple):
@@ -93,7 +94,7 @@ def _listed(expert: Row, matter: Matter, roll: Roll) -> Iterator[Bar]:
     if not any(holds(row, matter.day) for row in given):
         last = max(given, key=lambda row: row["valid_from"], default=None)
         says = period(last) if last else Text("没有登记", "none is registered")
-        yield _bar("no_consent", says, "expert_consent", last)
+        yield _bar(NO_CONSENT, says, "expert_consent", last)
     fields = listed(expert["fields"])
     if matter.fields and not matter.fields & set(fields):
         yield _bar("other_field", Text("、".join(fields), ", ".join(fields)), "expert", expert)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from hutuo.base.geographies import today
 from hutuo.errors import BadAsk, BadInput, Finding, one_of
 from hutuo.exchange.accords import Row, called, listed
-from hutuo.exchange.conflicts import bars
+from hutuo.exchange.conflicts import NO_CONSENT, bars
 from hutuo.exchange.experts import matter, register
 from hutuo.exchange.panels import (
     DECLINED,
@@ -334,18 +334,22 @@ def _list(region: "Region", held: Held) -> list[DrawnRow]:
     of = {row["expert"]: row for row in experts}
 
     def shown(row: Row) -> DrawnRow:
-        expert = of.get(row["expert"])
+        reasons = listed(row["reasons"])
+        # Who gave no consent is told by id and this reason alone.
+        silent = NO_CONSENT in reasons
+        expert = None if silent else of.get(row["expert"])
         employer = expert["employer"] if expert else None
         return DrawnRow(
             name=called(expert, row["expert"]),
             employer=employer,
             employer_name=roll.names.get(employer) if employer else None,
             standing_name=label(f"standing:{row['standing']}"),
-            expertise=listed(row["fields"]),
-            reasons=listed(row["reasons"]),
-            says=both(row["says"]),
+            expertise=[] if silent else listed(row["fields"]),
+            reasons=[NO_CONSENT] if silent else reasons,
+            says=label(f"bar:{NO_CONSENT}") if silent else both(row["says"]),
             note=both(row["note"]),
-            **{name: row[name] for name in ("expert", "standing", "rank", "elsewhere")},
+            elsewhere=None if silent else row["elsewhere"],
+            **{name: row[name] for name in ("expert", "standing", "rank")},
         )
 
     def place(row: Row) -> tuple[int, int, str]:
