@@ -1,0 +1,273 @@
+"""The verb on structure: where each unit is strong, how special it is, which units are like each other."""
+
+from math import isnan, sqrt
+from typing import TYPE_CHECKING, Any
+
+from hutuo.base.figures import SourceRow, source_rows, unit_name
+from hutuo.economy.tables import IndustryTable, table_of
+from hutuo.errors import BadInput
+from hutuo.verbs import Answer, Ask, Text, said, verb
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from hutuo.base.region import Region
+    from hutuo.economy.diversity import Complexity
+
+__all__ = [
+    "IndustryRow",
+    "PairRow",
+    "Structure",
+    "StructureAnswer",
+    "UnitRow",
+    "quotient_interval",
+    "structure",
+]
+
+# Of a normal distribution, 95 % lies within.
+WITHIN = 1.959964
+
+
+class Structure(Ask):
+    """Which table to look at."""
+
+    total: str = said(
+        "总量指标,其分项为各行业,如employed",
+        "indicator whose parts are industries, as employed",
+        default="employed",
+    )
+    geography: str | None = said(
+        "地理单元;缺省为本区域的成员", "geography; the region's members if none", default=None
+    )
+    year: int | None = said(
+        "年份;缺省为数据最多的年份", "year; that of most figures if none", default=None
+    )
+    strong: float = said(
+        "区位商达到多少算优势", "location quotient from which a unit is strong", default=1.0, gt=0
+    )
+    like: float = said(
+        "相似系数达到多少列出", "least likeness of pairs that are listed", default=0.95, ge=0, le=1
+    )
+
+
+class IndustryRow(Answer):
+    """An industry in a unit."""
+
+    place: str = said("区划代码", "the unit")
+    name: Text = said("名称", "what it is called")
+    industry: str = said("行业指标", "indicator of the industry")
+    industry_name: Text = said("行业", "what the industry is called")
+    value: float = said("数值", "amount")
+    share: float = said("占本地比重", "share of the unit's total, 0..1")
+    quotient: float = said("区位商", "location quotient: that share over the share in all units")
+    low: float | None = said(
+        "区位商下限(95%)", "lower end of its 95 % interval; null unless counted in a sample"
+    )
+    high: float | None = said("区位商上限(95%)", "upper end of the interval")
+    strong: bool = said(
+        "是否优势行业", "whether the quotient, in a sample its lower end, reaches the bound"
+    )
+
+
+class UnitRow(Answer):
+    """A unit's structure."""
+
+    place: str = said("区划代码", "the unit")
+    name: Text = said("名称", "what it is called")
+    krugman: float = said("专业化指数", "Krugman's index, 0 as all together to 2")
+    diversity: int = said(
+        "优势行业数", "number of industries with a quotient of at least the bound"
+    )
+    complexity: float | None = said(
+        "经济复杂度",
+        "economic complexity, standard deviations from the mean; null if strong in none",
+    )
+    nearest: str = said("结构最相似的地区", "unit that is most like it")
+    nearest_name: Text = said("其名称", "what that is called")
+    likeness: float = said("相似系数", "cosine of their shares, 0..1")
+
+
+class PairRow(Answer):
+    """Two units that compete."""
+
+    place: str = said("区划代码", "first unit")
+    name: Text = said("名称", "what it is called")
+    other: str = said("另一地区", "second unit")
+    other_name: Text = said("其名称", "what that is called")
+    likeness: float = said("相似系数", "cosine of their shares, 0..1")
+    industries: list[str] = said("共同的优势行业", "industries that both are strong in")
+    industry_names: list[Text] = said("共同优势行业的名称", "what those are called")
+
+
+class StructureAnswer(Answer):
+    """Structure of a set of units."""
+
+    year: int = said("年份", "year of the figures")
+    unit: str = said("计量单位", "unit of measure")
+    unit_name: Text = said("计量单位的名称", "what the unit is called")
+    sample: bool = said("是否为抽样数", "whether figures are raw counts of a sample")
+    definition: Text = said("口径", "what is counted")
+    rows: list[IndustryRow] = said("各地各行业", "by unit and industry")
+    units: list[UnitRow] = said("各地", "by unit")
+    pairs: list[PairRow] = said(
+        "竞争的地区对", "pairs that are alike and share a strength, the likest first"
+    )
+    left_out: list[str] = said("缺数据的地区", "units without all figures")
+    untold: list[Text] = said(
+        "未计入的行业", "industries that less than half of the units tell of, left out"
+    )
+    doubts: list[Text] = said("注意", "what should be known before figures are used")
+    sources: list[SourceRow] = said("来源", "sources")
+
+
+@verb(
+    "产业结构:区位商、专业化、相似与竞争",
+    columns=("name", "industry_name", "value", "quotient", "low", "high"),
+)
+def structure(region: "Region", ask: Structure) -> StructureAnswer:
+    """Show where units are strong, how special they are, and which compete in the same industries."""
+    import numpy as np
+
+    from hutuo.economy.indices import krugman, location_quotient, similarity
+
+    where = ask.geography or region.info.set
+    table = table_of(region, where, ask.total, ask.year)
+    alike = similarity(table.values)
+    whole, too_few = _complexity(table, ask.strong)
+    rows = _rows(table, location_quotient(table.values), ask.strong)
+    return StructureAnswer(
+        year=table.year,
+        unit=table.unit,
+        unit_name=unit_name(table.unit),
+        sample=table.sample,
+        definition=table.definition,
+        rows=rows,
+        units=_units(table, np.asarray(krugman(table.values)), whole, alike, ask.strong),
+        pairs=_pairs(table, alike, rows, ask.like),
+        left_out=table.left_out,
+        untold=[table.names[part] for part in table.untold],
+        doubts=[*_doubts(table), *(whole.doubts if whole else too_few)],
+        sources=source_rows(region, table.sources),
+    )
+
+
+def quotient_interval(count: float, total: float, whole: float) -> tuple[float, float]:
+    """Interval of 95 % of a location quotient whose counts are of a sample.
+
+    Args:
+        count: Counted in the industry and unit.
+        total: Counted in the unit.
+        whole: Share of the industry in all units, taken as known.
+
+    Source: E. B. Wilson, Probable inference, J. American Statistical Association 22 (1927) 209-212.
+    """
+    share, z = count / total, WITHIN
+    middle = (share + z * z / (2 * total)) / (1 + z * z / total)
+    half = (
+        z / (1 + z * z / total) * sqrt(share * (1 - share) / total + z * z / (4 * total * total))
+    )
+    return max(middle - half, 0.0) / whole, (middle + half) / whole
+
+
+def _complexity(table: IndustryTable, strong: float) -> "tuple[Complexity | None, list[Text]]":
+    """Complexity, or why there is none: it takes three strong units and industries."""
+    from hutuo.economy.diversity import complexity
+
+    try:
+        return complexity(table.values, strong=strong), []
+    except BadInput as error:
+        return None, [Text(*error.words)]
+
+
+def _rows(table: IndustryTable, quotients: "NDArray[Any]", strong: float) -> list[IndustryRow]:
+    totals, whole = table.values.sum(axis=1), table.values.sum(axis=0) / table.values.sum()
+    rows = []
+    for n, place in enumerate(table.places):
+        for i, industry in enumerate(table.industries):
+            count, total = float(table.values[n, i]), float(totals[n])
+            low, high = (
+                quotient_interval(count, total, float(whole[i])) if table.sample else (None, None)
+            )
+            quotient = float(quotients[n, i])
+            rows.append(
+                IndustryRow(
+                    place=place,
+                    name=table.names[place],
+                    industry=industry,
+                    industry_name=table.names[industry],
+                    value=count,
+                    share=count / total,
+                    quotient=quotient,
+                    low=low,
+                    high=high,
+                    strong=(quotient if low is None else low) >= strong,
+                )
+            )
+    return rows
+
+
+def _units(
+    table: IndustryTable,
+    special: "NDArray[Any]",
+    whole: "Complexity | None",
+    alike: "NDArray[Any]",
+    strong: float,
+) -> list[UnitRow]:
+    from hutuo.economy.indices import location_quotient
+
+    diverse = (location_quotient(table.values) >= strong).sum(axis=1)
+    scores = [None] * len(table.places) if whole is None else whole.eci.tolist()
+    rows = []
+    for n, place in enumerate(table.places):
+        # Nobody is its own neighbour; of several the first.
+        likeness, back = max((float(like), -m) for m, like in enumerate(alike[n]) if m != n)
+        nearest = table.places[-back]
+        score = scores[n]
+        rows.append(
+            UnitRow(
+                place=place,
+                name=table.names[place],
+                krugman=float(special[n]),
+                diversity=int(diverse[n]),
+                complexity=None if score is None or isnan(score) else score,
+                nearest=nearest,
+                nearest_name=table.names[nearest],
+                likeness=likeness,
+            )
+        )
+    return rows
+
+
+def _pairs(
+    table: IndustryTable, alike: "NDArray[Any]", rows: list[IndustryRow], least: float
+) -> list[PairRow]:
+    strengths: dict[str, set[str]] = {place: set() for place in table.places}
+    for row in rows:
+        if row.strong:
+            strengths[row.place].add(row.industry)
+    found = []
+    for n, one in enumerate(table.places):
+        for m, other in enumerate(table.places[n + 1 :], n + 1):
+            both = sorted(strengths[one] & strengths[other])
+            if alike[n, m] >= least and both:
+                found.append((float(alike[n, m]), one, other, both))
+    return [
+        PairRow(
+            place=one,
+            name=table.names[one],
+            other=other,
+            other_name=table.names[other],
+            likeness=likeness,
+            industries=both,
+            industry_names=[table.names[industry] for industry in both],
+        )
+        for likeness, one, other, both in sorted(found, key=lambda pair: (-pair[0], pair[1:3]))
+    ]
+
+
+def _doubts(table: IndustryTable) -> list[Text]:
+    if not table.sample:
+        return []
+    zh = "数值为抽样原始数,按居住地统计,不是岗位数;区间只反映抽样误差"
+    en = "figures are raw counts of a sample, by home and not by workplace; intervals tell of sampling alone"
+    return [Text(zh, en)]
