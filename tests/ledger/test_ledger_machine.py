@@ -415,6 +415,11 @@ def nothing(asked):
     return type(asked)(*(one.where(sa.false()) for one in asked))
 
 
+def posted_alone(self, account, commodity, book):
+    places = [(account, commodity, one) for one in ("both", book)]
+    return sum(self.balances.get(place, Balance()).posted for place in places)
+
+
 def past(kept):
     """Conditions of the past without one of them."""
     whole = past_balances.holding
@@ -425,7 +430,7 @@ def past(kept):
 MUTANTS = {
     "the least balance itself counts as overdrawn": (State, "_is_short", short_at),
     "no account is ever overdrawn": (State, "_is_short", lambda *_: False),
-    "what is reserved can be spent": (Balance, "available", property(lambda held: held.posted)),
+    "what is reserved can be spent": (State, "available", posted_alone),
     "overdrafts are looked for in one book": (state, "BOOKS", ("in_place",)),
     "a pending entry reserves nothing": (state, "_reserve", one_way(-1)),
     "settling and voiding let go of nothing": (state, "_reserve", one_way(1)),

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 
 from hutuo.ledger import schema
 from hutuo.ledger.chain import ORIGIN
@@ -131,26 +131,34 @@ def _write(
     if key not in _adders:
         _adders[key] = _adder(connection.dialect, table, replaces=replaces)
     sql, makes = _adders[key]
-    if makes:
-        made = [list(row) for row in rows]
-        for column, make in makes:
-            for row in made:
-                row[column] = make(row[column])
-        rows = [tuple(row) for row in made]
-    connection.exec_driver_sql(sql, list(rows))
+    made = [list(row) for row in rows]
+    for column, make in makes:
+        for row in made:
+            row[column] = make(row[column])
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(sql, [tuple(row) for row in made])
+    else:
+        names = table.columns.keys()
+        text = json.dumps([dict(zip(names, row, strict=True)) for row in made], default=str)
+        connection.exec_driver_sql(sql, (text,))
 
 
 def _adder(dialect: sa.Dialect, table: sa.Table, *, replaces: bool) -> _Adder:
-    insert = (sqlite if dialect.name == "sqlite" else postgresql).insert(table)
+    """SQLite takes rows one by one; a server takes all of them in one message, as JSON."""
+    quote = dialect.identifier_preparer.quote
+    names = [quote(column.name) for column in table.columns]
+    into, columns = quote(table.name), ", ".join(names)
+    if dialect.name == "sqlite":
+        values = f"VALUES ({', '.join('?' for _ in names)})"
+    else:
+        values = f"SELECT {columns} FROM json_populate_recordset(NULL::{into}, %s::json)"  # noqa: S608
+    sql = f"INSERT INTO {into} ({columns}) {values}"
     if replaces:
-        keys = [column.name for column in table.primary_key]
-        rest = {c.name: insert.excluded[c.name] for c in table.columns if c.name not in keys}
-        insert = insert.on_conflict_do_update(index_elements=keys, set_=rest)
-    # Values by place, which drivers take faster than by name.
-    style = "qmark" if dialect.name == "sqlite" else "format"
-    compiled = insert.compile(dialect=type(dialect)(paramstyle=style))  # type: ignore[call-arg]
+        keys = [quote(column.name) for column in table.primary_key]
+        rest = ", ".join(f"{name} = excluded.{name}" for name in names if name not in keys)
+        sql += f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {rest}"
     processors = (
         column.type.dialect_impl(dialect).bind_processor(dialect) for column in table.columns
     )
     makes = tuple((number, make) for number, make in enumerate(processors) if make is not None)
-    return _Adder(str(compiled), makes)
+    return _Adder(sql, makes)

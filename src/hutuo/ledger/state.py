@@ -56,6 +56,9 @@ class Balance(NamedTuple):
         return Balance(posted + other[0], reserved + other[1], expected + other[2])
 
 
+NONE = Balance()
+
+
 class Held(NamedTuple):
     """An entry that is in the ledger, as far as later ones ask for it."""
 
@@ -142,9 +145,9 @@ class State:
 
     def available(self, account: str, commodity: str, book: str) -> int:
         """What can still be taken out of an account in a book."""
-        none = Balance()
-        places = ((account, commodity, BOTH), (account, commodity, book))
-        return sum(self.balances.get(place, none).available for place in places)
+        shared = self.balances.get((account, commodity, BOTH), NONE)
+        own = self.balances.get((account, commodity, book), NONE)
+        return shared.posted - shared.reserved + own.posted - own.reserved
 
     def _misplaced(self, entry: Entry) -> Iterator[Fault]:
         """What is wrong with when an entry counts and what it refers to."""
@@ -194,16 +197,17 @@ class State:
         """Change balances; tells accounts that would fall below their least."""
         taken: dict[Place, int] = defaultdict(int)
         for place, by in change.items():
-            after = self.balances.get(place, Balance()).plus(by)
-            if max(map(abs, after)) > BOUND:
+            after = self.balances.get(place, NONE).plus(by)
+            if max(after) > BOUND or min(after) < -BOUND:
                 yield (
                     "postings",
                     Text(f"{place[0]}的余额过大", f"the balance of {place[0]} is too large"),
                 )
             self._set(self.balances, place, after)
             account, commodity, own = place
-            for book in BOOKS if own == BOTH else (own,):
-                taken[account, commodity, book] -= by.available
+            if self.accounts[account].least is not None:
+                for book in BOOKS if own == BOTH else (own,):
+                    taken[account, commodity, book] -= by.available
         short = [place for place, much in taken.items() if much > 0 and self._is_short(*place)]
         for account, commodity, book in sorted(short):
             least, left = self.accounts[account].least, self.available(account, commodity, book)
