@@ -70,7 +70,7 @@ def pay(region):
     voucher_budget(
         region, Budget(scheme="tokens", add_fen=1_000_000, key="first", day="2026-02-01")
     )
-    asked = {"scheme": "tokens", "firm": "firm", "amount_fen": 20_000, "day": "2026-02-01"}
+    asked = {"scheme": "tokens", "firm": "firm", "face_fen": 20_000, "day": "2026-02-01"}
     voucher(region, Voucher(action="claim", code="token-1", **asked))
     redeems = {"booking": "tuesday", "purpose": "检测", "day": "2026-02-04"}
     voucher(region, Voucher(action="redeem", code="token-1", **redeems))

@@ -41,7 +41,7 @@ def fund(shop, fen=10 * FEN, key="first"):
 
 
 def take(shop, code="code-1", fen=100_000, firm="firm", **given):
-    asked = {"scheme": "tokens", "firm": firm, "amount_fen": fen, "day": DAY} | given
+    asked = {"scheme": "tokens", "firm": firm, "face_fen": fen, "day": DAY} | given
     return voucher(shop, Voucher(action="claim", code=code, **asked))
 
 

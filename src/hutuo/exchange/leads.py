@@ -129,6 +129,7 @@ class LeadVersion(Answer):
     version: int = said("版本", "version, from 1")
     held_by: str = said("首报方", "body that had it then")
     stage: str = said("阶段", "stage in that version")
+    stage_name: Text = said("阶段名称", "what the stage is called")
     note: str | None = said("备注", "remark")
     by: str | None = said("经手", "who wrote it")
     recorded_at: datetime = said("记录时间", "when it was recorded")
@@ -229,7 +230,12 @@ def _answer(
     past = history(connection, schema.lead, row["lead"])
     same = ("version", "stage", "note", "by", "recorded_at")
     versions = [
-        LeadVersion(**{name: one[name] for name in same}, held_by=one["holder"]) for one in past
+        LeadVersion(
+            **{name: one[name] for name in same},
+            held_by=one["holder"],
+            stage_name=label(f"lead_stage:{one['stage']}"),
+        )
+        for one in past
     ]
     return LeadAnswer(
         **_about(region, row, day),

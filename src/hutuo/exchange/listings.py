@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import sqlalchemy as sa
 
+from hutuo.base.branches import Object
 from hutuo.base.geographies import today
 from hutuo.base.store import store_of
 from hutuo.errors import BadAsk, one_of
@@ -77,7 +78,7 @@ class Listing(Ask):
         default=None,
         max_length=100,
     )
-    details: dict[str, Any] | None = said(
+    details: Object | None = said(
         "该市场的专有字段(JSON);修改时整体替换",
         "fields of its market as JSON; an amendment replaces them all",
         default=None,
@@ -150,6 +151,7 @@ class ListingVersion(Answer):
 
     version: int = said("版本", "version, from 1")
     state: str = said("状态", "state in that version")
+    state_name: Text = said("状态名称", "what the state is called")
     differs: list[str] = said("变动字段", "columns that differ from the version before")
     note: str | None = said("备注", "remark")
     by: str | None = said("经手", "who wrote it")
@@ -318,6 +320,7 @@ def _versions(past: Sequence[Row]) -> list[ListingVersion]:
     return [
         ListingVersion(
             **{name: row[name] for name in ("version", "state", "note", "by", "recorded_at")},
+            state_name=label(f"listing_state:{row['state']}"),
             differs=sorted(name for name in kept if before and row[name] != before[name]),
         )
         for before, row in zip([None, *past], past, strict=False)

@@ -66,7 +66,7 @@ class BudgetAnswer(Answer):
     name: Text = said("名称", "what the scheme is called")
     issuer: str = said("发行机构", "body that issues the vouchers")
     accepted_in: list[str] = said("通用地", "places whose institutes take them")
-    purposes: list[str] = said("用途", "what they may pay for")
+    pays_for: list[str] = said("用途", "what they may pay for")
     share: float = said("可抵比例(比值)", "largest part of a bill that they pay, 0..1")
     valid_from: date = said("有效期起", "first day of the scheme")
     valid_to: date | None = said("有效期止(不含)", "first day after it; null if there is none")
@@ -93,7 +93,7 @@ class Voucher(Ask):
     firm: str | None = said(
         "企业;领取时必填", "firm; a claim needs it", default=None, max_length=100, pattern=ID
     )
-    amount_fen: int | None = said(
+    face_fen: int | None = said(
         "面额(分);领取时必填", "amount in fen; a claim needs it", default=None, ge=1, le=MOST_FEN
     )
     booking: str | None = said(
@@ -136,7 +136,7 @@ class VoucherRow(Answer):
     scheme: str = said("创新券办法", "scheme that it is of")
     issuer: str = said("发行机构", "body that issued it")
     firm: str = said("企业", "firm that it was given to")
-    amount_fen: int = said("面额(分)", "amount in fen")
+    face_fen: int = said("面额(分)", "amount in fen")
     until: date | None = said("有效至(含)", "last day on which it holds")
     state: str = said("状态", "claimed, redeemed, returned or expired")
     state_name: Text = said("状态名称", "what the state is called")
@@ -180,7 +180,7 @@ def voucher_budget(region: "Region", ask: Budget) -> BudgetAnswer:
         name=Text(scheme["zh"], scheme["en"] or scheme["zh"]),
         issuer=issuer,
         accepted_in=listed(scheme["accepted_in"]),
-        purposes=listed(scheme["purposes"]),
+        pays_for=listed(scheme["purposes"]),
         **{one: scheme[one] for one in ("share", "valid_from", "valid_to")},
         left_fen=left,
         held_fen=held,
@@ -212,7 +212,7 @@ def voucher(region: "Region", ask: Voucher) -> VoucherRow:
 
 @verb(
     "列出创新券",
-    columns=("code", "scheme", "firm", "amount_fen", "state_name", "institute", "paid_fen"),
+    columns=("code", "scheme", "firm", "face_fen", "state_name", "institute", "paid_fen"),
 )
 def vouchers(region: "Region", ask: Vouchers) -> list[VoucherRow]:
     """List vouchers of a scheme, of a firm, or redeemed at an institute, the newest first.
@@ -264,13 +264,13 @@ def scheme_of(region: "Region", name: str, day: date) -> Row:
 
 
 def _claim(region: "Region", ask: Voucher, code: str, day: date) -> None:
-    if ask.scheme is None or ask.firm is None or ask.amount_fen is None:
+    if ask.scheme is None or ask.firm is None or ask.face_fen is None:
         raise BadAsk(
-            Text("领取须给出scheme、firm、amount_fen", "a claim needs scheme, firm and amount_fen")
+            Text("领取须给出scheme、firm、face_fen", "a claim needs scheme, firm and face_fen")
         )
     scheme = scheme_of(region, ask.scheme, day)
     most = scheme["most_fen"]
-    if most is not None and ask.amount_fen > most:
+    if most is not None and ask.face_fen > most:
         raise BadAsk(Text(f"单张上限为{most}分", f"a voucher is {most} fen at most"))
     ends = [
         day + timedelta(days=scheme["valid_days"]) if scheme["valid_days"] else None,
@@ -281,7 +281,7 @@ def _claim(region: "Region", ask: Voucher, code: str, day: date) -> None:
         "scheme": scheme["scheme"],
         "issuer": scheme["issuer"],
         "firm": ask.firm,
-        "amount_fen": ask.amount_fen,
+        "amount_fen": ask.face_fen,
         "until": min((end for end in ends if end), default=None),
         "claimed_on": day,
         "returned_on": None,
@@ -373,10 +373,11 @@ def _city(region: "Region", place: str | None) -> str | None:
 
 def _told(row: Mapping[str, Any], used: Mapping[str, Any] | None, day: date) -> VoucherRow:
     state = state_of(row, used, day)
-    same = ("code", "scheme", "issuer", "firm", "amount_fen", "until", "claimed_on", "returned_on")
+    same = ("code", "scheme", "issuer", "firm", "until", "claimed_on", "returned_on")
     cells: dict[str, Any] = {name: row[name] for name in same}
     return VoucherRow(
         **cells | {name: used[name] if used else None for name in REDEEMED},
+        face_fen=row["amount_fen"],
         state=state,
         state_name=label(f"voucher:{state}"),
     )
