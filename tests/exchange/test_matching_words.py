@@ -9,7 +9,7 @@ from exchange.leads import distractors, needs
 from hutuo.errors import BadAsk, BadInput, NotFound
 from hutuo.exchange.searching import engine
 from hutuo.exchange.thesaurus import Synonym, Thesaurus, synonyms
-from hutuo.exchange.wording import plain, shared
+from hutuo.exchange.wording import plain, sentences, shared
 
 OFFERS = [
     "锂离子电池梯次利用与拆解技术",
@@ -54,6 +54,12 @@ def test_shared_words_are_told_longest_first_and_once():
     assert shared("印染废水要回用", "一种印染废水深度处理与回用装置") == ["印染废水", "回用"]
     assert shared("用PLC控制", "PLC与plc") == ["plc"]
     assert shared("甲", "甲") == []
+
+
+def test_sentences_beyond_the_most_stay_with_the_last():
+    assert sentences("甲。乙;丙!\n丁,戊", 8) == ["甲", "乙", "丙", "丁,戊"]
+    assert sentences("甲。乙;丙!丁", 2) == ["甲", "乙。丙。丁"]
+    assert sentences("", 2) == [""]
 
 
 def test_single_signs_are_told_only_where_there_is_no_more(offers):

@@ -14,46 +14,62 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, cached_property
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hutuo.errors import Unavailable
 from hutuo.exchange.thesaurus import Thesaurus
+from hutuo.exchange.wording import sentences
 
 Matrix = NDArray[np.float32]
-SIZE = 384
 # Few listings say little of what all have in common: their mean counts as that of so many more would that
 # point nowhere.
 FEW = 10
+PIECES = 8
 ASKED = "{},寻求技术方案"
 _TURN = Lock()
 
 
+class Part(NamedTuple):
+    """Listings that came together.
+
+    Attributes:
+        vectors: Unit vectors of the pieces of all listings, (pieces, 384).
+        pieces: Number of pieces of each listing, (listings,), each at least 1.
+    """
+
+    vectors: Matrix
+    pieces: NDArray[np.int32]
+
+
 @dataclass(frozen=True)
 class Vectors:
-    """Unit vectors of listings, in the order in which they came.
+    """Unit vectors of what listings say, piece by piece, in the order in which they came.
+
+    A listing is as near as its nearest piece: beside the sentence that counts, others (who made it, which
+    prizes it won) draw the vector of a whole text away from it.
 
     Attributes:
         thesaurus: Words that lead to terms, which are said to the model too.
-        parts: Vectors, each (listings, 384); those of about the same number have been joined.
+        parts: Listings; parts of about the same size have been joined.
     """
 
     thesaurus: Thesaurus
-    parts: tuple[Matrix, ...] = ()
+    parts: tuple[Part, ...] = ()
 
     def __len__(self) -> int:
-        return sum(map(len, self.parts))
+        return sum(len(part.pieces) for part in self.parts)
 
     def add(self, texts: Sequence[str]) -> "Vectors":
         """The same with more listings behind; this one stays as it was."""
         if not texts:
             return self
-        parts = [*self.parts, passages(texts)]
-        while len(parts) > 1 and len(parts[-2]) <= 2 * len(parts[-1]):
-            last = parts.pop()
-            parts[-1] = np.concatenate([parts[-1], last])
+        parts = [*self.parts, part_of(texts)]
+        while len(parts) > 1 and len(parts[-2].pieces) <= 2 * len(parts[-1].pieces):
+            last, before = parts.pop(), parts.pop()
+            parts.append(Part(*(np.concatenate(pair) for pair in zip(before, last, strict=True))))
         return Vectors(self.thesaurus, tuple(parts))
 
     def scores(self, text: str) -> Matrix:
@@ -63,15 +79,19 @@ class Vectors:
             text: Need, as it is worded.
 
         Returns:
-            (listings,), -1..1: the cosine of the angle between both, the mean of the listings taken out.
+            (listings,), -1..1: the cosine of the angle between the need and the nearest piece, what all
+            pieces have in common taken out.
         """
         if not self.parts:
             return np.zeros(0, np.float32)
-        common, length = self._common
+        common, lengths = self._common
         asked = _unit(_unit(self._asked(text)) - common)
-        near = np.concatenate([part @ asked for part in self.parts])
-        found: Matrix = (near - common @ asked) / length
-        return found
+        found = []
+        for part, length in zip(self.parts, lengths, strict=True):
+            near = (part.vectors @ asked - common @ asked) / length
+            found.append(np.maximum.reduceat(near, np.cumsum(part.pieces) - part.pieces))
+        whole: Matrix = np.concatenate(found)
+        return whole
 
     def _asked(self, text: str) -> Matrix:
         """A need twice: as a search for a technique, and with the terms that its words lead to."""
@@ -81,12 +101,22 @@ class Vectors:
         return found
 
     @cached_property
-    def _common(self) -> tuple[Matrix, Matrix]:
-        """What all listings have in common, (384,), and how long each is without it, (listings,)."""
-        summed = np.sum([part.sum(axis=0, dtype=np.float64) for part in self.parts], axis=0)
-        common = (summed / (len(self) + FEW)).astype(np.float32)
-        along = np.concatenate([part @ common for part in self.parts])
-        return common, np.sqrt(np.maximum(1 - 2 * along + common @ common, 1e-6))
+    def _common(self) -> tuple[Matrix, list[Matrix]]:
+        """What all pieces have in common, (384,), and how long each is without it, by part."""
+        many = sum(len(part.vectors) for part in self.parts)
+        summed = sum(part.vectors.sum(axis=0, dtype=np.float64) for part in self.parts)
+        common = (summed / (many + FEW)).astype(np.float32)
+        along = (part.vectors @ common for part in self.parts)
+        return common, [np.sqrt(np.maximum(1 - 2 * one + common @ common, 1e-6)) for one in along]
+
+
+def part_of(texts: Sequence[str]) -> Part:
+    """Listings by the vectors of their pieces; what many say alike is said to the model once."""
+    said = [sentences(text, PIECES) for text in texts]
+    every = [piece for pieces in said for piece in pieces]
+    places = {piece: at for at, piece in enumerate(dict.fromkeys(every))}
+    vectors = passages(list(places))[[places[piece] for piece in every]]
+    return Part(vectors, np.array([len(pieces) for pieces in said], np.int32))
 
 
 def passages(texts: Sequence[str]) -> Matrix:

