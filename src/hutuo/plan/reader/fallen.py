@@ -82,7 +82,9 @@ def _block(lines: Sequence[Line], anchors: list[int]) -> Block | None:
     pieces = pieces_of(lines, begin, end, apart=is_apart(lines[begin : anchors[-1]]))
     first = next(at for at, one in enumerate(pieces) if KIND.fullmatch(one.words))
     closes = _closing(pieces[:first])
-    heading = first if closes is None else closes
+    # Before its kind stand the name of the first row and mostly its unit, which head no column.
+    row = 2 if first > 1 and is_unit(pieces[first - 1].words) else 1
+    heading = max(first - row, 0) if closes is None else closes
     named = [at for at in range(heading) if COLUMN.search(pieces[at].words)]
     columns = columns_of("".join(one.words for one in pieces[: named[-1] + 1])) if named else []
     if not any(one.year for one in columns):
@@ -242,5 +244,7 @@ def name_of(cells: Sequence[str]) -> tuple[str, str]:
 
 def is_unit(said: str) -> bool:
     """Whether a cell holds a unit."""
+    # 万套(间): what a bracket adds is the same unit in another case.
+    said = re.sub(r"(?<=[^(])[(][^()]{1,6}[)]$", "", said)
     found = numbers_of(f"1{said}", [])
     return len(found) == 1 and found[0].unit == said

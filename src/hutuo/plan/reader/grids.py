@@ -12,11 +12,13 @@ from hutuo.plan.reader.lines import Line
 from hutuo.plan.reader.numbers import Number, numbers_of
 
 YEAR = re.compile(r"(?:19|20)\d{2}")
-UNIT = re.compile(r"[(]([^()]{1,16})[)]\s*$")
+UNIT = re.compile(r"[(]((?:[^()]|[(][^()]{1,6}[)]){1,16})[)]\s*$")
 GROWTH = re.compile(r"年均|增速|增长|growth|per year", re.I)
 KINDS = re.compile(r"预期性|约束性|引导性|指导性|预期|约束|binding|expected", re.I)
 CELLS = re.compile(r"\s*[\t|]\s*|\s{3,}")
 CUMULATIVE = re.compile(r"^[\[【〔]\s*(.+?)\s*[\]】〕]$")
+# 高于全市平均增速3个百分点以上: what a figure is held against stands before it.
+COMPARED = re.compile(r"^(?:高于|低于|快于|高出|比)[一-鿿]{2,14}(?=\d)")
 FEWEST = 3
 
 
@@ -129,7 +131,7 @@ def _row(cells: Sequence[str], head: _Head, line: Line) -> Iterator[Cell]:
 def number_in(said: str, unit: str) -> Number | None:
     """The figure of a cell, in the unit of its row where the cell names none."""
     operator = re.match(r"\s*([<>≤≥]=?)", said)
-    bare = said.lstrip("<>≤≥= ")
+    bare = COMPARED.sub("", said.lstrip("<>≤≥= "))
     found = [one for one in numbers_of(bare, []) if one.start == 0 and one.value is not None]
     if not found:
         return None

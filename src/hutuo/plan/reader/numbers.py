@@ -69,10 +69,16 @@ def numbers_of(text: str, barred: list[tuple[int, int]]) -> list[Number]:
     ]  # fmt: skip
     kept: list[Number] = []
     for one in sorted(found, key=lambda one: (one.start, -one.end)):
-        if not kept or one.start >= kept[-1].end:
+        if not kept or (one.start >= kept[-1].end and not _is_said(one, kept[-1])):
             kept.append(one)
     kept = [_of_each(one, text) for one in kept]
     return sorted([*kept, *grades], key=lambda one: one.start)
+
+
+def _is_said(number: Number, before: Number) -> bool:
+    """Whether a word says once more what the figure before it does: 100%全覆盖."""
+    again = number.value_type == "coverage" and number.start == before.end
+    return again and (before.value, before.unit) == (number.value, number.unit)
 
 
 def _of_each(number: Number, text: str) -> Number:
@@ -87,6 +93,9 @@ def _masked(text: str, spans: list[tuple[int, int]]) -> str:
     letters = list(text)
     for start, end in spans:
         letters[start:end] = "\x00" * (end - start)
+        if end > start and "一" <= text[end - 1] <= "鿿":
+            # 每万人26个: what stands behind a word is a figure, behind a letter it is of the name.
+            letters[end - 1] = "\x01"
     return "".join(letters)
 
 
@@ -139,7 +148,7 @@ def _whole(text: str) -> Iterator[Number]:
 
 RANK = re.compile(
     rf"(?:全国|全省|全市|全区|世界|全球|国内|省内|中部|西部|东部|沿海|地区|城市|居|列|排名)(?:城市|地区|省份|同类)?(?:的)?"
-    rf"(?:(?P<ahead>前)|第)(?P<value>[{HAN}]+|\d+)(?:位|名|强)?(?![\d家个批次届个产条章节代])"
+    rf"(?:(?P<ahead>前)|第)(?P<value>[{HAN}]+|\d+)(?:位|名|强)?(?![\d家个批次届个产条章节代%])"
 )
 
 

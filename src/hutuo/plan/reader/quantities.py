@@ -27,6 +27,13 @@ STRIVES = re.compile(
 )
 # A year so much later than the first one that aims name is an outlook.
 FAR = 10
+# 在“十四五”时期: a term so near the head of a paragraph is what all of it is about.
+OPENING = 6
+# 夯实工作基础, 优化发展环境: what is to be done about it, no account of how it stands.
+WORKED_ON = re.compile(
+    r"(?:夯实|打牢|筑牢|巩固|优化|改善|营造|创造|完善|抢抓|抓住|应对|化解|防范|解决|破解|强化|加强|增强|打造|构建|整治|整改)"
+    r"[^,;:、]{0,6}$"
+)
 SENTENCE = re.compile(r"[^。!?\n]+[。!?\n]?")
 
 
@@ -76,6 +83,11 @@ def quantities_of(
         figures, passages[clause.id], last = _of_clause(text, setting, inside)
         if clause.parent or not found:
             _remember(clause, last, headings, pasts)
+        opening = _opening(clause, reached)
+        if opening is not None and headings[clause.id] != "aim":
+            # “十四五”时期 at the head of what stands below a heading holds for all of that.
+            holder = (clause.parent if "¶" in clause.id else None) or clause.id
+            pasts[holder] = pasts.get(holder) or opening
         if "¶" in clause.id and clause.text.endswith(":"):
             # What "by 2030 the city will:" says is meant for the paragraphs after it.
             passages[clause.parent or ""] = passages[clause.id]
@@ -113,7 +125,10 @@ def _until(clauses: Sequence[Clause], head: Head, now: int | None) -> tuple[int 
     if found:
         return found, True
     below = "".join(f"{one.title}。{one.text}。" for one in clauses if one.parent in aims)
-    ends = sorted({one.year for one in years_of(below) if one.role is Role.BY})
+    told = [one for one in years_of(below) if now is None or one.year >= now]
+    ends = sorted({one.year for one in told if one.role is Role.BY})
+    # An aim of 2019 in a plan of 2019 says by when the others are meant.
+    ends = ends or sorted({one.year for one in told if one.role is Role.OF and now is not None})
     # Paragraphs below it that name two years, but for a far outlook, say of no task which of them holds.
     sure = ends and all(one - ends[0] >= FAR for one in ends[1:])
     return (ends[0] if sure else None), False
@@ -124,7 +139,9 @@ def _heading(clause: Clause, above: str, now: int | None) -> str:
     # A paragraph's first phrase may say 现状 of what is asked for; it heads nothing.
     phrase = "¶" in clause.id and (clause.text.startswith(clause.title) or above == "aim")
     for kind in ("aim",) if phrase else ("aim", "fact"):
-        if re.search(pattern(f"{kind}_heading"), clause.title):
+        named = re.search(pattern(f"{kind}_heading"), clause.title)
+        worked_on = kind == "fact" and named and WORKED_ON.search(clause.title[: named.start()])
+        if named and not worked_on:
             return kind
     # A heading that names a term that is over, “十三五”期间, stands above what was done in it.
     named = [] if "¶" in clause.id else _named(clause.title, now, now)
@@ -172,6 +189,14 @@ def _remember(
     above = clause.parent or ""
     if year is not None and headings[clause.id] == headings.get(above, "fact") == "fact":
         pasts[above] = year
+
+
+def _opening(clause: Clause, reached: int | None) -> Year | None:
+    """The term that is over with which a clause begins; None if it begins otherwise."""
+    if clause.text.endswith(":"):
+        return None
+    first = next(iter(years_of(clause.text[: 4 * OPENING])), None)
+    return _behind([first], reached) if first and first.since and first.start <= OPENING else None
 
 
 def _of_clause(

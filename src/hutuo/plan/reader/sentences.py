@@ -35,6 +35,8 @@ STRIVES = r"力争|争取(?=在|到20|实现|达到|突破|年底|早日|进入|
 # 由480元、280元提高到: both are grown from.
 BESIDE = re.compile(r"(?:[、和:]\d[\d.,]*(?:%|[一-鿿]{1,3}?)?)+(?=[提增上扩下降减缩压升优调])")
 ALREADY = re.compile(r"已[^,;。]{1,8}的")
+# 25平方公里已完成评估, 12个村均已通过验收
+DONE = re.compile(r"[^,;:。\d]{0,12}?(?:均|都|全部|也)?已经?(?:全部|基本)?(?=[一-鿿]{2})")
 ENDED = re.compile(r"[一-鿿”)][、和及与]$")
 LISTED = re.compile(r"[、,和与及]|以及")
 FROM_TO = re.compile(r"(?:从|由|自)[^,;。]{0,30}$")
@@ -182,6 +184,9 @@ class Reader(NamedTuple):
             # 一批 alone is told with the duty; among aims it is one, its number left open.
             after = [one for one in self.numbers if one.start >= number.end and one.level]
             return self.setting.heading == "aim" and not after
+        if number.value_type == "coverage" and self._heads():
+            # 推进全面覆盖 as a heading names what is told below it.
+            return False
         if number.value_type or (number.unit and number.value is not None):
             if self.sentence[number.end :].startswith(tuple(words("not_counted"))):
                 return False
@@ -197,6 +202,15 @@ class Reader(NamedTuple):
         if number.unit or number.value is None:
             return False
         return bool(said.operators or (number.operator and measures(cleaned(said.rest))))
+
+    def _heads(self) -> bool:
+        """Whether the sentence is the title of its clause, with more below it."""
+        clause = self.setting.clause
+        title = self.sentence.strip(" 。!?\n\t")
+        above = "¶" not in clause.id and clause.title != "" and title.endswith(clause.title)
+        text = clause.text.strip()
+        runs_on = text != "" and not text.endswith(self.sentence.strip())
+        return above and (runs_on or not self.sentence.rstrip().endswith("。"))
 
     def _subject(self, number: Number, said: Said, end: int, told: tuple[str, ...]) -> str:
         inherited, *earlier = told
@@ -306,6 +320,8 @@ class Reader(NamedTuple):
         ahead = year is not None and year.role is Role.BY
         if self.setting.preamble and not ahead and re.search(pattern("scope"), self.sentence):
             return "scope"
+        if not ahead and DONE.match(self.sentence, number.end):
+            return "baseline"
         if ahead or (year is not None and self._is_to_come(year)):
             return "target"
         if self.setting.heading == "fact":
@@ -314,9 +330,7 @@ class Reader(NamedTuple):
         if self.setting.heading == "aim":
             return "target"
         if fact and not re.search(r"力争|争取|确保|到20|不得|不应|不宜|应当|必须", segment):
-            # 累计 of a passage that names a year to come counts up to it.
-            sums_up = fact == "累计" and self.setting.year is not None
-            return "target" if sums_up else "baseline"
+            return "target" if fact == "累计" and self._sums_up() else "baseline"
         return "target"
 
     def _fact(self, number: Number, span: tuple[int, int]) -> str:
@@ -329,6 +343,12 @@ class Reader(NamedTuple):
             if not by_the_way and not which:
                 return match.group()
         return ""
+
+    def _sums_up(self) -> bool:
+        """Whether 累计 counts up to a year to come: that of the passage, or the last of the plan."""
+        until, now = self.setting.until, self.setting.now
+        ahead = self.past is None and until is not None and now is not None and until >= now
+        return self.setting.year is not None or (ahead and not self.setting.preamble)
 
     def _is_origin(self, number: Number) -> bool:
         """Whether a figure is what another one grows or falls from: 从X增长到Y."""
@@ -373,7 +393,8 @@ class Reader(NamedTuple):
         if self.setting.year is not None:
             return self.setting.year, "inherited"
         segment = re.split(r"[,;:。]", self.sentence[: number.end])[-1]
-        standing = not self.setting.bound and STANDING.search(segment)
+        bound = self.setting.bound or self.setting.heading == "aim"
+        standing = not bound and STANDING.search(segment)
         if self.setting.until is not None and not standing:
             return self.setting.until, "inherited"
         return None, "none"

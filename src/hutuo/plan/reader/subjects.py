@@ -170,7 +170,8 @@ def subject_of(around: Around, said: Said, *, joined: bool = False) -> str:
 def _leads() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Words before a noun that do not name it: adverbs and stances, and verbs."""
     soft = re.compile(
-        rf"(?:{pattern('filler')}|{pattern('stance')}|\d+年|\d+月[底末]?[前起]|连续[\d一二三四五六七八九十]+年)"
+        r"(?:[一两二三四五六七八九十\d]+年(?:[来间内]|(?=累计|新增|共))"
+        rf"|{pattern('filler')}|{pattern('stance')}|\d+年|\d+月[底末]?[前起]|连续[\d一二三四五六七八九十]+年)"
     )
     return soft, re.compile(rf"(?:{pattern('duty')})")
 

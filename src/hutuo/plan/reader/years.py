@@ -49,7 +49,8 @@ SPOKEN = (
 @by_words
 def _patterns() -> tuple[tuple[re.Pattern[str], Role], ...]:
     terms = "|".join(words("term"))
-    term = rf"[“\"]?(?P<term>{terms})[”\"]?"
+    # “八五”普法 counts terms of its own.
+    term = rf"[“\"]?(?P<term>{terms})[”\"]?(?!普法)"
     year = rf"(?P<year>{YEAR})"
     short = "|".join(one[:-1] for one in words("term"))
     since = r"(?:以|较|比|相比|与|同|在|从|由|自|优于|好于|高于|低于|快于)"
@@ -71,10 +72,10 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Role], ...]:
         (rf"到\s*{term}末?", Role.BY),
         (rf"{term}(?:时期|期间|以来)", Role.SPAN),
         (
-            rf"[“\"](?P<term>{terms})[”\"](?:规划)?(?!的?(?:开局|起步|收官|第|关键|之年))",
+            rf"[“\"](?P<term>{terms})[”\"](?:规划)?(?!普法|的?(?:开局|起步|收官|第|关键|之年))",
             Role.SPAN,
         ),
-        (rf"第(?P<term>{short})个五年规划", Role.SPAN),
+        (rf"第(?P<ordinal>{short})个五年规划", Role.SPAN),
     )
     english = ((given, Role(role)) for given, role in ENGLISH)
     return tuple((re.compile(given), role) for given, role in (*ways, *english))
@@ -109,6 +110,9 @@ def spoken(text: str, now: int, reached: int) -> list[Year]:
 
 def _year(match: re.Match[str], role: Role) -> Year:
     named = match.groupdict()
+    if named.get("ordinal"):
+        # 第十五个五年规划 is 十五五, whose own name 十五 is of another term.
+        named["term"] = f"{named['ordinal']}五"
     if named.get("term"):
         name = named["term"] if named["term"].endswith("五") else f"{named['term']}五"
         first, _, last = words("term")[name].partition("|")
