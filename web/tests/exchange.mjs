@@ -66,6 +66,8 @@ async function contract() {
 async function mended(page) {
   await refused(page, () => page.locator('[data-term=paid_before] input').first().fill('5'))
   check('a fault stands beside the field that it is of', (await page.locator('[data-term=paid_before] [data-part=fault]').innerText()).includes('2000万元'))
+  await page.click('[data-part=faulty] button')
+  check('from the list of faults one comes to the field', await page.evaluate(() => !!document.activeElement.closest('[data-term=paid_before]')))
   await shot(page, 'contract-fault-zh')
   await accessible(page, 'contract with a fault')
   await page.locator('[data-term=paid_before] input').first().fill('20000000')
@@ -93,6 +95,21 @@ async function mended(page) {
   await page.setInputFiles('[data-field=import]', file)
   await previewed(page)
   check('a contract comes back from its file', (await sumOf(page, '130100 CNY'))[1] === 75_000_000)
+}
+
+async function drafts() {
+  const page = await open('/contracts?lang=zh&template=quota-swap')
+  await page.waitForSelector('[data-part=contract]')
+  await page.click('[data-action=templates]')
+  await page.waitForSelector('[data-part=templates] li')
+  check('what was only looked at is no draft', (await page.locator('.begun').count()) === 0)
+  await page.click('[data-template=quota-swap] button')
+  await page.fill('[data-role=giver] input', '邢台市')
+  await page.click('[data-action=templates]')
+  await page.waitForSelector('[data-template=quota-swap] .begun')
+  check('what was begun is told', (await page.locator('.begun').count()) === 1)
+  await page.click('[data-template=quota-swap] button')
+  check('and it comes back', (await page.inputValue('[data-role=giver] input')) === '邢台市')
 }
 
 async function wizard() {
@@ -331,4 +348,4 @@ async function vouchers() {
   await fits(page, 'vouchers')
 }
 
-await played([wizard, park, settled, market, bookings, vouchers])
+await played([drafts, wizard, park, settled, market, bookings, vouchers])

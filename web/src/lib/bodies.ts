@@ -10,10 +10,12 @@ export interface Named { id: string; name: string }
 /** Bodies by name, and the name of an id; an id that is none of them is called by itself. */
 export function usePartyNames(view: Ref<View>, region: () => Region) {
   const { bodies, failure, again } = useBodies(view)
-  const cities = useLoad(() => view.value, () => ask<Units>(view.value, 'base/units', { geometry: false, level: 'prefecture' }))
+  const cities = useLoad(() => view.value, () => {
+    return Promise.all((['province', 'prefecture'] as const).map((level) => ask<Units>(view.value, 'base/units', { geometry: false, level })))
+  })
   const all = computed<Named[]>(() => {
     const members = region().sets.flatMap((one) => one.members).map((one) => ({ id: one.member, name: one.name }))
-    const around = (cities.data.value?.features ?? []).map((one) => ({ id: one.id, name: one.properties.name }))
+    const around = (cities.data.value ?? []).flatMap((one) => one.features).map((one) => ({ id: one.id, name: one.properties.name }))
     const named = bodies.value.map((one) => ({ id: one.body, name: one.name }))
     return [...new Map([...around, ...members, ...named].map((one) => [one.id, one])).values()]
   })

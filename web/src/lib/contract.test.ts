@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
-  type Form, type LineRow, bothBooks, cleaned, emptyDraft, faultsOf, figureAt, gridRows, lacking, panelsOf, periodAs, periodsFrom, readDraft, renamed, saidOf, setFigure,
+  type Form, type LineRow, bothBooks, cleaned, emptyDraft, faultsOf, figureAt, gridRows, lacking, memoIn, panelsOf, periodAs, periodsFrom, readDraft, renamed, saidOf, setFigure, wantingInWords,
 } from './contract'
 
 const term = { type_name: '', unit: null, of_roles: [], fixed: false, default: null, lowest: null, highest: null, source: null }
@@ -76,6 +76,12 @@ describe('faults', () => {
     expect(saidOf(faults, 'figures', '2027.hours.b')).toEqual(['missing: hours'])
     expect(saidOf(faults, 'contract', 'i')).toEqual([])
   })
+  it('of figures name their place in words', () => {
+    const name = (body: string) => (body === 'gov-b' ? 'B' : body)
+    expect(wantingInWords('2025-Q2.hours.gov-b: missing: hours', FORM, name)).toBe('2025-Q2 hours B: missing: hours')
+    expect(wantingInWords('2027.tax:缺税收', FORM, name)).toBe('2027 tax: 缺税收')
+    expect(wantingInWords('the fund has not the cash', FORM, name)).toBe('the fund has not the cash')
+  })
 })
 
 describe('both books', () => {
@@ -97,4 +103,8 @@ describe('both books', () => {
   it('draw nothing of what is nothing', () => {
     expect(panelsOf({ lines: [line('2027', 'a', 'tax', 'in_place', 0)], periods: ['2027'] })).toEqual([])
   })
+})
+
+it('a memo is read in one language', () => {
+  expect([memoIn('分享 / sharing', 'zh'), memoIn('分享 / sharing', 'en'), memoIn('a / b / c', 'en'), memoIn('分享', 'en')]).toEqual(['分享', 'sharing', 'a / b / c', '分享'])
 })

@@ -168,6 +168,19 @@ export function saidOf(faults: Fault[], part: Fault['part'], path: string): stri
   return faults.filter((one) => one.part === part && (one.path === path || one.path.startsWith(`${path}.`))).map((one) => one.says)
 }
 
+/** What a path of figures means in words, as of `2027.put_in.gov-a`: the period, the figure, the body. */
+export function figureInWords(path: string, form: Form | undefined, nameOf: (body: string) => string): string {
+  const [period, figure, body] = path.split('.')
+  const title = form?.figures.find((one) => one.figure === figure)?.title ?? figure
+  return [period, title, body && nameOf(body)].filter(Boolean).join(' ')
+}
+
+/** What is wanting of figures, with its place in words. */
+export function wantingInWords(says: string, form: Form | undefined, nameOf: (body: string) => string): string {
+  const [, path, rest] = /^([12]\d{3}\S*?\.[^\s:\uFF1A]+)[:\uFF1A]\s*(.*)$/.exec(says) ?? []
+  return path ? `${figureInWords(path, form, nameOf)}: ${rest}` : says
+}
+
 /** A contract from a file, with its figures where they are there. */
 export function readDraft(text: string): Draft {
   const found = JSON.parse(text) as Partial<Draft> & Partial<Contract>
@@ -177,6 +190,12 @@ export function readDraft(text: string): Draft {
   const schedule = { ...empty.contract.schedule, ...contract.schedule }
   const whole = { ...empty.contract, ...contract, parties: { ...contract.parties }, terms: { ...contract.terms }, schedule }
   return { contract: whole, figures: found.figures && Object.keys(found.figures).length ? found.figures : { [schedule.first]: {} } }
+}
+
+/** A memo is kept in both languages: the reader's one; all of it where it is not in two parts. */
+export function memoIn(memo: string, lang: 'zh' | 'en'): string {
+  const words = memo.split(' / ')
+  return words.length === 2 ? words[lang === 'zh' ? 0 : 1] : memo
 }
 
 /** What one body has of a commodity, period by period, in each book: all of its accounts together. */
