@@ -1,5 +1,6 @@
 """The ledger in SQL against a list that is summed anew: whatever is posted, both say the same."""
 
+import itertools
 import shutil
 import tempfile
 from datetime import date, timedelta
@@ -366,6 +367,22 @@ def run(machine=Machine, *, examples, steps=25):
 
 def test_the_ledger_says_what_a_list_of_its_entries_says():
     run(examples=60)
+
+
+def test_in_postgresql_too(postgres):
+    class OnServer(Machine):
+        made = itertools.count(1)
+
+        def open(self):
+            self.stores = [Store(postgres, f"machine_{next(self.made)}")] * 2
+
+        def teardown(self):
+            with self.stores[0].engine.begin() as connection:
+                name = self.stores[0].schema
+                connection.execute(sa.schema.DropSchema(name, cascade=True, if_exists=True))
+            self.stores[0].close()
+
+    run(OnServer, examples=12, steps=15)
 
 
 @pytest.mark.long
