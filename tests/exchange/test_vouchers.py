@@ -175,6 +175,9 @@ def test_part_of_a_booking_is_paid_by_a_voucher(shop):
     row = voucher(shop, pays)
     assert (row.bill, row.bill_fen, row.paid_fen) == ("booking:b1", 30_000, 15_000)
     assert (held(shop, "firm/due:uni"), held(shop, "gov/due:uni")) == (-15_000, -15_000)
+    take(shop, "code-2")
+    with pytest.raises(BadAsk, match="a bill of a booking is named by booking"):
+        use(shop, "code-2", bill="booking:b1", bill_fen=30_000)
     found = netting(shop, Netting())
     assert (found.difference, found.owed) == (0, 30_000)
 

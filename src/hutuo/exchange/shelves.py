@@ -33,6 +33,8 @@ __all__ = ["Shelf", "shelf"]
 WORTH = 200
 # A shelf of so many and more is made anew when fewer than half of them stand.
 LARGE = 1000
+# What an engine makes of listings depends on.
+MAKERS = ("synonyms.csv", "wording.py", "thesaurus.py", "ngrams.py", "embeddings.py")
 EVER = date.max.toordinal()
 Mask = NDArray[np.bool_]
 _table = schema.listing.c
@@ -161,10 +163,12 @@ def _text(row: Row) -> str:
 
 def _file(region: Region, names: tuple[str, str]) -> Path:
     """Where a shelf is kept, by what its content depends on beside the listings."""
-    words = files("hutuo.exchange").joinpath("synonyms.csv").read_bytes()
+    parts = (files("hutuo.exchange").joinpath(name).read_bytes() for name in MAKERS)
     # A store may be elsewhere while its shelves are here, so its address is part of the name too.
     store = os.environ.get("HUTUO_STORE", "")
-    mark = hashlib.sha256(f"{hutuo.__version__}\n{store}\n".encode() + words).hexdigest()[:16]
+    mark = hashlib.sha256(
+        f"{hutuo.__version__}\n{store}\n".encode() + b"".join(parts)
+    ).hexdigest()[:16]
     folder = home() / "stores" / region.lake.folder.name / "shelves"
     return folder / f"{names[0]}-{names[1]}-{mark}.npz"
 

@@ -34,6 +34,7 @@ __all__ = [
 State = Literal["claimed", "redeemed", "returned", "expired"]
 ID = r"^[^\s:@/|]+$"
 MOST_FEN = 10**13
+OF_BOOKING = "booking:"
 REDEEMED = ("institute", "city", "purpose", "bill", "bill_fen", "paid_fen", "day")
 
 
@@ -321,6 +322,9 @@ def _bill(connection: sa.Connection, ask: Voucher, given: Row) -> dict[str, Any]
         if ask.institute is None or ask.bill is None or ask.bill_fen is None:
             zh = "兑付须给出booking,或institute、bill、bill_fen"
             raise BadAsk(Text(zh, "redeeming needs booking, or institute, bill and bill_fen"))
+        if ask.bill.startswith(OF_BOOKING):
+            says = "预约的账单请用booking", "a bill of a booking is named by booking"
+            raise BadAsk(Text(*says))
         return {"institute": ask.institute, "bill": ask.bill, "bill_fen": ask.bill_fen}
     row = booked(connection, ask.booking)
     if row["charged_fen"] is None or not row["charged_fen"]:
@@ -328,7 +332,7 @@ def _bill(connection: sa.Connection, ask: Voucher, given: Row) -> dict[str, Any]
     if row["body"] != given["firm"]:
         says = f"该预约由{row['body']}付费", f"that booking is paid by {row['body']}"
         raise BadAsk(Text(*says))
-    bill = f"booking:{row['booking']}"
+    bill = OF_BOOKING + row["booking"]
     return {"institute": row["owner"], "bill": bill, "bill_fen": row["charged_fen"]}
 
 
