@@ -22,7 +22,19 @@ from hutuo.verbs import Answer, Ask, Text, said, verb
 if TYPE_CHECKING:
     from hutuo.base.region import Region
 
-__all__ = ["Book", "BookingRow", "Bookings", "BookingsAnswer", "book", "bookings", "midnight"]
+__all__ = [
+    "Book",
+    "BookingRow",
+    "Bookings",
+    "BookingsAnswer",
+    "FreeRow",
+    "book",
+    "bookings",
+    "done",
+    "hours",
+    "listed",
+    "midnight",
+]
 
 Action = Literal["show", "make", "start", "finish", "cancel", "no_show", "close", "reopen"]
 State = Literal["booked", "started", "finished", "cancelled", "no_show", "closed"]

@@ -20,7 +20,15 @@ from hutuo.verbs import Answer, Ask, Text, said, verb
 if TYPE_CHECKING:
     from hutuo.base.region import Region
 
-__all__ = ["Lead", "LeadAnswer", "LeadRow", "Leads", "lead", "leads"]
+__all__ = [
+    "Lead",
+    "LeadAnswer",
+    "LeadRow",
+    "LeadVersion",
+    "Leads",
+    "lead",
+    "leads",
+]
 
 Stage = Literal["contact", "visit", "negotiation", "signed", "started", "producing", "lost"]
 FIELDS = (

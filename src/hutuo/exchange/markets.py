@@ -25,7 +25,17 @@ from hutuo.verbs import Answer, Ask, said, verb
 if TYPE_CHECKING:
     from hutuo.base.region import Region
 
-__all__ = ["Market", "MarketRow", "checked", "market", "market_of", "markets"]
+__all__ = [
+    "Field",
+    "Kept",
+    "Market",
+    "MarketFieldRow",
+    "MarketRow",
+    "checked",
+    "market",
+    "market_of",
+    "markets",
+]
 
 
 class Field(NamedTuple):

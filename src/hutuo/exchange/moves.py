@@ -15,7 +15,14 @@ from hutuo.exchange.markets import market_of
 from hutuo.exchange.versions import Row, add_version, newest
 from hutuo.glossary import Text, label
 
-__all__ = ["MOVES", "OPEN", "amended", "made", "moved"]
+__all__ = [
+    "MOVES",
+    "OPEN",
+    "Move",
+    "amended",
+    "made",
+    "moved",
+]
 
 OPEN = ("listed", "matched", "negotiated")
 BOUND = ("matched", "negotiated", "contracted", "settled")

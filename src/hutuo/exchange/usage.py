@@ -22,7 +22,13 @@ from hutuo.verbs import Answer, Ask, Text, said, verb
 if TYPE_CHECKING:
     from hutuo.base.region import Region
 
-__all__ = ["RecordUsage", "UsageAnswer", "UsageRow", "record_usage"]
+__all__ = [
+    "RecordUsage",
+    "UsageAnswer",
+    "UsageRow",
+    "hours_of",
+    "record_usage",
+]
 
 HOUR = 60
 SOURCE = {

@@ -27,9 +27,17 @@ if TYPE_CHECKING:
     from hutuo.base.region import Region
 
 __all__ = [
-    "Budget", "BudgetAnswer", "Voucher", "VoucherRow", "Vouchers", "place_of", "voucher",
-    "voucher_budget", "vouchers",
-]  # fmt: skip
+    "Budget",
+    "BudgetAnswer",
+    "Voucher",
+    "VoucherRow",
+    "Vouchers",
+    "place_of",
+    "scheme_of",
+    "voucher",
+    "voucher_budget",
+    "vouchers",
+]
 
 State = Literal["claimed", "redeemed", "returned", "expired"]
 ID = r"^[^\s:@/|]+$"
