@@ -97,7 +97,7 @@ class Vectors:
         return whole
 
     def _asked(self, text: str) -> Matrix:
-        """Unit vectors of the sentences of a need, each said as a search for a technique and with its terms."""
+        """Unit vectors of the sentences of a need, each as a search for a technique and with its terms."""
         said = [piece[:LONGEST] for piece in sentences(text, ASKED)]
         terms = (self.thesaurus.terms(piece, asked=True) for piece in said)
         explained = [" ".join([piece, *more]) for piece, more in zip(said, terms, strict=True)]
