@@ -26,7 +26,7 @@ __all__ = ["Journal", "journal_of"]
 MOST = 2_000
 # Seconds for which the writers of the last transaction are waited for: they mostly come again, one by one.
 # Without it every other transaction was of one entry, at the price of a whole one.
-LINGER = 0.001
+LINGER, NAP = 0.001, 0.0002
 _journals: dict[Store, "Journal"] = {}
 _making = threading.Lock()
 
@@ -128,7 +128,7 @@ class Journal:
         """Take the tickets that are written next from those that wait."""
         many, until = 0, time.monotonic() + LINGER
         while len(self._waiting) < self._lately and time.monotonic() < until:
-            time.sleep(0)
+            time.sleep(NAP)
         with self._guard:
             while self._waiting and (not tickets or many + len(self._waiting[0].entries) <= MOST):
                 tickets.append(self._waiting.popleft())
