@@ -16,10 +16,10 @@ const paste = (page, cell, text) =>
 const sumOf = async (page, of) => (await page.locator(`[data-sum="${of}"] td.number`).allInnerTexts()).map((one) => Number(one.replaceAll(',', '')))
 
 /** What the API refuses here is what is looked at: it is no fault of the page. */
-async function refused(page, act) {
+async function refused(page, act, where = '[data-part=faulty]') {
   const before = faults.length
   await act()
-  await page.waitForSelector('[data-part=faulty]')
+  await page.waitForSelector(where)
   const told = faults.splice(before)
   faults.push(...told.filter((one) => !/ 400 |^400 |status of 400/.test(one)))
 }
@@ -248,6 +248,12 @@ async function bookings() {
   await page.waitForURL(/day=/)
   await page.waitForSelector('[data-standing=free]')
   await accessible(page, 'bookings zh')
+  await page.locator('[data-standing=free]').first().click()
+  await page.fill('[data-field=body] input', '石家庄市人民政府')
+  await page.fill('[data-field=user]', '张三')
+  await refused(page, () => page.click('[data-action=book]'), '.failure')
+  check('whoever has not the training is told so', (await page.innerText('.failure')).includes('五轴加工'))
+  await shot(page, 'booking-training-zh')
   await page.selectOption('[data-field=instrument]', 'xrd')
   await page.waitForURL(/instrument=xrd/)
   await page.waitForSelector('[data-part=training]', { state: 'detached' })
@@ -258,8 +264,7 @@ async function bookings() {
   await page.keyboard.press('Shift+ArrowDown')
   await page.waitForSelector('[data-part=chosen]')
   check('a time is chosen by keyboard, with its price', /09:00–10:30 · 90 分钟,费用 450 元/.test(await page.innerText('[data-part=chosen]')))
-  await page.fill('[data-field=body] input', '石家庄市人民政府')
-  await page.fill('[data-field=user]', '张三')
+  check('who books stays when another instrument is looked at', (await page.inputValue('[data-field=user]')) === '张三')
   await shot(page, 'booking-zh')
   await page.click('[data-action=book]')
   await page.waitForSelector('[data-part=booked]')

@@ -79,7 +79,6 @@ export default {
     columns: { title: 'Title', text: 'Text', body: 'Listed by', field: 'Field', place: 'Place', readiness: 'Readiness', rights: 'State of rights', state: 'State', until: 'Until', partner: 'The other listing', contract: 'Contract', details: 'Fields of the market' },
     rightColumns: { right: 'Number', kind: 'Kind', name: 'Title', legal: 'Legal state', holder: 'Holder', expires: 'Ends', licence: 'Licensed', source: 'Source' },
     rightStates: { granted: 'granted', published: 'published', applied: 'applied for', expired: 'expired', lapsed: 'lapsed', revoked: 'revoked', refused: 'refused', unknown: 'not registered', none: 'no right named' },
-    states: { listed: 'listed', matched: 'matched', negotiated: 'being negotiated', contracted: 'contracted', settled: 'settled', withdrawn: 'withdrawn' },
     values: { laboratory: 'laboratory', pilot: 'pilot', industrial: 'industrial', transfer: 'sale', licence: 'licence', shares: 'for shares', joint: 'joint work', open: 'open', closed: 'closed', none: 'any', college: 'college', bachelor: 'bachelor', master: 'master', doctor: 'doctor' },
   },
   booking: {

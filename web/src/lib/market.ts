@@ -15,7 +15,7 @@ export interface ListingRow extends Seen {
   listing: string; version: number; market: string; market_name: string; text: string; until: string | null; rights: Right[]; details: Record<string, unknown>
   partner: string | null; contract: string | null; note: string | null; by: string | null; recorded_at: string
 }
-export interface ListingVersion { version: number; state: string; differs: string[]; note: string | null; by: string | null; recorded_at: string }
+export interface ListingVersion { version: number; state: string; state_name: string; differs: string[]; note: string | null; by: string | null; recorded_at: string }
 export interface ListingAnswer extends ListingRow { versions: ListingVersion[] }
 export interface ListingsAnswer { total: number; rows: ListingRow[] }
 

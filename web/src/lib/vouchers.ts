@@ -2,11 +2,11 @@
 
 export interface Scheme { scheme: string; zh: string; en: string | null; issuer: string; valid_from: string; valid_to: string | null }
 export interface Budget {
-  scheme: string; name: string; issuer: string; accepted_in: string[]; purposes: string[]; share: number; valid_from: string; valid_to: string | null
+  scheme: string; name: string; issuer: string; accepted_in: string[]; pays_for: string[]; share: number; valid_from: string; valid_to: string | null
   left_fen: number; held_fen: number; redeemed_fen: number; issued_fen: number
 }
 export interface Voucher {
-  code: string; scheme: string; issuer: string; firm: string; amount_fen: number; until: string | null; state: string; state_name: string; claimed_on: string; returned_on: string | null
+  code: string; scheme: string; issuer: string; firm: string; face_fen: number; until: string | null; state: string; state_name: string; claimed_on: string; returned_on: string | null
   institute: string | null; city: string | null; purpose: string | null; bill: string | null; bill_fen: number | null; paid_fen: number | null; day: string | null
 }
 export const OF = ['scheme', 'firm', 'institute'] as const

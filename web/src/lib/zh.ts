@@ -79,7 +79,6 @@ export default {
     columns: { title: '标题', text: '正文', body: '发布机构', field: '领域', place: '地点', readiness: '技术就绪度', rights: '知识产权状态', state: '状态', until: '有效至', partner: '对方信息', contract: '合同', details: '专有字段' },
     rightColumns: { right: '编号', kind: '类型', name: '名称', legal: '法律状态', holder: '权利人', expires: '期满日', licence: '许可情况', source: '来源' },
     rightStates: { granted: '有效', published: '已公开', applied: '申请中', expired: '期满', lapsed: '失效', revoked: '无效宣告', refused: '驳回', unknown: '未登记', none: '无知识产权' },
-    states: { listed: '挂出', matched: '已对接', negotiated: '洽谈中', contracted: '已签约', settled: '已结清', withdrawn: '已撤回' },
     values: { laboratory: '实验室', pilot: '中试', industrial: '产业化', transfer: '转让', licence: '许可', shares: '作价入股', joint: '合作开发', open: '开放', closed: '关闭', none: '不限', college: '大专', bachelor: '本科', master: '硕士', doctor: '博士' },
   },
   booking: {
