@@ -52,7 +52,7 @@ docs: ready ## HTML documentation in build/docs
 	@$(BIN)/sphinx-build -q -W --keep-going -b html docs build/docs && echo build/docs/index.html
 
 lock: ## Resolve the locks anew (needs uv)
-	@uv pip compile pyproject.toml --extra dev --extra docs --extra roads --extra cluster --universal --python-version 3.11 \
+	@uv pip compile pyproject.toml --extra dev --extra docs --extra roads --extra cluster --extra matching --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements.lock
 	@uv pip compile pyproject.toml --extra peers -c requirements.lock --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements-peers.lock

@@ -215,7 +215,7 @@ ASKS = {
     },
     "exchange/template": {"template": "relocated-tax"},
     "exchange/templates": {},
-    "economy/structure": {"total": "jobs", "like": 0.5},
+    "economy/structure": {"total": "jobs", "geography": "county", "like": 0.5},
     "ledger/account": {"account": "first/tax"},
     "ledger/accounts": {"body": "first"},
     "ledger/balance": {"account": "first/tax"},

@@ -30,7 +30,7 @@ ENTRIES = [
     },
 ]
 # People who work in farming, mills and shops.
-JOBS = {"990101": (10, 30, 60), "990102": (40, 40, 20), "990104": (50, 10, 40)}
+JOBS = {"990102": (40, 40, 20), "990103": (10, 30, 60), "990104": (50, 10, 40)}
 HEADS = {
     "unit": "unit,zh,en,level,parent,boundary,source",
     "place": "place,kind,zh,en,part_of,delimited,open_within,source",

@@ -39,20 +39,23 @@ def minutes(place="990102", value=30.0, start="2024-05-01", **more):
 
 
 def test_a_dataset_counts_the_rows_that_lean_on_its_source(little):
-    """Nine figures and four areas; four boundaries, five units, two places, four members, a body, a plan."""
+    """Nine figures, nine of jobs and four areas; four boundaries, five units, two places and so on."""
     (book,) = listed(little)
     assert {found.table: found.rows for found in book.tables} == {
         "body": 1,
         "boundary": 4,
+        "ip_right": 3,
         "membership": 4,
-        "observation": 13,
+        "observation": 22,
         "place": 2,
         "plan": 2,
         "policy": 3,
         "supply": 2,
+        "training": 2,
         "unit": 5,
+        "voucher_scheme": 1,
     }
-    assert book.rows == 36
+    assert book.rows == 51
 
 
 def test_completeness_is_the_mean_over_its_core_indicators(little):
@@ -70,7 +73,7 @@ def test_owner_licence_and_quality_are_those_of_the_source(little):
     (book,) = listed(little)
     assert (book.owner.en, book.body, book.licence) == ("Statistics office", None, "open")
     assert (book.quality, book.published, book.origin) == ("A", date(2024, 1, 1), "shelf 1")
-    assert book.estimates == pytest.approx(4 / 13)
+    assert book.estimates == pytest.approx(4 / 22)
 
 
 def test_an_owner_that_is_a_body_of_the_region_is_named_as_such(own):

@@ -1,6 +1,6 @@
 """Clients that book instruments at once: threads of this process, of which a test starts several.
 
-Run as ``python booking_clients.py URL SCHEMA NAME CLIENTS ATTEMPTS``; it prints what was told to them, as JSON.
+Run as ``python booking_clients.py URL SCHEMA NAME CLIENTS ATTEMPTS``; it prints what they were told, as JSON.
 """
 
 import json

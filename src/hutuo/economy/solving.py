@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 __all__ = ["DAMPING", "Solved", "balanced", "fixed_point"]
 
-# Share of a step that is taken: what swings to and fro comes to rest by halves.
+# Share of a step that is taken: what swings comes to rest by halves.
 DAMPING = 0.5
 
 Array = npt.NDArray[np.float64]
