@@ -118,3 +118,83 @@ def test_a_table_that_came_apart_whose_first_row_names_growth_has_one_column():
         (">=", 3, None, "个百分点"),
         (">=", 25, 27, "万套(间)"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("title", "year"),
+    [
+        ("临山市2022年水污染防治工作计划", 2022),
+        ("临山市2022年度重点任务清单", 2022),
+        ("临山市2030年前碳达峰行动方案", 2030),
+        ("临山市面向2035年人才行动计划", None),
+    ],
+)
+def test_the_year_whose_plan_a_title_says_it_is_holds_for_its_aims(title, year):
+    assert figures(f"{title}\n一、工作目标\n建成污水管网85公里。\n") == [
+        ("target", 85, "公里", year)
+    ]
+
+
+def test_a_review_given_in_a_month_tells_facts_of_the_years_before():
+    text = (
+        "青原市第十四个五年规划中期评估报告\n青原市发展和改革委员会\n2023年8月\n一、总体进展情况\n"
+        "2021—2022年,地区生产总值年均增长5.8%。新增企业90家。\n二、下一步工作\n确保到2025年绿地率达到41%。\n"
+    )
+    assert figures(text) == [
+        ("baseline", 5.8, "%", 2022),
+        ("baseline", 90, "家", 2022),
+        ("target", 41, "%", 2025),
+    ]
+
+
+def test_indicators_that_did_well_stand_among_facts():
+    text = (
+        "青原市“十四五”健康规划\n一、发展成就\n主要健康指标持续改善,2020年人均期望寿命78.1岁。\n"
+        "三级医院增至9家。\n二、发展目标\n到2025年,人均期望寿命达到79岁。\n"
+    )
+    assert figures(text) == [
+        ("baseline", 78.1, "岁", 2020),
+        ("baseline", 9, "家", 2020),
+        ("target", 79, "岁", 2025),
+    ]
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["聚焦营收50亿元以上企业,一企一策做大做强", "力争通过5年努力,面貌一新", "本办法有效期5年"],
+)
+def test_sizes_of_firms_and_terms_of_effort_are_no_aims(said):
+    assert figures(TASKS + f"{said}。\n") == []
+
+
+def test_a_report_without_headings_that_looks_back_tells_facts_until_it_names_its_aims():
+    text = (
+        "临山县2025年政府工作报告\n——2025年1月10日在县人民代表大会上\n过去一年,主要做了以下工作:\n"
+        "一是民生改善。新建公园6个。\n2025年主要目标是:居民收入增长6%。\n1.抓项目。安排项目95个。\n"
+    )
+    assert figures(text) == [
+        ("baseline", 6, "个", 2024),
+        ("target", 6, "%", 2025),
+        ("target", 95, "个", 2025),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "subject", "operator"),
+    [
+        ("市级商圈(10万平方米以上)达到8个", "市级商圈", ">="),
+        ("共同配送率达到30%", "共同配送率", ">="),
+        ("建筑限高15米", "建筑限高", "<="),
+        ("三年内累计培育灯塔工厂5家", "灯塔工厂", ">="),
+    ],
+)
+def test_what_is_counted_and_which_way_is_better(said, subject, operator):
+    found = [one for one in read_text(TASKS + f"{said}。\n").quantities if one.kind == "target"]
+    assert [(one.subject.removeprefix("培育"), one.operator) for one in found] == [
+        (subject, operator)
+    ]
+
+
+def test_whom_it_reaches_is_told_of_what_was_made():
+    found = read_text(TASKS + "新增就业50人,改造老旧小区18个、惠及2200户。\n").quantities
+    assert [one.subject for one in found][1:] == ["老旧小区", "老旧小区"]

@@ -33,6 +33,12 @@ FIVE_YEARS = re.compile(
     r"|([一二三四五六七八九十]{1,2})个?五(?=年?规划|时期|期间|发展|年|[一-鿿]{2,20}(?:规划|纲要|计划|方案))"
 )
 DAY = re.compile(rf"{YEAR}\s*[年./-]\s*(\d{{1,2}})\s*[月./-]\s*(\d{{1,2}})\s*日?")
+MONTH = re.compile(rf"{YEAR}\s*年\s*(?:\d{{1,2}}|[一二三四五六七八九十]{{1,2}})\s*月")
+# Not 2030年前碳达峰行动方案, 面向2035年: those name the end.
+OF_YEAR = re.compile(
+    rf"(?<![-~至到向前\d]){YEAR}\s*年度?(?![底末前以]|远景|愿景|碳|实现)"
+    r"(?=[^,。\d]{0,30}(?:计划|要点|方案|安排|任务|行动|清单)(?:[(][^)]*[)])?$)"
+)
 HAN_DAY = re.compile(
     rf"{YEAR}年([一二三四五六七八九十]{{1,3}})月([一二三四五六七八九十]{{1,3}})日"
 )
@@ -64,6 +70,7 @@ class Head(NamedTuple):
         date: Day of issue.
         horizon: First and last year it is for.
         outlook: Year it looks out to.
+        since: Year in which it was issued where no day is given, or that its title is for (2022年工作要点).
     """
 
     title: str
@@ -71,6 +78,7 @@ class Head(NamedTuple):
     date: date | None
     horizon: tuple[int, int] | None
     outlook: int | None
+    since: int | None = None
 
     @property
     def late(self) -> bool:
@@ -80,7 +88,8 @@ class Head(NamedTuple):
     @property
     def year(self) -> int | None:
         """Year in which it was issued, else its first; None where neither is said."""
-        return self.date.year if self.date else self.horizon[0] if self.horizon else None
+        first = self.horizon[0] if self.horizon else None
+        return self.date.year if self.date else self.since or first
 
 
 def titles_within(text: str) -> list[str]:
@@ -107,6 +116,7 @@ def head_of(text: str, body: Body) -> Head:
         _issued([*front, *opening[1:]], lines_of(text[body.end :])[:12]),
         _horizon(title + _years_below(opening), said),
         _outlook(title, text[body.start : body.end]),
+        _since(title, [*front, *opening[1:], *lines_of(text[body.end :])[:12]]),
     )
 
 
@@ -178,6 +188,13 @@ def _issued(front: Sequence[Line], after: Sequence[Line]) -> date | None:
             elif len(line.words) <= SHORT:
                 said.append(found)
     return next((some[0] for some in (issued, signed[::-1], said, shown) if some), None)
+
+
+def _since(title: str, lines: Sequence[Line]) -> int | None:
+    """Year of a month of issue, on a line of its own, else that of which a title says it is the plan."""
+    months = (MONTH.fullmatch(line.words.strip("() ")) for line in lines)
+    found = next((one for one in months if one), None) or OF_YEAR.search(title)
+    return int(found.group(1)) if found else None
 
 
 def days(said: str) -> Iterator[date]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from hutuo.plan.reader.numbers import Number
+from hutuo.plan.reader.outline import Clause
 from hutuo.plan.reader.subjects import Said, cleaned, measures
 from hutuo.plan.reader.words import by_words, words
 
@@ -25,6 +26,10 @@ SIZED = re.compile(
     r"(?:以上)?年?(?:产值|销售收入|营业收入|主营业务收入|营收|收入|利润|税收|总?投资|市值|估值|规模|面积|资产)"
     r"(?:超过?|突破|达到?|过|在|不低于)?"
 )
+# 25平方公里已完成评估, 12个村均已通过验收
+DONE = re.compile(r"[^,;:。\d]{0,12}?(?:均|都|全部|也)?已经?(?:全部|基本)?(?=[一-鿿]{2})")
+# 改造小区18个、惠及2200户: whom it reaches is told of what was made.
+REACHES = frozenset(("惠及", "受益", "覆盖", "服务"))
 COUNTERS = frozenset("个家条座所处项张辆艘架列种件套间台支名位部场片栋幢类次")
 
 
@@ -34,6 +39,15 @@ def _parts() -> re.Pattern[str]:
     short = "|".join(word for word in words("part") if len(word) == 1)
     long = "|".join(re.escape(word) for word in words("part") if len(word) > 1)
     return re.compile(rf".{{0,4}}?(?:{long})(?!幼儿园|小学|学校|医院|卫生院)|.{{0,3}}(?:{short})$")
+
+
+def heads(clause: Clause, sentence: str) -> bool:
+    """Whether a sentence is the title of its clause, with more below it."""
+    title = sentence.strip(" 。!?\n\t")
+    above = "¶" not in clause.id and clause.title != "" and title.endswith(clause.title)
+    text = clause.text.strip()
+    runs_on = text != "" and not text.endswith(sentence.strip())
+    return above and (runs_on or not sentence.rstrip().endswith("。"))
 
 
 def is_part(sentence: str, numbers: Sequence[Number], number: Number, said: Said) -> bool:
@@ -112,7 +126,10 @@ def _is_size(sentence: str, number: Number, said: Said) -> bool:
     if number.operator == "<=" and sentence[number.core : number.end].endswith("以下"):
         told = said.operators or said.changes or GROWS.match(after)
         return not told and BELOW.match(after) is not None
-    over = sentence[: number.start].endswith(("超", "超过"))
     noun = cleaned(said.rest)
+    if number.core < number.end and number.operator == ">=" and noun.endswith(SUMS):
+        # 聚焦营收50亿元以上企业: which ones.
+        return not said.operators and OVER.match(after) is not None
+    over = sentence[: number.start].endswith(("超", "超过"))
     sized = not noun or measures(noun) or noun.endswith((*SUMS, "一批"))
     return over and sized and OVER.match(after) is not None

@@ -34,6 +34,8 @@ WORKED_ON = re.compile(
     r"(?:夯实|打牢|筑牢|巩固|优化|改善|营造|创造|完善|抢抓|抓住|应对|化解|防范|解决|破解|强化|加强|增强|打造|构建|整治|整改)"
     r"[^,;:、]{0,6}$"
 )
+AIMS = re.compile(r"目标(?:是|为|:)|预期目标|工作安排")
+LOOKS_BACK = re.compile(r"\W*(?:在|回顾)?(?:刚刚)?(?:过去的?一年|一年来)")
 SENTENCE = re.compile(r"[^。!?\n]+[。!?\n]?")
 
 
@@ -138,10 +140,12 @@ def _heading(clause: Clause, above: str, now: int | None) -> str:
     """Whether what stands under the clause's heading are aims or facts, as its title or those above say."""
     # A paragraph's first phrase may say 现状 of what is asked for; it heads nothing.
     phrase = "¶" in clause.id and (clause.text.startswith(clause.title) or above == "aim")
-    for kind in ("aim",) if phrase else ("aim", "fact"):
-        named = re.search(pattern(f"{kind}_heading"), clause.title)
-        worked_on = kind == "fact" and named and WORKED_ON.search(clause.title[: named.start()])
-        if named and not worked_on:
+    # 主要指标完成良好 within what was achieved is no aim.
+    kinds = () if phrase and above == "fact" else ("aim",) if phrase else ("aim", "fact")
+    for kind in kinds:
+        said = re.search(pattern(f"{kind}_heading"), clause.title)
+        worked_on = kind == "fact" and said and WORKED_ON.search(clause.title[: said.start()])
+        if said and not worked_on:
             return kind
     # A heading that names a term that is over, “十三五”期间, stands above what was done in it.
     named = [] if "¶" in clause.id else _named(clause.title, now, now)
@@ -220,6 +224,8 @@ def _of_clause(
             continue
         years = years_of(match.group())
         numbers = numbers_of(match.group(), [(one.start, one.end) for one in years])
+        if AIMS.search(match.group()) and _aimed(years, setting.now):
+            setting = setting._replace(heading=heads)
         reader = Reader(
             match.group(), match.start(), years, numbers, setting._replace(year=year), past
         )
@@ -236,7 +242,8 @@ def _of_clause(
         past = (
             past if behind and past and past.since and past.year == behind.year else behind or past
         )
-        if ahead or (behind and behind.since and not setting.heading):
+        back = behind and (behind.since or LOOKS_BACK.match(match.group()))
+        if ahead or (back and not setting.heading):
             # “十三五”时期 at the head of a passage makes what follows facts, until a year to come is named.
             setting = setting._replace(heading=heads if ahead else "fact")
     # Of a lead-in, "…与2020年的目标相衔接,今后五年的目标是:", the year that it ends on holds below it.

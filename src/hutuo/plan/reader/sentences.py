@@ -7,8 +7,11 @@ from typing import NamedTuple
 from hutuo.plan.reader.bounds import TIMES, operator_of, value_type_of
 from hutuo.plan.reader.meant import (
     COUNTERS,
+    DONE,
     GROWS,
+    REACHES,
     counted_at_once,
+    heads,
     is_meant,
     is_part,
     is_sized,
@@ -35,9 +38,7 @@ STRIVES = r"力争|争取(?=在|到20|实现|达到|突破|年底|早日|进入|
 # 由480元、280元提高到: both are grown from.
 BESIDE = re.compile(r"(?:[、和:]\d[\d.,]*(?:%|[一-鿿]{1,3}?)?)+(?=[提增上扩下降减缩压升优调])")
 ALREADY = re.compile(r"已[^,;。]{1,8}的")
-# 25平方公里已完成评估, 12个村均已通过验收
-DONE = re.compile(r"[^,;:。\d]{0,12}?(?:均|都|全部|也)?已经?(?:全部|基本)?(?=[一-鿿]{2})")
-ENDED = re.compile(r"[一-鿿”)][、和及与]$")
+ENDED = re.compile(r"[一-鿿”)](?:[、和与]|(?<![惠普涉])及)$")
 LISTED = re.compile(r"[、,和与及]|以及")
 FROM_TO = re.compile(r"(?:从|由|自)[^,;。]{0,30}$")
 CHANGES = re.compile(r"(?:提高|提升|增加|增长|上升|扩大|下降|降低|减少|缩短|缩小|压减|降|升|增)$")
@@ -110,15 +111,14 @@ class Reader(NamedTuple):
 
     def read(self) -> Iterator[Quantity]:
         """The figures of the sentence."""
-        told: list[str] = []
-        listed: list[str] = []
+        told, listed = list[str](), list[str]()
         for match in SEGMENT.finditer(self.sentence):
             start, end = match.span()
             within = [one for one in self.numbers if start <= one.start < end]
             inside = spread(self.sentence, within)
             names = named_one_by_one(self.sentence, self.years, inside, start, listed)
             listed = []
-            inherited = ""
+            inherited = aside = ""
             before = last_at = start
             last: Quantity | None = None
             last_said = said_before("")
@@ -134,7 +134,7 @@ class Reader(NamedTuple):
                 subject = names.get(place) or sector_of(place, inside)
                 if last is not None and (
                     (
-                        not said.rest
+                        (not said.rest or said.rest in REACHES)
                         and not own
                         and "其中" not in self.sentence[before : number.start]
                     )
@@ -143,11 +143,15 @@ class Reader(NamedTuple):
                     # Listed after the one before it, or what that one grows to.
                     said = said if said.operators or said.changes else last_said
                     subject = subject or last.subject
+                subject = subject or ("" if said.rest.strip(" ()") else aside)
                 subject = subject or self._subject(number, said, end, (inherited, *told))
                 row = self._figure(number, (start, end), said, subject)
                 yield row
                 before = number.end
+                aside = ""
                 if row.kind == "attribute":
+                    # 商圈(10万平方米以上)达到8个: what is counted stands before the bracket.
+                    aside = row.subject if self.sentence.startswith(")", number.end) else ""
                     continue
                 listed.append(row.subject)
                 last, last_said, last_at = row, said, number.end
@@ -184,7 +188,7 @@ class Reader(NamedTuple):
             # 一批 alone is told with the duty; among aims it is one, its number left open.
             after = [one for one in self.numbers if one.start >= number.end and one.level]
             return self.setting.heading == "aim" and not after
-        if number.value_type == "coverage" and self._heads():
+        if number.value_type == "coverage" and heads(self.setting.clause, self.sentence):
             # 推进全面覆盖 as a heading names what is told below it.
             return False
         if number.value_type or (number.unit and number.value is not None):
@@ -202,15 +206,6 @@ class Reader(NamedTuple):
         if number.unit or number.value is None:
             return False
         return bool(said.operators or (number.operator and measures(cleaned(said.rest))))
-
-    def _heads(self) -> bool:
-        """Whether the sentence is the title of its clause, with more below it."""
-        clause = self.setting.clause
-        title = self.sentence.strip(" 。!?\n\t")
-        above = "¶" not in clause.id and clause.title != "" and title.endswith(clause.title)
-        text = clause.text.strip()
-        runs_on = text != "" and not text.endswith(self.sentence.strip())
-        return above and (runs_on or not self.sentence.rstrip().endswith("。"))
 
     def _subject(self, number: Number, said: Said, end: int, told: tuple[str, ...]) -> str:
         inherited, *earlier = told
