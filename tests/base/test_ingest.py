@@ -108,7 +108,8 @@ def test_a_figure_leads_back_to_the_row_and_column_of_its_file(own, table):
     ask_branch(own, Branch(action="merge", name="idea"))
     told = history(own, History(place="990102", indicator="people")).rows[-1]
     assert (told.file_row, told.file_column, told.verb) == (3, "常住人口(万人)", "merge")
-    (packed,) = own.records("observation", place="990102", valid_from=date(2020, 11, 1))
+    wanted = {"place": "990102", "indicator": "people"}
+    (packed,) = own.records("observation", **wanted, valid_from=date(2020, 11, 1))
     assert (packed["file_row"], packed["file_column"]) == (None, None)
 
 
