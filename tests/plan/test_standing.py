@@ -198,3 +198,36 @@ def test_what_is_counted_and_which_way_is_better(said, subject, operator):
 def test_whom_it_reaches_is_told_of_what_was_made():
     found = read_text(TASKS + "新增就业50人,改造老旧小区18个、惠及2200户。\n").quantities
     assert [one.subject for one in found][1:] == ["老旧小区", "老旧小区"]
+
+
+def test_a_table_that_came_apart_has_the_year_of_its_title_where_its_head_names_none():
+    cells = [
+        "专栏2 “十五五”时期防汛指标", "序号", "指标", "预期值", "属性",
+        "1", "内涝点数量", "下降30%", "约束性",
+        "2", "年均受灾人次", "<800", "预期性",
+        "3", "预警覆盖率", "95%", "预期性",
+    ]  # fmt: skip
+    text = "临山市防汛规划\n一、主要目标\n防汛能力明显增强。\n\n" + "\n\n".join(cells) + "\n"
+    found = [
+        (one.subject, one.operator, one.value, one.value_type, one.target_year)
+        for one in read_text(text).quantities
+        if one.kind == "target"
+    ]
+    assert found == [
+        ("内涝点数量", ">=", 30, "change", 2030),
+        ("年均受灾人次", "<", 800, "level", 2030),
+        ("预警覆盖率", ">=", 95, "share", 2030),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "subject"),
+    [
+        ("建成20个以上“水管家+”服务组织", "建成水管家+服务组织"),
+        ("(三)坚决守住300万亩水源地", "水源地"),
+        ("重大项目开工率一季度达到40%", "重大项目开工率"),
+    ],
+)
+def test_a_name_in_quotes_is_part_of_what_is_counted_and_a_quarter_is_not(said, subject):
+    text = f"{TASKS}到2026年,{said}。\n"
+    assert [one.subject for one in read_text(text).quantities if one.kind == "target"] == [subject]

@@ -25,6 +25,8 @@ EMPTY = frozenset("-—–－/")
 # A row has no more lines, a cell no more letters.
 ROW, CELL = 14, 60
 LONGEST_VALUE = 18
+# Lines above a table, empty ones too, that its title may stand in.
+TITLED = 3
 
 
 class Block(NamedTuple):
@@ -87,6 +89,7 @@ def _block(lines: Sequence[Line], anchors: list[int]) -> Block | None:
     heading = max(first - row, 0) if closes is None else closes
     named = [at for at in range(heading) if COLUMN.search(pieces[at].words)]
     columns = columns_of("".join(one.words for one in pieces[: named[-1] + 1])) if named else []
+    columns = columns or _titled(lines, begin, len(named))
     if not any(one.year for one in columns):
         return None
     cells: list[Cell] = []
@@ -107,13 +110,21 @@ def _block(lines: Sequence[Line], anchors: list[int]) -> Block | None:
     return Block(begin, last, lines[begin].start, lines[last].end, cells)
 
 
+def _titled(lines: Sequence[Line], begin: int, count: int) -> list[Column]:
+    """The one column of a head that names no year, if the title above it does."""
+    if count != 1:
+        return []
+    above = [line.words for line in lines[max(begin - TITLED, 0) : begin] if line.words.strip()]
+    return columns_of(above[-1])[-1:] if above and len(above[-1]) <= CELL else []
+
+
 def _closing(head: Sequence[Piece]) -> int | None:
     """Where a head has its column of kinds, if that closes its rows; None if it stands before the figures."""
     kinds = [at for at, one in enumerate(head) if FIRMNESS.fullmatch(one.words)]
     if not kinds:
         return None
     told = [one for piece in head[: kinds[-1]] for one in COLUMN.finditer(piece.words)]
-    return kinds[-1] if any(one["year"] or one["term"] for one in told) else None
+    return kinds[-1] if any(one["year"] or one["term"] or one["value"] for one in told) else None
 
 
 def _trailing(row: Sequence[Piece], count: int) -> list[Piece]:

@@ -18,6 +18,8 @@ KINDS = re.compile(r"预期性|约束性|引导性|指导性|预期|约束|bindi
 CELLS = re.compile(r"\s*[\t|]\s*|\s{3,}")
 CUMULATIVE = re.compile(r"^[\[【〔]\s*(.+?)\s*[\]】〕]$")
 # 高于全市平均增速3个百分点以上: what a figure is held against stands before it.
+# A cell may say by how much.
+CHANGED = re.compile(r"(?:累计)?(?:下降|降低|减少|提高|提升|增长|增加)(?![到至])")
 COMPARED = re.compile(r"^(?:高于|低于|快于|高出|比)[一-鿿]{2,14}(?=\d)")
 FEWEST = 3
 
@@ -130,6 +132,10 @@ def _row(cells: Sequence[str], head: _Head, line: Line) -> Iterator[Cell]:
 
 def number_in(said: str, unit: str) -> Number | None:
     """The figure of a cell, in the unit of its row where the cell names none."""
+    changed = CHANGED.match(said)
+    if changed:
+        number = number_in(said[changed.end() :], unit)
+        return None if number is None else number._replace(operator=">=", value_type="change")
     operator = re.match(r"\s*([<>≤≥]=?)", said)
     bare = COMPARED.sub("", said.lstrip("<>≤≥= "))
     found = [one for one in numbers_of(bare, []) if one.start == 0 and one.value is not None]

@@ -266,7 +266,7 @@ def _of_cell(cell: Cell, setting: Setting, at: int = 0) -> Quantity:
         "growth"
         if cell.growth
         else "change"
-        if cell.cumulative
+        if cell.cumulative or number.value_type == "change"
         else level_of(number.unit, cell.name)
     )
     less = value_type != "change" and is_less(cell.name)

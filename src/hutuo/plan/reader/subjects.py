@@ -36,6 +36,9 @@ COMPARED = re.compile(r"^(?:[与同]|较|比)[^,、和]{2,16}?(?:相比|比)(?=�
 JOINED = r"[、,]|以及|和(?!谐)|(?<!参)与|(?<!普)(?<!涉)及(?!格|时)"
 # 区县(市), 电力(热力): what a bracket adds at the end of a name.
 CLOSING = re.compile(r"(?<=[一-鿿])[(][^()\d]{1,4}[)](?=[“”\"'的\s]*$)")
+QUOTED = re.compile(r"[“\"]([^“”\"]{1,16})[”\"]")
+# 二季度达到60%: when, not what.
+TIME = re.compile(r"(?:[一二三四]季度|[上下]半年|全年|[今当]年|年[底末]|\d+月[底末]?)[前内]?$")
 LONGEST = 40
 SHORTEST = 2
 
@@ -144,9 +147,11 @@ def subject_of(around: Around, said: Said, *, joined: bool = False) -> str:
         joined: Whether what is before and after together name it (指标等量置换).
     """
     left, right = cleaned(said.rest), _noun_after(around.after)
+    left = TIME.sub("", left)
     if joined:
         return (left + right)[:LONGEST]
-    if right and (left in ALONE or left in words("duty") or OURS.fullmatch(left)):
+    bare = left in ALONE or left in words("duty") or left in words("adverb")
+    if right and (bare or OURS.fullmatch(left)):
         left = ""
     kept = next((word for word in (said.verb, *said.changes) if word in words("keeps")), "")
     share_of = around.after.lstrip().startswith("的") and not measures(left)
@@ -179,7 +184,9 @@ def _leads() -> tuple[re.Pattern[str], re.Pattern[str]]:
 def cleaned(rest: str) -> str:
     """A noun without the adverbs, stances and verbs before it, and without what does not name it."""
     left = re.sub(r"[“”\"\x00]", "", rest).strip(" ,、的")
-    left = re.sub(r"^.*:|^[^)]*[(](?=[^)]*$)|^(?:\d+[.、]|[(]\d+[)])\s*", "", left)
+    left = re.sub(
+        r"^.*:|^[^)]*[(](?=[^)]*$)|^(?:\d+[.、]|[(][\d一二三四五六七八九十]+[)])\s*", "", left
+    )
     left = re.sub(r"连续\d*$", "", left)
     left = re.sub(r"(?:从|由|比|较)(?:上|去|前)年?$", "", left)
     left = COMPARED.sub("", re.sub(INNER, "", re.sub(ASIDE, "", left)))
@@ -208,7 +215,8 @@ def measures(noun: str) -> bool:
 
 def _noun_after(after: str) -> str:
     """The noun that follows a figure, to where it ends."""
-    said = re.sub(r"^[\s的“\"]+", "", after)
+    # A name in quotes is part of the noun: 10个“农机服务+”新型组织.
+    said = re.sub(r"^[\s的“\"]+", "", QUOTED.sub(r"\1", after))
     said = re.sub(COVERING, "", said)
     if re.match(rf"(?!超[大高低小长算级])(?:{pattern('change')}|{pattern('before')})", said):
         return ""
