@@ -9,15 +9,17 @@ J. Wickerath, Rush hours and urbanization, Regional Science and Urban Economics 
 """
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from hutuo.economy.changes import State, System
+from hutuo.economy.cautions import apart, modelled, refuse_growth, unlikely
+from hutuo.economy.changes import System
+from hutuo.economy.given import array, changes, empty, lengths, refuse, shapes, signs
 from hutuo.economy.parameters import Parameters
 from hutuo.economy.solving import DAMPING, Solved, balanced, fixed_point
-from hutuo.errors import BadAsk, BadInput, Finding
+from hutuo.errors import BadAsk
 from hutuo.glossary import Text
 
 __all__ = ["CommutingModel", "Counterfactual", "Uniqueness"]
@@ -26,10 +28,6 @@ Array = npt.NDArray[np.float64]
 Closure = Literal["mobile", "residents_fixed", "open"]
 CLOSURES = ("mobile", "residents_fixed", "open")
 TOLERANCE, LIMIT = 1e-10, 5_000
-# Changes of travel beyond these are more often faults of the data than of the world.
-LEAST_CHANGE, MOST_CHANGE = 0.5, 2.0
-# Blocks of zones that are tied by less than this have prices of their own.
-WEAK = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,18 +148,18 @@ class CommutingModel:
         Raises:
             BadInput: Shapes do not fit, a figure is out of range, or a zone has no residents or no jobs.
         """
-        people, pay = _array(flows), _array(wages)
-        far = _array(distance)
-        findings = [*_shapes(len(pay), flows=people, distance=far)]
+        people, pay = array(flows), array(wages)
+        far = array(distance)
+        findings = [*shapes(len(pay), flows=people, distance=far)]
         if not findings:
             findings = [
-                *_signs("flows", people, least=0.0, strict=False),
-                *_signs("wages", pay, least=0.0, strict=True),
-                *_signs("distance", far, least=0.0, strict=True),
-                *_empty("residents", people.sum(axis=1)),
-                *_empty("jobs", people.sum(axis=0)),
+                *signs("flows", people, least=0.0, strict=False),
+                *signs("wages", pay, least=0.0, strict=True),
+                *signs("distance", far, least=0.0, strict=True),
+                *empty("residents", people.sum(axis=1)),
+                *empty("jobs", people.sum(axis=0)),
             ]
-        _refuse(findings)
+        refuse(findings)
         return cls(people / people.sum(), pay / pay.mean(), far, Parameters(**elasticities))
 
     @classmethod
@@ -194,23 +192,23 @@ class CommutingModel:
         (2015) 2127-2189, for wages from the filling of jobs.
         """
         parameters = Parameters(**elasticities)
-        homes, work, time = _array(residents), _array(jobs), _array(minutes)
-        findings = [*_shapes(len(homes), minutes=time), *_lengths(len(homes), jobs=work)]
+        homes, work, time = array(residents), array(jobs), array(minutes)
+        findings = [*shapes(len(homes), minutes=time), *lengths(len(homes), jobs=work)]
         if not findings:
             findings = [
-                *_signs("residents", homes, least=0.0, strict=True),
-                *_signs("jobs", work, least=0.0, strict=True),
-                *_signs("minutes", time, least=0.0, strict=True),
+                *signs("residents", homes, least=0.0, strict=True),
+                *signs("jobs", work, least=0.0, strict=True),
+                *signs("minutes", time, least=0.0, strict=True),
             ]
-        _refuse(findings)
+        refuse(findings)
         easy = time ** (-parameters.mu * parameters.epsilon)
         attraction, _, missed = balanced(easy, homes / homes.sum(), work / work.sum())
         flows = easy * attraction
         flows *= (homes / flows.sum(axis=1))[:, None]
-        pay = attraction ** (1 / parameters.epsilon) if wages is None else _array(wages)
+        pay = attraction ** (1 / parameters.epsilon) if wages is None else array(wages)
         far = time if distance is None else distance
         made = cls.from_flows(flows, pay, far, **elasticities)
-        made.doubts.append(_modelled(wages is None, missed, homes.sum() / work.sum()))
+        made.doubts.append(modelled(wages is None, missed, homes.sum() / work.sum()))
         return made
 
     def counterfactual(
@@ -246,7 +244,7 @@ class CommutingModel:
             raise BadAsk(
                 says, Text(f"可用:{'、'.join(CLOSURES)}", f"possible: {', '.join(CLOSURES)}")
             )
-        _refuse_growth(self.parameters, closure)
+        refuse_growth(self.parameters, closure)
         system, doubts = self._changed(kappa_hat, d_hat, A_hat, B_hat, closure)
         start = np.zeros(3 * len(self.wages) + (closure == "open"))
         solved = fixed_point(system.step, start, tolerance=tolerance, limit=LIMIT)
@@ -279,10 +277,10 @@ class CommutingModel:
     ) -> tuple[System, list[Text]]:
         n, par = len(self.wages), self.parameters
         pairs = {"kappa_hat": kappa, "d_hat": d, "B_hat": amenity}
-        read = {name: _array(value) for name, value in pairs.items() if value is not None}
-        places = {"A_hat": _array(productivity)} if productivity is not None else {}
-        findings = [*_changes(read, {(), (n, n), (n, 1)}), *_changes(places, {(), (n,)})]
-        _refuse(findings)
+        read = {name: array(value) for name, value in pairs.items() if value is not None}
+        places = {"A_hat": array(productivity)} if productivity is not None else {}
+        findings = [*changes(read, {(), (n, n), (n, 1)}), *changes(places, {(), (n,)})]
+        refuse(findings)
         commuting = self.commuting
         if "B_hat" in read:
             commuting = commuting * read["B_hat"]
@@ -303,7 +301,7 @@ class CommutingModel:
             self._incomes,
             closure,
         )
-        return system, _unlikely(read.get("kappa_hat"), self.commuting, par.mu)
+        return system, unlikely(read.get("kappa_hat"), self.commuting, par.mu)
 
 
 def _counterfactual(system: System, solved: Solved, doubts: list[Text]) -> Counterfactual:
@@ -336,44 +334,10 @@ def _counterfactual(system: System, solved: Solved, doubts: list[Text]) -> Count
         residual=solved.residual,
         converged=solved.converged,
         trail=solved.trail,
-        doubts=[*doubts, *_apart(system, now)],
+        doubts=[*doubts, *apart(system, now)],
         _system=system,
         _solved=solved,
     )
-
-
-def _apart(system: System, now: State) -> list[Text]:
-    """Blocks of zones that neither trade nor commuting ties: between them wages and prices say nothing."""
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import connected_components
-
-    par, n = system.parameters, len(now.w)
-    bought = system.trade * system.offered(now.w, now.e)
-    bought /= (now.p ** (1 - par.sigma))[:, None]
-    tied = bought > WEAK / n
-    tied |= system.commuting * now.b > (WEAK / n) * now.reach[:, None]
-    blocks, _ = connected_components(csr_array(tied), directed=False)
-    if blocks == 1:
-        return []
-    zh = f"地区分成{blocks}块,块间几乎没有通勤和贸易:块间的工资、价格不可比"
-    en = f"zones fall into {blocks} blocks that hardly trade or commute: wages and prices do not compare"
-    return [Text(zh, f"{en} between them")]
-
-
-def _refuse_growth(parameters: Parameters, closure: str) -> None:
-    """An open region comes to rest only where more people make life worse.
-
-    With more people there are more goods, and work is more productive; homes are dearer. Wages being
-    relative, welfare moves with the number of people by the first elasticity less the second.
-    """
-    par = parameters
-    gain = par.alpha * (1 / (par.sigma - 1) + par.nu)
-    loss = (1 - par.alpha) / (1 + par.delta)
-    if closure == "open" and gain >= loss:
-        zh = f"人越多越好({gain:.3f}不小于{loss:.3f}),开放的区域没有均衡"
-        en = f"more people are better off ({gain:.3f} against {loss:.3f}): an open region has no rest"
-        hint = Text("提高sigma,或降低nu、alpha、delta", "raise sigma, or lower nu, alpha or delta")
-        raise BadAsk(Text(zh, en), hint)
 
 
 def _radius(system: System, point: Array, rounds: int = 60) -> float:
@@ -387,86 +351,3 @@ def _radius(system: System, point: Array, rounds: int = 60) -> float:
         error = (1 - DAMPING) * error + DAMPING * moved
         stretched = float(np.linalg.norm(error))
     return stretched
-
-
-def _unlikely(kappa: Array | None, commuting: Array, mu: float) -> list[Text]:
-    """Changes of travel that are beyond what is likely, with the share of people whom they touch."""
-    if kappa is None:
-        return []
-    change = np.broadcast_to(kappa, commuting.shape)
-    beyond = (change < LEAST_CHANGE) | (change > MOST_CHANGE)
-    if not beyond.any():
-        return []
-    home, work = np.argwhere(beyond)[0]
-    share = float(commuting[beyond].sum())
-    zh = (
-        f"{int(beyond.sum())}对地区的通勤成本变化在{LEAST_CHANGE}至{MOST_CHANGE}之外,涉及{share:.2%}的人,"
-        f"如{home}到{work}为{change[home, work]:.3g}"
-    )
-    en = (
-        f"commuting costs of {int(beyond.sum())} pairs change beyond {LEAST_CHANGE} to {MOST_CHANGE}, which"
-        f" touches {share:.2%} of people; as from {home} to {work}: {change[home, work]:.3g}"
-    )
-    return [Text(zh, f"{en} (travel times to the power of {mu})")]
-
-
-def _modelled(pay: bool, missed: float, scale: float) -> Text:  # noqa: FBT001
-    """What calibration without flows rests on."""
-    zh = f"通勤流为模型值(残差{missed:.0e}),岗位数乘以{scale:.4g}以等于居民数"
-    en = f"commuting is modelled (residual {missed:.0e}); jobs were scaled by {scale:.4g} to residents"
-    return Text(f"{zh},工资亦为模型值", f"{en}; wages are modelled too") if pay else Text(zh, en)
-
-
-def _array(given: Any) -> Array:
-    return np.asarray(given, dtype=np.float64)
-
-
-def _shapes(n: int, **given: Array) -> list[Finding]:
-    return [f for name, a in given.items() for f in _misshapen(name, a, {(n, n)})]
-
-
-def _lengths(n: int, **given: Array) -> list[Finding]:
-    return [f for name, a in given.items() for f in _misshapen(name, a, {(n,)})]
-
-
-def _misshapen(name: str, values: Array, shapes: set[tuple[int, ...]]) -> list[Finding]:
-    if values.shape in shapes:
-        return []
-    could = " / ".join(map(str, sorted(shapes, key=len)))
-    zh, en = f"形状{values.shape}应为{could}", f"shape {values.shape}; {could} would be right"
-    return [Finding(name, None, "", Text(zh, en))]
-
-
-def _signs(name: str, values: Array, *, least: float, strict: bool) -> list[Finding]:
-    """Cells that are missing, infinite or too small; the first hundred."""
-    fine = np.isfinite(values) & ((values > least) if strict else (values >= least))
-    bound = f"{'>' if strict else '>='} {least:g}"
-    findings = []
-    for place in np.argwhere(~fine)[:100]:
-        value = values[tuple(place)]
-        says = Text(f"{value}应{bound}", f"{value}; {bound} would be right")
-        findings.append(Finding(name, None, ", ".join(map(str, place)), says))
-    return findings
-
-
-def _empty(name: str, sums: Array) -> list[Finding]:
-    says = Text(
-        "该地为零,请并入邻地或去掉", "the zone has none; join it to another or leave it out"
-    )
-    return [Finding(name, None, str(zone), says) for zone in np.flatnonzero(sums == 0)]
-
-
-def _changes(given: dict[str, Array], shapes: set[tuple[int, ...]]) -> list[Finding]:
-    findings = []
-    for name, values in given.items():
-        wrong = _misshapen(name, values, shapes)
-        findings += wrong or _signs(name, values, least=0.0, strict=True)
-    return findings
-
-
-def _refuse(findings: list[Finding]) -> None:
-    if findings:
-        many = len(findings)
-        raise BadInput(
-            Text(f"模型数据有{many}处问题:", f"the model's data have {many} findings:"), findings
-        )

@@ -1,0 +1,77 @@
+"""What should be known before changes are used: weak ties, unlikely changes, modelled data, no rest."""
+
+import numpy as np
+import numpy.typing as npt
+
+from hutuo.economy.changes import State, System
+from hutuo.economy.parameters import Parameters
+from hutuo.errors import BadAsk
+from hutuo.glossary import Text
+
+Array = npt.NDArray[np.float64]
+# Changes of travel beyond these are more often faults of the data than of the world.
+LEAST_CHANGE, MOST_CHANGE = 0.5, 2.0
+# Blocks of zones that are tied by less than this have prices of their own.
+WEAK = 1e-6
+
+
+def apart(system: System, now: State) -> list[Text]:
+    """Blocks of zones that neither trade nor commuting ties: between them wages and prices say nothing."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
+    par, n = system.parameters, len(now.w)
+    bought = system.trade * system.offered(now.w, now.e)
+    bought /= (now.p ** (1 - par.sigma))[:, None]
+    tied = bought > WEAK / n
+    tied |= system.commuting * now.b > (WEAK / n) * now.reach[:, None]
+    blocks, _ = connected_components(csr_array(tied), directed=False)
+    if blocks == 1:
+        return []
+    zh = f"地区分成{blocks}块,块间几乎没有通勤和贸易:块间的工资、价格不可比"
+    en = f"zones fall into {blocks} blocks that hardly trade or commute: wages and prices do not compare"
+    return [Text(zh, f"{en} between them")]
+
+
+def refuse_growth(parameters: Parameters, closure: str) -> None:
+    """An open region comes to rest only where more people make life worse.
+
+    With more people there are more goods, and work is more productive; homes are dearer. Wages being
+    relative, welfare moves with the number of people by the first elasticity less the second.
+    """
+    par = parameters
+    gain = par.alpha * (1 / (par.sigma - 1) + par.nu)
+    loss = (1 - par.alpha) / (1 + par.delta)
+    if closure == "open" and gain >= loss:
+        zh = f"人越多越好({gain:.3f}不小于{loss:.3f}),开放的区域没有均衡"
+        en = f"more people are better off ({gain:.3f} against {loss:.3f}): an open region has no rest"
+        hint = Text("提高sigma,或降低nu、alpha、delta", "raise sigma, or lower nu, alpha or delta")
+        raise BadAsk(Text(zh, en), hint)
+
+
+def unlikely(kappa: Array | None, commuting: Array, mu: float) -> list[Text]:
+    """Changes of travel that are beyond what is likely, with the share of people whom they touch."""
+    if kappa is None:
+        return []
+    change = np.broadcast_to(kappa, commuting.shape)
+    beyond = (change < LEAST_CHANGE) | (change > MOST_CHANGE)
+    if not beyond.any():
+        return []
+    home, work = np.argwhere(beyond)[0]
+    share = float(commuting[beyond].sum())
+    zh = (
+        f"{int(beyond.sum())}对地区的通勤成本变化在{LEAST_CHANGE}至{MOST_CHANGE}之外,涉及{share:.2%}的人,"
+        f"如{home}到{work}为{change[home, work]:.3g}"
+    )
+    en = (
+        f"commuting costs of {int(beyond.sum())} pairs change beyond {LEAST_CHANGE} to {MOST_CHANGE}, which"
+        f" touches {share:.2%} of people; as from {home} to {work}: {change[home, work]:.3g}"
+    )
+    return [Text(zh, f"{en} (travel times to the power of {mu})")]
+
+
+def modelled(pay: bool, missed: float, scale: float) -> Text:  # noqa: FBT001
+    """What calibration without flows rests on."""
+    zh = f"通勤流为模型值(残差{missed:.0e}),岗位数乘以{scale:.4g}以等于居民数"
+    en = f"commuting is modelled (residual {missed:.0e}); jobs were scaled by {scale:.4g} to residents"
+    return Text(f"{zh},工资亦为模型值", f"{en}; wages are modelled too") if pay else Text(zh, en)
