@@ -1,0 +1,140 @@
+"""What every model of siting answers, and how what it is given is read."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from hutuo.errors import BadInput, Finding
+from hutuo.glossary import Text
+
+__all__ = ["Solution", "deadline", "read_cost", "read_fixed", "read_weights", "refuse"]
+
+Array = npt.NDArray[np.float64]
+# Findings that are told; the rest is counted.
+TOLD = 100
+
+
+@dataclass(frozen=True)
+class Solution:
+    """Sites, who is served from where, and how good that is.
+
+    Attributes:
+        sites: Chosen sites, in order.
+        assignment: Site that serves each client, (clients,), -1 for none; where demand may be split, the site
+            that serves most of it.
+        objective: Value of the plan.
+        bound: Value that no plan can beat: at most the optimum where less is better, at least where more is.
+        gap: Difference of both over the objective; 0 if the plan is proven best.
+        status: ``optimal``, ``time_limit`` (the best plan found, with its bound) or ``infeasible``.
+        seconds: Time taken.
+        unserved: Clients that no chosen site can reach.
+        shares: Parts of each client's demand by site, (clients, sites), where it may be split.
+    """
+
+    sites: list[int]
+    assignment: npt.NDArray[np.int64]
+    objective: float
+    bound: float
+    gap: float
+    status: str
+    seconds: float
+    unserved: list[int]
+    shares: Array | None = None
+
+
+def read_cost(cost: Any) -> Array:
+    """Costs of clients by sites as a dense array; where a sparse matrix stores nothing there is no way.
+
+    Raises:
+        BadInput: A cost is negative or missing, or a client can be reached from no site.
+    """
+    if hasattr(cost, "tocoo"):
+        coo = cost.tocoo()
+        dense = np.full(coo.shape, np.inf)
+        dense[coo.coords] = coo.data
+    else:
+        dense = np.array(cost, dtype=np.float64)
+    if dense.ndim != 2 or not dense.size:  # noqa: PLR2004 - clients and sites
+        zh = f"成本的形状为{dense.shape},应为(需求点, 设施点)"
+        en = f"cost has shape {dense.shape}; (clients, sites) would be right"
+        raise BadInput(Text(zh, en))
+    wrong = np.argwhere(~(dense >= 0))
+    says = Text("成本应不小于0;不可达用inf", "a cost of at least 0 would be right, inf for no way")
+    findings = [Finding("cost", None, f"{i}, {j}", says) for i, j in wrong[:TOLD]]
+    if not len(wrong):
+        alone = Text("任何设施点都不可达", "it can be reached from no site")
+        findings += [
+            Finding("cost", None, f"client {i}", alone)
+            for i in np.flatnonzero(np.isinf(dense).all(axis=1))[:TOLD]
+        ]
+    refuse(findings)
+    return dense
+
+
+def read_weights(weights: npt.ArrayLike | None, many: int, name: str) -> Array:
+    """Weights, (many,), >= 0; ones if none are given.
+
+    Raises:
+        BadInput: Their number is wrong, or one is negative or missing.
+    """
+    if weights is None:
+        return np.ones(many)
+    found = np.array(weights, dtype=np.float64)
+    if found.shape != (many,):
+        zh, en = (
+            f"形状{found.shape}应为({many},)",
+            f"shape {found.shape}; ({many},) would be right",
+        )
+        raise BadInput(Text(f"{name}:{zh}", f"{name}: {en}"))
+    says = Text("应为不小于0的数", "a number of at least 0 would be right")
+    wrong = np.flatnonzero(~(np.isfinite(found) & (found >= 0)))
+    refuse([Finding(name, None, str(at), says) for at in wrong[:TOLD]])
+    return found
+
+
+def read_fixed(fixed: Sequence[int], sites: int, p: int | None = None) -> list[int]:
+    """Sites that must be open, in order.
+
+    Raises:
+        BadInput: One is none of the sites or stands twice, or there are more than may be open.
+    """
+    named = [int(site) for site in fixed]
+    findings = []
+    for site in sorted(set(named)):
+        if not 0 <= site < sites:
+            says = Text(f"应在0至{sites - 1}之间", f"between 0 and {sites - 1} would be right")
+            findings.append(Finding("fixed", None, str(site), says))
+        if named.count(site) > 1:
+            findings.append(Finding("fixed", None, str(site), Text("重复", "it stands twice")))
+    if p is not None and not 1 <= p <= sites:
+        says = Text(f"{p}应在1至{sites}之间", f"{p}; between 1 and {sites} would be right")
+        findings.append(Finding("p", None, "", says))
+    elif p is not None and len(named) > p:
+        says = Text(
+            f"固定{len(named)}处,多于{p}处", f"{len(named)} sites must be open, more than {p}"
+        )
+        findings.append(Finding("fixed", None, "", says))
+    refuse(findings)
+    return sorted(named)
+
+
+def refuse(findings: list[Finding]) -> None:
+    """Refuse what has findings.
+
+    Raises:
+        BadInput: There are any.
+    """
+    if findings:
+        many = len(findings)
+        zh, en = f"选址数据有{many}处问题:", f"the data of siting have {many} findings:"
+        raise BadInput(Text(zh, en), findings)
+
+
+def deadline(time_limit: float | None) -> tuple[float, float]:
+    """When work began, and when it is to end."""
+    begun = time.monotonic()
+    return begun, np.inf if time_limit is None else begun + time_limit

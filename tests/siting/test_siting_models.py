@@ -1,0 +1,196 @@
+"""Models of siting: against every possible plan, published optima, and what each parameter must change."""
+
+from csv import DictReader
+from itertools import combinations, product
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import shortest_path
+
+from hutuo.errors import BadInput
+from hutuo.siting import capacitated_location, max_cover, p_center, p_median, set_cover
+
+BENCH = Path(__file__).parents[3] / "shared/data/benchmarks/siting"
+CASES = settings(max_examples=40)
+
+
+def drawn(seed, clients=7, sites=6):
+    rng = np.random.default_rng(seed)
+    cost = rng.integers(0, 30, (clients, sites)).astype(float)
+    cost[rng.random(cost.shape) < 0.15] = np.inf
+    cost[np.isinf(cost).all(axis=1), 0] = 5.0
+    return cost, rng.integers(0, 9, clients).astype(float), rng
+
+
+def plans(sites, p, fixed=()):
+    return [plan for plan in combinations(range(sites), p) if set(fixed) <= set(plan)]
+
+
+@CASES
+@given(st.integers(0, 2**32 - 1), st.integers(1, 5), st.booleans())
+def test_the_median_is_the_best_of_all_plans(seed, p, keep):
+    cost, weights, rng = drawn(seed)
+    fixed = (int(rng.integers(0, 6)),) if keep else ()
+    with np.errstate(invalid="ignore"):
+        heavy = np.where(np.isinf(cost), np.inf, cost * weights[:, None])
+    best = min(heavy[:, plan].min(axis=1).sum() for plan in plans(6, p, fixed))
+    found = p_median(cost, weights, p, fixed=fixed)
+    if np.isinf(best):
+        assert (found.status, found.objective) == ("infeasible", np.inf)
+        assert found.unserved
+        return
+    assert found.status == "optimal"
+    assert found.objective == pytest.approx(best)
+    assert found.bound == pytest.approx(best)
+    assert set(fixed) <= set(found.sites)
+    assert len(found.sites) == p
+    assert heavy[np.arange(7), found.assignment].sum() == pytest.approx(best)
+
+
+@CASES
+@given(st.integers(0, 2**32 - 1), st.integers(1, 5))
+def test_the_centre_is_the_best_of_all_plans(seed, p):
+    cost, _, _ = drawn(seed)
+    best = min(cost[:, plan].min(axis=1).max() for plan in plans(6, p))
+    found = p_center(cost, p)
+    assert found.objective == best
+    assert found.status == ("infeasible" if np.isinf(best) else "optimal")
+    assert len(found.sites) == p
+
+
+@CASES
+@given(st.integers(0, 2**32 - 1), st.sampled_from([5.0, 10.0, 20.0]), st.booleans())
+def test_the_cover_is_the_cheapest_of_all_plans(seed, limit, inclusive):
+    cost, _, rng = drawn(seed)
+    price = rng.integers(1, 9, 6).astype(float)
+    reach = cost <= limit if inclusive else cost < limit
+    totals = [
+        price[list(plan)].sum()
+        for p in range(7)
+        for plan in combinations(range(6), p)
+        if reach[:, plan].any(axis=1).all()
+    ]
+    found = set_cover(cost, limit, opening=price, inclusive=inclusive)
+    if not totals:
+        assert found.status == "infeasible"
+        assert found.unserved == np.flatnonzero(~reach.any(axis=1)).tolist()
+        return
+    assert (found.status, found.objective) == ("optimal", pytest.approx(min(totals)))
+    assert all(reach[client, site] for client, site in enumerate(found.assignment))
+
+
+@CASES
+@given(st.integers(0, 2**32 - 1), st.integers(1, 4), st.sampled_from([5.0, 12.0]))
+def test_the_largest_cover_is_the_best_of_all_plans(seed, p, limit):
+    cost, weights, rng = drawn(seed)
+    fixed = (int(rng.integers(0, 6)),)
+    reach = cost <= limit
+    best = max(weights[reach[:, plan].any(axis=1)].sum() for plan in plans(6, p, fixed))
+    found = max_cover(cost, limit, p, weights, fixed=fixed)
+    assert (found.status, found.objective) == ("optimal", pytest.approx(best))
+    assert found.bound == pytest.approx(best)
+    assert weights.sum() - weights[found.unserved].sum() == pytest.approx(best)
+
+
+@CASES
+@given(st.integers(0, 2**32 - 1))
+def test_single_sources_are_the_best_of_all_assignments(seed):
+    rng = np.random.default_rng(seed)
+    cost, fixed = rng.integers(1, 30, (5, 3)).astype(float), rng.integers(1, 40, 3).astype(float)
+    demand = rng.integers(1, 9, 5).astype(float)
+    capacity = rng.integers(8, 25, 3).astype(float)
+    if capacity.sum() < demand.sum():
+        capacity += demand.sum()
+    best = np.inf
+    for to in product(range(3), repeat=5):
+        load = np.bincount(to, weights=demand, minlength=3)
+        if (load <= capacity).all():
+            best = min(best, cost[np.arange(5), list(to)].sum() + fixed[sorted(set(to))].sum())
+    found = capacitated_location(fixed, capacity, demand, cost, single_source=True)
+    assert found.objective == pytest.approx(best)
+    assert found.status == ("infeasible" if np.isinf(best) else "optimal")
+    split = capacitated_location(fixed, capacity, demand, cost)
+    assert split.objective <= best + 1e-6
+    if split.shares is not None and split.sites:
+        assert split.shares.sum(axis=1) == pytest.approx(np.ones(5))
+        assert np.all(demand @ split.shares <= capacity + 1e-6)
+
+
+def read_pmed(name):
+    """Distances of an instance of OR-Library; of an edge that stands twice the last line counts."""
+    n, edges, p, *rest = map(int, (BENCH / f"pmed/{name}.txt").read_text().split())
+    length = np.zeros((n, n))
+    for i, j, c in np.array(rest[: 3 * edges]).reshape(-1, 3):
+        length[i - 1, j - 1] = length[j - 1, i - 1] = c
+    return shortest_path(length, method="D", directed=False), p
+
+
+@pytest.mark.skipif(not BENCH.is_dir(), reason="the benchmarks are not beside this checkout")
+@pytest.mark.parametrize("name", ["pmed1", "pmed3", "pmed5", "pmed7", "pmed9", "pmed11", "pmed15"])
+def test_published_medians_are_found_and_proven(name):
+    with (BENCH / "pmed/optima.csv").open() as lines:
+        optima = {row["instance"]: row for row in DictReader(lines)}
+    cost, p = read_pmed(name)
+    found = p_median(cost, p=p)
+    assert (found.objective, found.bound, found.gap) == (
+        float(optima[name]["p_median_optimum"]),
+    ) * 2 + (0,)
+    if len(cost) == 100:
+        assert p_center(cost, p).objective == float(optima[name]["p_center_optimum"])
+
+
+def test_where_time_is_up_the_plan_has_its_bound_and_says_so():
+    rng = np.random.default_rng(3)
+    at = rng.random((120, 2))
+    cost = np.hypot(*(at[:, None] - at[None]).transpose(2, 0, 1))
+    found = p_median(cost, p=6, time_limit=0.0)
+    best = p_median(cost, p=6)
+    assert found.status in ("time_limit", "optimal")
+    assert found.bound <= best.objective <= found.objective
+    assert found.gap == pytest.approx((found.objective - found.bound) / found.objective)
+
+
+def test_the_same_seed_gives_the_same_sites_and_costs_may_be_sparse():
+    cost, weights, _ = drawn(5, clients=30, sites=12)
+    first, again = (p_median(cost, weights, 4, seed=1) for _ in range(2))
+    assert first.sites == again.sites
+    there = np.isfinite(cost)
+    sparse = csr_array((cost[there], np.nonzero(there)), shape=cost.shape)
+    assert p_median(sparse, weights, 4, seed=1).objective == first.objective
+
+
+def test_weights_fixed_sites_and_limits_change_the_answer():
+    cost = np.array([[0.0, 9, 5], [9, 0, 5], [8, 8, 5]])
+    assert p_median(cost, p=1).sites == [2]
+    assert p_median(cost, [9, 1, 1], 1).sites == [0]
+    assert p_median(cost, p=1, fixed=[1]).sites == [1]
+    assert set_cover(cost, 8).sites in ([0, 1], [2])
+    assert set_cover(cost, 5).objective == 1
+    assert set_cover(cost, 5, inclusive=False).status == "infeasible"
+    assert max_cover(cost, 5, 1, inclusive=False).objective == 1
+    assert p_center(cost, 1).objective == 5
+    assert p_center(cost, 2, fixed=[0, 1]).objective == 8
+
+
+@pytest.mark.parametrize(
+    ("ask", "says"),
+    [
+        (lambda: p_median([[1.0, -1.0]], p=1), "cost: 0, 1: a cost of at least 0"),
+        (lambda: p_median([[np.inf, np.inf], [1.0, 2.0]], p=1), "client 0: it can be reached from"),
+        (lambda: p_median([[1.0, 2.0]], p=3), "p: 3; between 1 and 2"),
+        (lambda: p_median([[1.0, 2.0]], [-1.0], 1), "weights: 0: a number of at least 0"),
+        (lambda: p_median([[1.0, 2.0]], p=1, fixed=[0, 0]), "fixed: 0: it stands twice"),
+        (lambda: p_median([[1.0, 2.0]], p=1, fixed=[5]), "fixed: 5: between 0 and 1"),
+        (lambda: p_center([[1.0, 2.0]], 1, fixed=[0, 1]), "2 sites must be open, more than 1"),
+        (lambda: set_cover([[1.0]], -1), "limit -1; at least 0"),
+        (lambda: capacitated_location([1.0], [2.0], [3.0], [[1.0]]), "demand 3: 1 are short"),
+    ],
+)  # fmt: skip
+def test_what_is_faulty_is_named(ask, says):
+    with pytest.raises(BadInput) as told:
+        ask()
+    assert says in str(told.value)
