@@ -23,6 +23,7 @@ __all__ = [
     "body_of",
     "canonical",
     "faults",
+    "named",
     "read_entries",
     "unbalanced",
 ]
