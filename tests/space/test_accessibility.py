@@ -192,8 +192,8 @@ def test_what_would_be_ignored_or_mean_nothing_is_refused(little, given, says):
 def test_unknown_places_and_indicators_are_told(little):
     with pytest.raises(NotFound, match="nowhere"):
         asked(little, to=["nowhere"])
-    with pytest.raises(NotFound, match="jobs"):
-        asked(little, opportunities="jobs")
+    with pytest.raises(NotFound, match="schools"):
+        asked(little, opportunities="schools")
 
 
 def test_what_has_no_figure_is_told_and_stays_in_the_answer(little):
