@@ -335,7 +335,11 @@ async function vouchers() {
   await page.waitForSelector('[data-action=pay]')
   await page.click('[data-action=pay]')
   await page.waitForSelector('[data-action=use]')
-  await page.click('[data-action=use]')
+  // The list comes anew while the page opens, and a click on a row that goes is none.
+  for (let turn = 0; turn < 5 && !page.url().includes('code='); turn++) {
+    await page.click('[data-action=use]')
+    await page.waitForTimeout(500)
+  }
   await page.selectOption('[data-field=purpose]', '检测')
   await shot(page, 'voucher-redeem-zh')
   await accessible(page, 'redeeming zh')
