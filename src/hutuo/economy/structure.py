@@ -134,7 +134,8 @@ def structure(region: "Region", ask: Structure) -> StructureAnswer:
     table = table_of(region, where, ask.total, ask.year)
     alike = similarity(table.values)
     whole, too_few = _complexity(table, ask.strong)
-    rows = _rows(table, location_quotient(table.values), ask.strong)
+    quotients = location_quotient(table.values)
+    rows = _rows(table, quotients, ask.strong)
     return StructureAnswer(
         year=table.year,
         unit=table.unit,
@@ -142,7 +143,9 @@ def structure(region: "Region", ask: Structure) -> StructureAnswer:
         sample=table.sample,
         definition=table.definition,
         rows=rows,
-        units=_units(table, np.asarray(krugman(table.values)), whole, alike, ask.strong),
+        units=_units(
+            table, np.asarray(krugman(table.values)), whole, alike, quotients >= ask.strong
+        ),
         pairs=_pairs(table, alike, rows, ask.like),
         left_out=table.left_out,
         untold=[table.names[part] for part in table.untold],
@@ -211,11 +214,9 @@ def _units(
     special: "NDArray[Any]",
     whole: "Complexity | None",
     alike: "NDArray[Any]",
-    strong: float,
+    strong: "NDArray[Any]",
 ) -> list[UnitRow]:
-    from hutuo.economy.indices import location_quotient
-
-    diverse = (location_quotient(table.values) >= strong).sum(axis=1)
+    diverse = strong.sum(axis=1)
     scores = [None] * len(table.places) if whole is None else whole.eci.tolist()
     rows = []
     for n, place in enumerate(table.places):

@@ -15,7 +15,7 @@ from scipy.sparse import coo_array, vstack
 from hutuo.errors import BadInput
 from hutuo.glossary import Text
 from hutuo.siting.programs import Ended, Program, solved
-from hutuo.siting.solutions import Solution, deadline, read_cost, read_weights
+from hutuo.siting.solutions import Solution, deadline, gap_of, read_cost, read_weights
 
 __all__ = ["capacitated_location"]
 
@@ -80,7 +80,7 @@ def _program(
         ),
         shape=(len(i), many),
     )
-    rows, low, high = [served, opened], [np.ones(clients), np.full(len(i), -np.inf)], []
+    rows, low = [served, opened], [np.ones(clients), np.full(len(i), -np.inf)]
     high = [np.ones(clients), np.zeros(len(i))]
     if room is not None:
         at = np.arange(sites)
@@ -125,15 +125,12 @@ def _answer(
         shares[pairs] = np.where(ended.x[sites:] > SMALL, ended.x[sites:], 0.0)
         chosen = [int(site) for site in np.flatnonzero(ended.x[:sites] > 0.5)]  # noqa: PLR2004
     most = np.argmax(shares, axis=1).astype(np.int64) if chosen else np.full(clients, -1, np.int64)
-    gap = 0.0 if ended.value == ended.bound else np.inf
-    if np.isfinite(ended.value) and ended.value != ended.bound:
-        gap = (ended.value - ended.bound) / max(abs(ended.value), 1e-12)
     return Solution(
         sites=chosen,
         assignment=most,
         objective=ended.value,
         bound=ended.bound,
-        gap=gap,
+        gap=gap_of(ended.value, ended.bound),
         status=ended.status,
         seconds=time.monotonic() - begun,
         unserved=[] if chosen else list(range(clients)),

@@ -23,6 +23,7 @@ from hutuo.siting.programs import Ended, Program, solved
 from hutuo.siting.solutions import (
     Solution,
     deadline,
+    gap_of,
     read_cost,
     read_fixed,
     read_weights,
@@ -176,7 +177,7 @@ def _centre(
     value = float(reach.max())
     bound = np.inf if status == "infeasible" else float(limits[min(low, len(limits) - 1)])
     bound = value if status == "optimal" else bound
-    gap = 0.0 if bound == value else (value - bound) / value if np.isfinite(value) else np.inf
+    gap = gap_of(value, bound)
     left = np.flatnonzero(np.isinf(reach)).tolist()
     return Solution(sites, nearest, value, bound, gap, status, time.monotonic() - begun, left)
 
@@ -235,9 +236,7 @@ def _answer(
     nearest = np.full(len(cost), -1, np.int64)
     if sites:
         nearest, _ = _nearest(np.where(reach, cost, np.inf), sites)
-    gap = 0.0 if ended.value == ended.bound else np.inf
-    if np.isfinite(ended.value) and ended.value != ended.bound:
-        gap = (ended.value - ended.bound) / max(abs(ended.value), 1e-12)
+    gap = gap_of(ended.value, ended.bound)
     return Solution(
         sites, nearest, ended.value, ended.bound, gap, ended.status, time.monotonic() - begun, lost
     )

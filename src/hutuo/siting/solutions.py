@@ -11,7 +11,7 @@ import numpy.typing as npt
 from hutuo.errors import BadInput, Finding
 from hutuo.glossary import Text
 
-__all__ = ["Solution", "deadline", "read_cost", "read_fixed", "read_weights", "refuse"]
+__all__ = ["Solution", "deadline", "gap_of", "read_cost", "read_fixed", "read_weights", "refuse"]
 
 Array = npt.NDArray[np.float64]
 # Findings that are told; the rest is counted.
@@ -132,6 +132,14 @@ def refuse(findings: list[Finding]) -> None:
         many = len(findings)
         zh, en = f"选址数据有{many}处问题:", f"the data of siting have {many} findings:"
         raise BadInput(Text(zh, en), findings)
+
+
+def gap_of(value: float, bound: float) -> float:
+    """How far a plan may be from the best, over its value; 0 if it is proven, inf where nothing is known."""
+    if value == bound:
+        return 0.0
+    known = np.isfinite(value) and np.isfinite(bound)
+    return abs(value - bound) / max(abs(value), 1e-12) if known else np.inf
 
 
 def deadline(time_limit: float | None) -> tuple[float, float]:
