@@ -8,7 +8,9 @@ from hutuo.base.classes import Class, breaks, classes, index
 from hutuo.base.geography import Level, members
 from hutuo.base.periods import moment
 from hutuo.base.tables import table as declared
+from hutuo.errors import BadAsk
 from hutuo.glossary import both, label
+from hutuo.units import convert
 from hutuo.units import unit as measure
 from hutuo.verbs import Answer, Ask, Text, said, verb
 
@@ -198,6 +200,25 @@ def indicator_of(region: "Region", name: str) -> dict[str, Any]:
     if name not in region.indicators:
         raise one_of(name, "indicator", list(region.indicators))
     return region.indicators[name]
+
+
+def measured_in(region: "Region", indicator: str, unit: str) -> None:
+    """Check that an indicator is measured in a unit that another converts to.
+
+    Raises:
+        NotFound: There is no such indicator.
+        BadAsk: It is measured otherwise.
+    """
+    own = indicator_of(region, indicator)["unit"]
+    try:
+        convert(1.0, unit, own)
+    except BadAsk as error:
+        says = Text(
+            f"指标“{indicator}”的单位是{unit_name(own).zh},不是{unit_name(unit).zh}",
+            f"'{indicator}' is measured in {unit_name(own).en}, not in {unit_name(unit).en}",
+        )
+        hint = Text("请换一个以此计量的指标", "name an indicator that is measured so")
+        raise BadAsk(says, hint) from error
 
 
 def source_rows(region: "Region", names: "Iterable[str]") -> list[SourceRow]:

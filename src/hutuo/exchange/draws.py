@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 from hutuo.base.geographies import today
+from hutuo.base.recording import recorded
 from hutuo.errors import BadAsk, BadInput, Finding, one_of
 from hutuo.exchange.accords import Row, called, listed
 from hutuo.exchange.conflicts import NO_CONSENT, bars
@@ -28,7 +29,6 @@ from hutuo.exchange.panels import (
     unlike,
     wanted,
 )
-from hutuo.exchange.recording import recorded
 from hutuo.exchange.sortition import RULE, digest_of, fillable, seed_of
 from hutuo.glossary import both, label
 from hutuo.verbs import Answer, Ask, Text, said, verb

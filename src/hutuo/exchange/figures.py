@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hutuo.base.figures import indicator_of, unit_name
-from hutuo.errors import BadAsk, BadInput
-from hutuo.units import convert
+from hutuo.base.figures import unit_name
+from hutuo.base.recording import recorded_figures
 from hutuo.verbs import Answer, Text, said
 
 if TYPE_CHECKING:
@@ -55,25 +54,6 @@ class Origin(NamedTuple):
     verb: str
 
 
-def measured_in(region: "Region", indicator: str, unit: str) -> None:
-    """Check that an indicator is measured in a unit that another converts to.
-
-    Raises:
-        NotFound: There is no such indicator.
-        BadAsk: It is measured otherwise.
-    """
-    own = indicator_of(region, indicator)["unit"]
-    try:
-        convert(1.0, unit, own)
-    except BadAsk as error:
-        says = Text(
-            f"指标“{indicator}”的单位是{unit_name(own).zh},不是{unit_name(unit).zh}",
-            f"'{indicator}' is measured in {unit_name(own).en}, not in {unit_name(unit).en}",
-        )
-        hint = Text("请换一个以此计量的指标", "name an indicator that is measured so")
-        raise BadAsk(says, hint) from error
-
-
 def write(
     region: "Region",
     rows: Sequence[Mapping[str, Any]],
@@ -94,7 +74,10 @@ def write(
     Raises:
         BadInput: Figures break the rules of their table; all findings are told.
     """
-    batch, stored, duplicate = _recorded(region, rows, origin, check=check)
+    marks = {"quality": QUALITY, "method": f"{origin.method.zh} / {origin.method.en}"}
+    batch, stored, duplicate = recorded_figures(
+        region, [{**row, **marks} for row in rows], origin.source, origin.verb, check=check
+    )
     return Written(
         rows=[
             FigureRow(**row, name=region.name_of(row["place"]), unit_name=unit_name(row["unit"]))
@@ -106,28 +89,3 @@ def write(
         not_written=list(lacking),
         method=origin.method,
     )
-
-
-def _recorded(
-    region: "Region", rows: Sequence[Mapping[str, Any]], origin: Origin, *, check: bool
-) -> tuple[str | None, int, int]:
-    import pandas as pd
-
-    if not rows:
-        return None, 0, 0
-    marks = {
-        "source": origin.source["source"],
-        "quality": QUALITY,
-        "method": f"{origin.method.zh} / {origin.method.en}",
-    }
-    frames = {
-        "observation": pd.DataFrame([{**row, **marks} for row in rows]),
-        "source": pd.DataFrame([origin.source]),
-    }
-    if check:
-        told = [one for several in region.faults(frames).values() for one in several]
-        if told:
-            raise BadInput(Text("数值有误:", "the figures are faulty:"), told)
-        return None, 0, 0
-    done = region.record(frames, verb=origin.verb)
-    return done.batch, done.stored["observation"], done.duplicate["observation"]

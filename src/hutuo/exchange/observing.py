@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import sqlalchemy as sa
 
+from hutuo.base.figures import measured_in
 from hutuo.base.geographies import today
 from hutuo.base.store import Store, store_of
 from hutuo.exchange import schema
-from hutuo.exchange.figures import Origin, Written, measured_in, write
+from hutuo.exchange.figures import Origin, Written, write
 from hutuo.exchange.instruments import Span
 from hutuo.exchange.lying import around
 from hutuo.exchange.repeats import period_of

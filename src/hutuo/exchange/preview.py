@@ -10,6 +10,7 @@ from hutuo.base.branches import Object
 from hutuo.base.uploads import path_of
 from hutuo.errors import BadInput
 from hutuo.glossary import label
+from hutuo.ledger import accounts
 from hutuo.ledger.commodities import commodity_of
 from hutuo.verbs import Answer, Ask, Text, said, verb, wrong
 
@@ -130,9 +131,8 @@ def preview(region: "Region", ask: Preview) -> PreviewAnswer:
 
 def names_of(region: "Region") -> dict[str, Text]:
     """What bodies and units are called, and the two that stand for none."""
-    bodies = {row["body"]: Text(row["zh"], row["en"]) for row in region.records("body")}
     none = {name: label(f"account_of:{name}") for name in ("outside", "eliminated")}
-    return {**region.names, **bodies, **none}
+    return {**accounts.names_of(region), **none}
 
 
 class _Given(NamedTuple):

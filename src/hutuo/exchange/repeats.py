@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from hutuo.base.figures import measured_in
 from hutuo.base.geographies import today
 from hutuo.errors import BadAsk
 from hutuo.exchange.accords import Accords, Row, accords, called, holding, latest
-from hutuo.exchange.figures import Origin, Written, measured_in, write
+from hutuo.exchange.figures import Origin, Written, write
 from hutuo.exchange.recognition import Case, judged, recognising
 from hutuo.verbs import Answer, Ask, Text, said, verb
 

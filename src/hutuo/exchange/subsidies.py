@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from hutuo.base.geographies import today
+from hutuo.base.recording import recorded
 from hutuo.errors import BadAsk, one_of
 from hutuo.exchange.accords import Row, called
 from hutuo.exchange.awards import awards
@@ -27,7 +28,6 @@ from hutuo.exchange.evaluation import (
     score_of,
     usage,
 )
-from hutuo.exchange.recording import recorded
 from hutuo.exchange.sortition import digest_of
 from hutuo.glossary import both
 from hutuo.verbs import Answer, Ask, Text, said, verb

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from hutuo.base.geographies import today
+from hutuo.base.recording import recorded
 from hutuo.base.store import store_of
 from hutuo.errors import BadAsk
 from hutuo.exchange import schema
 from hutuo.exchange.bookings import MARKET, midnight
 from hutuo.exchange.instruments import Span, holiday, terms_of
 from hutuo.exchange.opening import free_spans
-from hutuo.exchange.recording import recorded
 from hutuo.exchange.schema import EXCHANGE
 from hutuo.exchange.versions import Row
 from hutuo.verbs import Answer, Ask, Text, said, verb

@@ -5,11 +5,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 from hutuo.base.branches import Rows
+from hutuo.base.recording import recorded
 from hutuo.errors import BadAsk, one_of
 from hutuo.glossary import both, label
 from hutuo.plan.agenda import Item, proposed
 from hutuo.plan.document import OfPlan, plan_of
-from hutuo.plan.registers import bodies, day_of, headings, named, written
+from hutuo.plan.registers import bodies, day_of, headings, named
 from hutuo.plan.resolutions import ResolutionRow, meeting_row, resolution_rows
 from hutuo.verbs import Answer, Text, said, verb
 
@@ -153,7 +154,7 @@ def meeting(region: "Region", ask: Meeting) -> MeetingAnswer:
     batch, stored = None, 0
     if writes:
         dry = ask.check or ask.action == "propose"
-        batch, stored = written(region, writes, "meeting", check=dry)
+        batch, stored = recorded(region, writes, "meeting", check=dry)
     decided = resolution_rows(region, row["plan"], max(row["day"], day_of(region, None)))
     titles = headings(region, row["plan"])
     return MeetingAnswer(

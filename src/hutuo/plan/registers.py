@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from hutuo.errors import BadInput
 from hutuo.plan.document import clause_rows, plan_of
 from hutuo.verbs import Text
 
@@ -93,28 +92,3 @@ def _reached(first: str, under: Mapping[str | None, list[str]]) -> set[str]:
         found.update(new)
         waiting += new
     return found
-
-
-def written(
-    region: "Region", rows: "Mapping[str, list[Row]]", verb: str, *, check: bool
-) -> tuple[str | None, int]:
-    """Record rows of several tables as one batch, or only check them.
-
-    Returns:
-        Batch, None if nothing was written; and the number of rows written.
-
-    Raises:
-        BadInput: Rows break the rules of their table; all findings are told.
-    """
-    from hutuo.base.writing import frames_of
-
-    frames, _ = frames_of(rows)
-    if check:
-        told = [fault for faults in region.faults(frames).values() for fault in faults]
-        if told:
-            zh = f"写入数据表{'、'.join(rows)}的行有{len(told)}处问题:"
-            en = f"rows for table {', '.join(rows)} have {len(told)} findings:"
-            raise BadInput(Text(zh, en), told)
-        return None, 0
-    done = region.record(frames, verb=verb)
-    return done.batch, sum(done.stored.values())

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from hutuo.base.recording import recorded
 from hutuo.errors import BadAsk, one_of
 from hutuo.glossary import both, label
 from hutuo.plan.clausetree import below
 from hutuo.plan.document import OfPlan, clause_rows, plan_of
-from hutuo.plan.registers import bodies, day_of, headings, named, written
+from hutuo.plan.registers import bodies, day_of, headings, named
 from hutuo.verbs import Answer, Ask, Text, said, verb
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def resolve(region: "Region", ask: Resolve) -> Resolved:
     frames = {"resolution": [row]}
     if made:
         frames["task"] = [made | {"clause": row["clause"]}]
-    batch, stored = written(region, frames, "resolve", check=ask.check)
+    batch, stored = recorded(region, frames, "resolve", check=ask.check)
     return Resolved(
         resolution=row["resolution"], clause=row["clause"], task=row["task"], made_task=bool(made),
         batch=batch, stored=stored,

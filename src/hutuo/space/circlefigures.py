@@ -3,12 +3,11 @@
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hutuo.base.figures import indicator_of, unit_name
+from hutuo.base.figures import measured_in, unit_name
 from hutuo.base.geographies import today
-from hutuo.errors import BadAsk, BadInput
+from hutuo.base.recording import recorded_figures
 from hutuo.space.circles import CircleAnswer, CommutingCircle, commuting_circle
 from hutuo.space.travel import Basis
-from hutuo.units import convert
 from hutuo.verbs import Answer, Text, said, verb
 
 if TYPE_CHECKING:
@@ -96,9 +95,9 @@ def record_circle(region: "Region", ask: RecordCircle) -> CircleFigures:
         ``hutuo space record-circle --as-minutes commuting_minutes --core 130102``
     """
     place = ask.members or region.info.set
-    _measured(region, ask.as_minutes, MINUTE)
+    measured_in(region, ask.as_minutes, MINUTE)
     if ask.as_share is not None:
-        _measured(region, ask.as_share, PERCENT)
+        measured_in(region, ask.as_share, PERCENT)
     fields = CommutingCircle.model_fields
     found = commuting_circle(region, CommutingCircle(**ask.model_dump(include=set(fields))))
     made = figures(found, place, ask, (region.at or today(region)).year)
@@ -196,25 +195,6 @@ def method(found: CircleAnswer, ask: RecordCircle) -> Text:
     )
 
 
-def _measured(region: "Region", indicator: str, unit: str) -> None:
-    """The indicator is measured as the figures are.
-
-    Raises:
-        NotFound: There is no such indicator.
-        BadAsk: It is measured otherwise.
-    """
-    own = indicator_of(region, indicator)["unit"]
-    try:
-        convert(1.0, unit, own)
-    except BadAsk as error:
-        says = Text(
-            f"指标“{indicator}”的单位是{unit_name(own).zh},不是{unit_name(unit).zh}",
-            f"'{indicator}' is measured in {unit_name(own).en}, not in {unit_name(unit).en}",
-        )
-        hint = Text("请换一个以此计量的指标", "name an indicator that is measured so")
-        raise BadAsk(says, hint) from error
-
-
 def _written(
     region: "Region", made: Figures, how: Text, *, check: bool
 ) -> tuple[str | None, int, int]:
@@ -226,16 +206,7 @@ def _written(
     Raises:
         BadInput: Figures break the rules of their table; all findings are told.
     """
-    import pandas as pd
-
-    if not made.rows:
-        return None, 0, 0
-    marked = {
-        "source": SOURCE["source"],
-        "quality": QUALITY,
-        "estimate": True,
-        "method": f"{how.zh} / {how.en}",
-    }
+    marked = {"quality": QUALITY, "estimate": True, "method": f"{how.zh} / {how.en}"}
     rows = [
         {
             **{name: row[name] for name in ("place", "indicator", "value", "unit")},
@@ -245,11 +216,4 @@ def _written(
         }
         for row in made.rows
     ]
-    frames = {"observation": pd.DataFrame(rows), "source": pd.DataFrame([SOURCE])}
-    if check:
-        told = [one for several in region.faults(frames).values() for one in several]
-        if told:
-            raise BadInput(Text("数值有误:", "the figures are faulty:"), told)
-        return None, 0, 0
-    done = region.record(frames, verb="record-circle")
-    return done.batch, done.stored["observation"], done.duplicate["observation"]
+    return recorded_figures(region, rows, SOURCE, "record-circle", check=check)
