@@ -94,15 +94,15 @@ def test_only_files_of_the_asked_days_are_read(lake):
     files = listed(lake)
     assert all(file.plain for file in files)
     paths = [file.path for file in files]
-    day = source(files, span(asked(valid_from=between(1, 2))))
+    day = source(files, span(asked(valid_from=between(1, 2)))).rows
     assert [path in day for path in paths] == [False, True, True, False]
     # The bound itself is not asked for, but a file that begins there is not worth telling apart.
-    inside = source(files, span(asked(valid_from=between(1, 1.9))))
+    inside = source(files, span(asked(valid_from=between(1, 1.9)))).rows
     assert [path in inside for path in paths] == [False, True, False, False]
     noon = START + timedelta(days=2, hours=12)
-    at = source(files, span(asked()._replace(at=When(noon, noon, noon))))
+    at = source(files, span(asked()._replace(at=When(noon, noon, noon)))).rows
     assert [path in at for path in paths] == [False, False, True, False]
-    past = source(files, span(asked()._replace(at=When(noon, noon, noon, past=True))))
+    past = source(files, span(asked()._replace(at=When(noon, noon, noon, past=True)))).rows
     assert [path in past for path in paths] == [True, True, True, False]
 
 
@@ -118,16 +118,38 @@ def test_both_ways_give_the_same_rows(lake, monkeypatch):
     ]
     # An instant without a zone is one in UTC.
     wheres.append({"valid_from": slice(START.replace(tzinfo=None), None)})
-    assert lake._files.source(asked(), lake._changes) == ""
-    assert lake._files.source(asked(), lake._changes).startswith("read_parquet")
+    assert lake._files.source(asked(), lake._changes) is None
+    assert lake._files.source(asked(), lake._changes).rows.startswith("read_parquet")
     direct = [read(lake, **where) for where in wheres]
     lake._cache.clear()
-    monkeypatch.setattr(livefiles, "source", lambda *_: "")
+    monkeypatch.setattr(livefiles, "source", lambda *_: None)
     assert [found.num_rows for found in direct] == [24, 48, 96, 0, 12, 1, 2, 0, 96]
     for found, where in zip(direct, wheres, strict=True):
         told = read(lake, **where)
         assert told is not found
         assert told.equals(found), where
+
+
+def test_periods_without_an_end_are_looked_for_only_in_files_that_hold_some(lake, monkeypatch):
+    noon = START + timedelta(days=1, hours=12)
+    at = When(noon, noon, noon)
+    assert source(listed(lake), span(asked()._replace(at=at))).endless == ""
+    with lake.change() as connection:
+        connection.execute(
+            "INSERT INTO lake.observation SELECT * REPLACE (NULL::TIMESTAMPTZ AS valid_to)"
+            " FROM lake.observation WHERE valid_from = ?",
+            [START],
+        )
+    files = listed(lake)
+    endless = source(files, span(asked()._replace(at=at))).endless
+    assert [file.path in endless for file in files] == [*[False] * DAYS, True]
+    lake._files.source(asked(), lake._changes)
+    direct = lake.read(OBSERVATION, {}, at=at)
+    # The hour that noon lies in, and the one that began on the first day and has not ended.
+    assert direct.num_rows == 2
+    lake._cache.clear()
+    monkeypatch.setattr(livefiles, "source", lambda *_: None)
+    assert lake.read(OBSERVATION, {}, at=at).equals(direct)
 
 
 MICROS = st.none() | st.integers(0, 20)
@@ -180,16 +202,16 @@ def test_a_column_that_files_lack_is_empty_in_them(lake):
         connection.execute("ALTER TABLE lake.observation ADD COLUMN more VARCHAR")
     files = listed(lake)
     assert {(file.plain, file.whole) for file in files} == {(True, False)}
-    assert source(files, span(asked())) == ""
+    assert source(files, span(asked())) is None
     write(lake, 2_000)
     files = listed(lake)
     assert [file.whole for file in files] == [*[False] * DAYS, True]
-    assert "union_by_name" not in source(files, span(asked(valid_from=between(2_000, 2_001))))
+    assert "union_by_name" not in source(files, span(asked(valid_from=between(2_000, 2_001)))).rows
     for ends, count in (((0, 3_000), 24 * (DAYS + 1)), ((1, 2), 24), ((2_000, 2_001), 24)):
         where = {"valid_from": between(*ends)}
         assert source(files, span(asked(**where)))
         assert read(lake, **where).num_rows == count
-        sql = f"SELECT more FROM {source(files, span(asked(**where)))}"
+        sql = f"SELECT more FROM {source(files, span(asked(**where))).rows}"
         assert set(lake.rows(sql)) == {(None,)}
 
 
@@ -213,7 +235,7 @@ def test_columns_that_became_others_are_left_to_ducklake(lake, change):
 
 def test_a_table_without_rows_has_no_files(lake):
     assert live_files(lake.rows, lake.folder, "flow") == []
-    assert source([], Span()) == ""
+    assert source([], Span()) is None
 
 
 @pytest.mark.parametrize(
@@ -235,7 +257,7 @@ def test_merged_files_are_read_with_others(lake):
     write(lake, 2_000)
     assert [file.plain for file in listed(lake)] == [True] * (merged + 1)
     assert read(lake).num_rows == 24 * (DAYS + 1)
-    assert lake._files.source(asked(), lake._changes).count(".parquet") == merged + 1
+    assert lake._files.source(asked(), lake._changes).rows.count(".parquet") == merged + 1
 
 
 def test_files_that_are_merged_meanwhile_are_not_missed(lake, monkeypatch):

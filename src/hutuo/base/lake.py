@@ -159,7 +159,7 @@ class Lake:
 
         # What is not committed yet lies in files that the catalogue knows later.
         changing = getattr(self._within, "change", False)
-        files = "" if changing else self._files.source(asked, self._changes)
+        files = None if changing else self._files.source(asked, self._changes)
         if files:
             known, given = selection(asked, files)
             # A file that was merged into another one since is not there; DuckLake knows what is there now.

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from hutuo.base.selection import Question, Span, span
+from hutuo.base.selection import Question, Source, Span, span
 
 # Signs by which the engine takes a path for a pattern.
 PATTERN = frozenset("*?[]")
@@ -94,8 +94,8 @@ class LiveFiles:
         """Look all up anew."""
         self._known.clear()
 
-    def source(self, asked: Question, state: int) -> str:
-        """SQL of the files that may hold the rows; empty where DuckLake has to be asked.
+    def source(self, asked: Question, state: int) -> Source | None:
+        """SQL of the files that may hold the rows; None where DuckLake has to be asked.
 
         A table's files are looked up when it is asked for a second time in a state: that takes as long as
         they save in one question.
@@ -109,7 +109,7 @@ class LiveFiles:
         files = self._known.setdefault(key, None)
         if files is None:
             if not again:
-                return ""
+                return None
             files = self._known[key] = live_files(self._rows, self._folder, asked.table.name)
         return source(files, span(asked))
 
@@ -132,19 +132,27 @@ def live_files(rows: Rows, folder: Path, table: str) -> list[LiveFile]:
     return files
 
 
-def source(files: Sequence[LiveFile], wanted: Span) -> str:
-    """SQL of the files that may hold such periods; empty where DuckLake has to be asked."""
+def source(files: Sequence[LiveFile], wanted: Span) -> Source | None:
+    """SQL of the files that may hold such periods; None where DuckLake has to be asked."""
     needed = [file for file in files if file.may_hold(wanted)]
     if not needed or not all(file.whole for file in needed):
         # One that has all columns tells them, though it may hold no row.
-        telling = [file for file in files if file.whole and file not in needed][:1]
-        needed = [*telling, *needed]
+        whole = [file for file in files if file.whole and file not in needed][:1]
+        needed = [*whole, *needed]
     if not any(file.whole for file in needed) or not all(file.plain for file in needed):
-        return ""
-    paths = ", ".join("'{}'".format(file.path.replace("'", "''")) for file in needed)
+        return None
+    telling = next(file for file in needed if file.whole)
+    endless = [file for file in needed if file.until is None]
+    if endless and not any(file.whole for file in endless):
+        endless.insert(0, telling)
+    return Source(_read(needed), _read(endless) if endless else "")
+
+
+def _read(files: Sequence[LiveFile]) -> str:
+    paths = ", ".join("'{}'".format(file.path.replace("'", "''")) for file in files)
     # Folders above may be named as partitions are: ``year=2024``. Columns that a file lacks are empty.
     options = "hive_partitioning = false"
-    if not all(file.whole for file in needed):
+    if not all(file.whole for file in files):
         options += ", union_by_name = true"
     return f"read_parquet([{paths}], {options})"
 
