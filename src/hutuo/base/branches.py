@@ -32,13 +32,14 @@ def _unpacked(given: object) -> object:
         raise wrong(Text(zh, en)) from error
 
 
-def _several(given: object) -> object:
+def several(given: object) -> object:
+    """One object or a list of them, also as JSON in a text: a list."""
     found = _unpacked(given)
     return [found] if isinstance(found, dict) else found
 
 
 Object = Annotated[dict[str, Any], BeforeValidator(_unpacked)]
-Rows = Annotated[list[dict[str, Any]], BeforeValidator(_several)]
+Rows = Annotated[list[dict[str, Any]], BeforeValidator(several)]
 
 
 class Branch(Ask):
