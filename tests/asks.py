@@ -29,6 +29,15 @@ UPLOADS["plan.txt"] = """新城规划
 二、任务
 支持企业建设园区。
 """.encode()
+# The two industries of Miller and Blair, as a bureau would print them.
+UPLOADS["io.csv"] = """投入产出表,单位:万元,,,,
+,代码,1,2,最终使用合计,总产出
+,,农业,制造业,,
+农业,1,150,500,350,1000
+制造业,2,200,100,1700,2000
+增加值合计,TVA,650,1400,,
+总投入,TI,1000,2000,,
+""".encode()
 # A new task, as somebody writes it below the headings of a file of tasks.
 UPLOADS["tasks.xlsx"] = workbook(
     [
@@ -41,6 +50,26 @@ UPLOADS["tasks.xlsx"] = workbook(
     "任务",
     date(2026, 1, 1),
 )
+UPLOADS["activity.csv"] = """地点,行业,燃料,年份,用途,数量,计量单位,不确定度
+990101,C31,烟煤,2021,,1000,t,0.05
+990101,C31,烟煤,2022,,900,t,0.05
+990101,C31,natural_gas,2022,原料,10,10^4 Nm3,
+990101,residential,电力,2021,,2000,MWh,0.01
+990101,residential,电力,2022,,2500,MWh,0.01
+990102,road,diesel,2021,,100,t,
+990102,road,diesel,2022,,110,t,
+990102,services,renewable_electricity,2022,,10,万kWh,
+""".encode()
+UPLOADS["outputs.csv"] = """行业,年份,产出
+manufacturing,2021,300
+manufacturing,2022,310
+residential,2021,100
+residential,2022,105
+road,2021,50
+road,2022,52
+services,2021,80
+services,2022,85
+""".encode()
 
 
 def upload(name):
@@ -55,6 +84,27 @@ ASKS = {
         "rank_by": "people",
         "to": ["990101", "990102"],
     },
+    "environment/quota": {"year": 2026, "fuel": "coal"},
+    "environment/swap": {"state": "requested"},
+    "environment/measures": {
+        "emissions": {"CO2": 100000, "SO2": 1000},
+        "co2_price": 90,
+        "tax": 4.8,
+    },
+    "environment/choose-measures": {"budget_yuan": 330000, "draws": 20},
+    "environment/county-pairs": {"budget_yuan": 170000},
+    "environment/ecosystem-account": {"year": 2024},
+    "environment/water-zones": {"new_classes": {"w2": "quasi"}},
+    "environment/waste-balance": {"tolerance": 0.02},
+    "environment/waste-heat": {"most_km": 15},
+    "environment/pv-potential": {"kg_a_kwh": 0.7},
+    "environment/account": {"file": upload("activity.csv"), "group_by": "sector"},
+    "environment/decompose": {
+        "file": upload("activity.csv"),
+        "outputs_file": upload("outputs.csv"),
+    },
+    "environment/factors": {"factor_kind": "electricity", "factor_region": "CN"},
+    "environment/inventory": {"file": upload("activity.csv"), "year": 2022},
     "plan/adopt": {"file": upload("plan.txt"), "plan": "newtown", "issuer": "gov", "check": True},
     "plan/align": {"first": "p", "second": "other"},
     "plan/bind": {"quantity": "p/一#q1"},
@@ -62,6 +112,10 @@ ASKS = {
     "plan/decide": {"action": "accept", "items": ["p/一#q1"], "check": True},
     "plan/read": {"file": upload("plan.txt")},
     "plan/review": {"plan": "p"},
+    "base/account": {},
+    "base/agreement": {},
+    "base/audit": {"action": "verify"},
+    "base/dataset": {},
     "base/batches": {"table": "observation", "limit": 5},
     "base/branch": {"action": "list"},
     "base/calendar": {"year": 2024},
@@ -109,6 +163,7 @@ ASKS = {
     "base/tables": {},
     "base/timetable": {"by": "name", "limit": 5},
     "base/undo": {"check": True},
+    "base/token": {},
     "base/units": {"set": "set:area", "geometry": True, "tolerance": 0.001},
     "base/values": {"indicator": "people", "year": 2020, "level": "county"},
     "plan/assign": {},
@@ -215,7 +270,46 @@ ASKS = {
     },
     "exchange/template": {"template": "relocated-tax"},
     "exchange/templates": {},
+    "economy/balances": {"good": "粮食", "year": 2024},
+    "economy/chains": {"chain": "cloth"},
+    "economy/clusters": {"least": 2, "within_km": 1, "tied_km": 20},
+    "economy/funnel": {"as": "a", "investor_from": "110000"},
+    "economy/input-output": {"file": upload("io.csv"), "demand": {"农业": 600, "制造业": 1500}},
+    "economy/linkage": {"people": "people", "product": "people", "geography": "county"},
+    "economy/park-costs": {"run_years": 10},
+    "economy/parks": {"weights": [2, 1, 1, 1]},
+    "economy/platforms": {},
+    "economy/relocations": {"day": "2026-03-01"},
+    "economy/splits": {
+        "taxes_fen": [6000000000, 6000000000, 6000000000],
+        "before_fen": [2000000000, 2500000000, 3000000000],
+        "ratios": [0.6, 0.4],
+        "floor_fen": 500000000,
+        "profits_fen": [0, 1000001, 3000000],
+        "origin_stake": 0.51,
+        "output_fen": [90000000000, 95000000000, 99000000000],
+        "attribution": "double",
+    },
+    "economy/technology-gaps": {"day": "2026-06-01"},
     "economy/structure": {"total": "jobs", "geography": "county", "like": 0.5},
+    "economy/what-if": {
+        "geography": "county",
+        "mode": "road",
+        "productivity": {"990101": 1.05},
+        "starts": 1,
+    },
+    "siting/apply": {"kind": "clinic", "name": "clinics", "open": ["990101"], "check": True},
+    "siting/front": {"number": 1, "points": 2},
+    "siting/locate": {"number": 1, "minutes": 10},
+    "siting/provision": {"capacity": "jobs_shops", "standard": 50},
+    "siting/school-places": {"levels": ["primary"], "years": [2025]},
+    "siting/shared-cost": {
+        "by": "county",
+        "tonnes_per_person": 0.4,
+        "opening_fen": 1000000,
+        "fen_per_tonne_km": 200,
+    },
+    "siting/waste": {"factors": ["household=1.0"], "factor_source": "book"},
     "ledger/account": {"account": "first/tax"},
     "ledger/accounts": {"body": "first"},
     "ledger/balance": {"account": "first/tax"},

@@ -5,6 +5,9 @@
     ├── NotFound                   exit 4   HTTP 404   a named thing is not there
     ├── BadInput                   exit 3   HTTP 400   data that came in is faulty; carries findings
     ├── Unavailable                exit 5   HTTP 503   something the machine should have is missing or busy
+    ├── NotSignedIn                exit 6   HTTP 401   the service asks for an account and was shown none
+    ├── Forbidden                  exit 7   HTTP 403   the account may not do this, or not with this
+    ├── TooMany                    exit 8   HTTP 429   more was asked than the service takes at once
     └── Cancelled                  exit 130 HTTP 409   long work was stopped by whoever asked for it
 
 A message says what was given, a hint says what is possible; each in one text, or in (Chinese, English), as
@@ -25,6 +28,7 @@ KINDS = {
     "branch": "分支",
     "calendar": "日历",
     "call": "抽取事项",
+    "chain": "产业链",
     "clause": "条款",
     "commodity": "记账对象",
     "contract": "合同",
@@ -36,15 +40,18 @@ KINDS = {
     "expert who is seated or in reserve": "抽中或候补的专家",
     "geography": "地理单元",
     "indicator": "指标",
+    "industry": "行业",
     "job": "后台任务",
     "kind": "类型",
     "kind of place": "地点类型",
     "lead": "线索",
     "listing": "信息",
     "market": "市场",
+    "measure": "指标",
     "meeting": "会议",
     "part": "部分",
     "plan": "规划",
+    "project type": "项目类型",
     "quantity of these plans": "这些规划的数字",
     "region": "地区",
     "rule": "评价规则",
@@ -132,6 +139,28 @@ class Unavailable(HutuoError):
 
     exit_code = 5
     http_status = 503
+
+
+class NotSignedIn(HutuoError):
+    """The service asks for an account, and was shown none that holds."""
+
+    exit_code = 6
+    http_status = 401
+
+
+class Forbidden(HutuoError):
+    """The account may not do this, or not with what it names."""
+
+    exit_code = 7
+    http_status = 403
+
+
+class TooMany(HutuoError):
+    """More is asked than the service takes at once or of one account; ask again in ``seconds``."""
+
+    exit_code = 8
+    http_status = 429
+    seconds = 1
 
 
 class Cancelled(HutuoError):

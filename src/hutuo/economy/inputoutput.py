@@ -32,32 +32,34 @@ class Linkages(NamedTuple):
     key: npt.NDArray[np.bool_]
 
 
-def coefficients(flows: npt.ArrayLike, output: npt.ArrayLike) -> Array:
+def coefficients(flows: npt.ArrayLike, output: npt.ArrayLike, *, imported: bool = False) -> Array:
     """Input by unit of output, A.
 
     Args:
         flows: Z, (industries, industries), what the row's industry delivers to the column's.
         output: x, (industries,), total output, in the same unit.
+        imported: Whether flows hold imports, so that more may be delivered than the output.
 
     Raises:
         BadInput: Shapes do not fit, a figure is negative or missing, or an industry delivers more than its
             output.
     """
-    z, x = _checked(flows, output)
+    z, x = _checked(flows, output, imported=imported)
     return np.divide(z, x, out=np.zeros_like(z), where=x > 0)
 
 
-def leontief(flows: npt.ArrayLike, output: npt.ArrayLike) -> Array:
+def leontief(flows: npt.ArrayLike, output: npt.ArrayLike, *, imported: bool = False) -> Array:
     """Output of the row's industry by unit of final demand for the column's, L = (I - A)^-1.
 
     Args:
         flows: Z, (industries, industries), what the row's industry delivers to the column's.
         output: x, (industries,), total output.
+        imported: Whether flows hold imports, so that more may be delivered than the output.
 
     Raises:
         BadInput: As for :func:`coefficients`; or the industries use up more than they make.
     """
-    return _inverse(coefficients(flows, output))
+    return _inverse(coefficients(flows, output, imported=imported))
 
 
 def output_for(flows: npt.ArrayLike, output: npt.ArrayLike, demand: npt.ArrayLike) -> Array:
@@ -75,18 +77,19 @@ def output_for(flows: npt.ArrayLike, output: npt.ArrayLike, demand: npt.ArrayLik
     return found
 
 
-def linkages(flows: npt.ArrayLike, output: npt.ArrayLike) -> Linkages:
+def linkages(flows: npt.ArrayLike, output: npt.ArrayLike, *, imported: bool = False) -> Linkages:
     """Backward and forward linkages, multipliers, and key industries.
 
     Args:
         flows: Z, (industries, industries).
         output: x, (industries,).
+        imported: Whether flows hold imports, so that more may be delivered than the output.
 
     Raises:
         BadInput: As for :func:`leontief`.
     """
-    z, x = _checked(flows, output)
-    total = leontief(z, x)
+    z, x = _checked(flows, output, imported=imported)
+    total = leontief(z, x, imported=imported)
     given = np.divide(z, x[:, None], out=np.zeros_like(z), where=x[:, None] > 0)
     ghosh = _inverse(given)
     multiplier = total.sum(axis=0)
@@ -115,7 +118,9 @@ def _inverse(part: Array) -> Array:
     return np.linalg.inv(np.eye(len(part)) - part).astype(np.float64)
 
 
-def _checked(flows: npt.ArrayLike, output: npt.ArrayLike) -> tuple[Array, Array]:
+def _checked(
+    flows: npt.ArrayLike, output: npt.ArrayLike, *, imported: bool
+) -> tuple[Array, Array]:
     z, x = np.asarray(flows, dtype=np.float64), np.asarray(output, dtype=np.float64)
     if x.ndim != 1 or z.shape != (len(x), len(x)):
         shapes = f"{z.shape}, {x.shape}"
@@ -132,6 +137,7 @@ def _checked(flows: npt.ArrayLike, output: npt.ArrayLike) -> tuple[Array, Array]
         faults += [
             Finding("flows", None, str(i), more)
             for i in np.flatnonzero(z.sum(axis=1) > x * (1 + 1e-9))
+            if not imported
         ]
     if faults:
         many = len(faults)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from hutuo.economy.diversity import Complexity
 
 __all__ = [
+    "ConcentrationRow",
     "IndustryRow",
     "PairRow",
     "Structure",
@@ -75,6 +76,10 @@ class UnitRow(Answer):
     place: str = said("区划代码", "the unit")
     name: Text = said("名称", "what it is called")
     krugman: float = said("专业化指数", "Krugman's index, 0 as all together to 2")
+    krugman_low: float | None = said(
+        "专业化指数下限(95%)", "lower end of its 95 % interval; null unless counted in a sample"
+    )
+    krugman_high: float | None = said("专业化指数上限(95%)", "upper end of the interval")
     diversity: int = said(
         "优势行业数", "number of industries with a quotient of at least the bound"
     )
@@ -85,6 +90,24 @@ class UnitRow(Answer):
     nearest: str = said("结构最相似的地区", "unit that is most like it")
     nearest_name: Text = said("其名称", "what that is called")
     likeness: float = said("相似系数", "cosine of their shares, 0..1")
+
+
+class ConcentrationRow(Answer):
+    """How concentrated an industry is."""
+
+    industry: str = said("行业指标", "indicator of the industry")
+    industry_name: Text = said("行业", "what the industry is called")
+    gini: float = said(
+        "区位基尼系数",
+        "locational Gini: 0 where everything is, towards 1 all in the smallest unit",
+    )
+    gini_low: float | None = said(
+        "基尼系数下限(95%)", "lower end of its 95 % interval; null unless counted in a sample"
+    )
+    gini_high: float | None = said("基尼系数上限(95%)", "upper end of the interval")
+    theil: float = said("泰尔指数", "Theil's entropy against where everything is, 0 and more")
+    theil_low: float | None = said("泰尔指数下限(95%)", "lower end of its 95 % interval")
+    theil_high: float | None = said("泰尔指数上限(95%)", "upper end of the interval")
 
 
 class PairRow(Answer):
@@ -109,6 +132,9 @@ class StructureAnswer(Answer):
     definition: Text = said("口径", "what is counted")
     rows: list[IndustryRow] = said("各地各行业", "by unit and industry")
     units: list[UnitRow] = said("各地", "by unit")
+    by_industry: list[ConcentrationRow] = said(
+        "各行业的集中度", "by industry, the most concentrated first"
+    )
     pairs: list[PairRow] = said(
         "竞争的地区对", "pairs that are alike and share a strength, the likest first"
     )
@@ -146,6 +172,7 @@ def structure(region: "Region", ask: Structure) -> StructureAnswer:
         units=_units(
             table, np.asarray(krugman(table.values)), whole, alike, quotients >= ask.strong
         ),
+        by_industry=_concentration(table),
         pairs=_pairs(table, alike, rows, ask.like),
         left_out=table.left_out,
         untold=[table.names[part] for part in table.untold],
@@ -216,7 +243,15 @@ def _units(
     alike: "NDArray[Any]",
     strong: "NDArray[Any]",
 ) -> list[UnitRow]:
+    from hutuo.economy.concentration import half_width, krugman_slope
+
     diverse = strong.sum(axis=1)
+    totals = table.values.sum(axis=1)
+    whole_shares = table.values.sum(axis=0) / totals.sum()
+    half = [
+        half_width(shares, krugman_slope(shares, whole_shares), float(total))
+        for shares, total in zip(table.values / totals[:, None], totals, strict=True)
+    ]
     scores = [None] * len(table.places) if whole is None else whole.eci.tolist()
     rows = []
     for n, place in enumerate(table.places):
@@ -229,6 +264,7 @@ def _units(
                 place=place,
                 name=table.names[place],
                 krugman=float(special[n]),
+                **_ends(table, "krugman", float(special[n]), half[n], most=2),
                 diversity=int(diverse[n]),
                 complexity=None if score is None or isnan(score) else score,
                 nearest=nearest,
@@ -237,6 +273,46 @@ def _units(
             )
         )
     return rows
+
+
+def _concentration(table: IndustryTable) -> list[ConcentrationRow]:
+    import numpy as np
+
+    from hutuo.economy.concentration import (
+        gini_slope,
+        half_width,
+        locational_gini,
+        theil,
+        theil_slope,
+    )
+
+    sizes = table.values.sum(axis=1) / table.values.sum()
+    ginis, theils = np.asarray(locational_gini(table.values)), np.asarray(theil(table.values))
+    rows = []
+    for i, industry in enumerate(table.industries):
+        count = float(table.values[:, i].sum())
+        shares = table.values[:, i] / count
+        halves = [half_width(shares, of(shares, sizes), count) for of in (gini_slope, theil_slope)]
+        rows.append(
+            ConcentrationRow(
+                industry=industry,
+                industry_name=table.names[industry],
+                gini=float(ginis[i]),
+                theil=float(theils[i]),
+                **_ends(table, "gini", float(ginis[i]), halves[0], most=1),
+                **_ends(table, "theil", float(theils[i]), halves[1], most=float("inf")),
+            )
+        )
+    return sorted(rows, key=lambda row: -row.gini)
+
+
+def _ends(
+    table: IndustryTable, name: str, value: float, half: float, *, most: float
+) -> "dict[str, Any]":
+    """Ends of an interval under the names of their fields; None where nothing was sampled."""
+    if not table.sample:
+        return {f"{name}_low": None, f"{name}_high": None}
+    return {f"{name}_low": max(value - half, 0.0), f"{name}_high": min(value + half, most)}
 
 
 def _pairs(

@@ -52,7 +52,8 @@ def tax_share(
     Args:
         pre: What it paid in each of the three years before it moved, retained locally; yuan, unless
             ``least_average`` is given in another unit.
-        post: What it pays in each year from when it is registered anew and produces.
+        post: What it pays in each year from when it is registered anew and produces; whole numbers are taken
+            as fen and halved to whole ones.
         government_led: Whether governments led the move; others are not shared.
         fits_layout: Whether it fits the plan of industry of the new city.
         confirmed: Whether it stands on the list that both confirmed.
@@ -62,7 +63,7 @@ def tax_share(
         BadInput: There are not three years before, or a tax is negative.
     """
     _check(pre, post)
-    cap = float(sum(pre))
+    cap = sum(pre)
     reason = _excluded(
         cap / BEFORE, least_average, led=government_led, fits=fits_layout, confirmed=confirmed
     )
@@ -70,11 +71,16 @@ def tax_share(
     for year, tax in enumerate(post):
         left = cap - sum(origin)
         shared = reason is None and year < YEARS + EXTENSION and left > 0
-        origin.append(min(tax / 2, left) if shared else 0.0)
+        origin.append(min(_half(tax), left) if shared else 0)
     host = [tax - given for tax, given in zip(post, origin, strict=True)]
-    unmet = cap - sum(origin) if reason is None else 0.0
+    unmet = cap - sum(origin) if reason is None else 0
     fits = Text("符合分享条件", "the rule applies")
-    return TaxShare(origin, host, cap, max(unmet, 0.0), reason is None, reason or fits)
+    return TaxShare(origin, host, cap, max(unmet, 0), reason is None, reason or fits)
+
+
+def _half(tax: float) -> float:
+    """Half of a tax; of whole fen the odd one stays with the new city."""
+    return tax // 2 if isinstance(tax, int) else tax / 2
 
 
 def _excluded(

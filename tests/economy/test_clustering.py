@@ -1,0 +1,85 @@
+"""Clusters by nearness and ties: against a plain search over all subsets of cores, and by hand."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.sparse.csgraph import connected_components
+
+from hutuo.economy.clustering import clusters_of, distances, inward, neighbours
+from hutuo.economy.clusters import Clusters, clusters
+
+POINT = st.tuples(st.integers(0, 9), st.integers(0, 9))
+
+
+def test_distance_of_a_degree_along_the_equator_and_between_two_cities():
+    km = distances([0, 1], [0, 0])
+    assert km[0, 1] == pytest.approx(2 * np.pi * 6371.0088 / 360)
+    # Beijing and Shanghai, great circle; 1,068 km in any atlas.
+    assert distances([116.4074, 121.4737], [39.9042, 31.2304])[0, 1] == pytest.approx(1068, abs=2)
+
+
+@settings(max_examples=60)
+@given(st.lists(POINT, min_size=1, max_size=12), st.integers(2, 4))
+def test_clusters_are_the_components_of_cores_and_what_borders_on_them(points, least):
+    at = np.array(points, float)
+    km = np.abs(at[:, None] - at).sum(axis=2)
+    near = neighbours(km, [], within=1.5, tied_within=0)
+    found = clusters_of(near, least)
+    core = near.sum(axis=1) + 1 >= least
+    number, label = connected_components(near & core[:, None] & core, directed=False)
+    of_cores = {frozenset(np.flatnonzero((label == k) & core)) for k in range(number)} - {
+        frozenset()
+    }
+    assert {frozenset(n for n in one if core[n]) for one in found} == of_cores
+    members = [n for one in found for n in one]
+    assert len(members) == len(set(members))
+    # Who is in no cluster borders on no core; who is in one and no core does.
+    for n in range(len(points)):
+        assert (n in members) == bool(core[n] or (near[n] & core).any())
+
+
+def test_a_tie_makes_neighbours_farther_apart_but_not_at_any_distance():
+    km = distances([0, 0.1, 0.5], [0, 0, 0])
+    far = neighbours(km, [(0, 1), (1, 2)], within=5, tied_within=20)
+    assert far.tolist() == [[False, True, False], [True, False, False], [False, False, False]]
+    assert clusters_of(far, 2) == [[0, 1]]
+
+
+def test_ties_that_stay_and_ties_that_leave():
+    assert inward([0, 1], [(0, 1), (1, 2), (2, 3)]) == (1, 2)
+
+
+def test_the_verb_links_clusters_to_units_chains_and_test_centres(little):
+    found = clusters(little, Clusters(least=2, within_km=1, tied_km=20))
+    cloth, home = found.rows
+    assert (cloth.name.en, [name.en for name in cloth.places]) == (
+        "Cloth of Alpha and Beta",
+        ["Alpha", "Beta"],
+    )
+    assert (cloth.firms, cloth.inside, cloth.touching) == (4, 2, 2)
+    assert (cloth.test_centres, home.test_centres) == (["tests"], [])
+    assert (found.ranked, found.ranked_covered, found.covered_share) == (2, 1, 0.5)
+    (formed,) = [row for row in found.formed if row.chain == "cloth"]
+    assert sorted(formed.firms) == ["dye", "mill", "sew", "sew2"]
+    assert formed.registered == ["cloths"]
+    assert formed.farthest_km == pytest.approx(11.1, abs=0.1)
+
+
+def test_without_ties_two_towns_are_two_clusters(little):
+    found = clusters(little, Clusters(least=2, within_km=1, tied_km=1))
+    assert [row.firms for row in found.formed if row.chain == "cloth"] == [
+        ["dye", "sew"],
+        ["mill", "sew2"],
+    ]
+
+
+def test_clusters_without_a_rank_are_told_and_not_counted(embedded):
+    found = clusters(embedded, Clusters())
+    assert (len(found.rows), found.ranked, found.covered_share) == (6, 0, None)
+    assert {row.cluster for row in found.rows if not row.places} == {
+        "herbs",
+        "green-building",
+        "wire",
+    }
+    assert any("rank" in says.en for says in found.doubts)
