@@ -61,8 +61,14 @@ PARTS: Mapping[str, Text] = {
     "base": Text("基础:地区、数据表、数据", "Base: regions, tables, figures"),
     "plan": Text("规划:条款、目标、评估", "Plan: clauses, targets, evaluation"),
     "space": Text("空间:出行时间、圈层、可达性", "Space: travel times, circles, accessibility"),
+    "siting": Text(
+        "选址:设施布局、学位、费用分摊", "Siting: where facilities stand, what is short, who pays"
+    ),
     "economy": Text(
         "经济:结构、链条、均衡、分享", "Economy: structure, chains, equilibrium, shares"
+    ),
+    "environment": Text(
+        "环境:能源与碳、污染物、指标", "Environment: energy and carbon, pollutants, quotas"
     ),
     "exchange": Text(
         "协作:合同、供需、互认", "Exchange: contracts, needs and offers, mutual recognition"

@@ -1,0 +1,141 @@
+"""The model of an ask, put to its solver, and the plan told of all places again."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hutuo.errors import BadAsk, BadInput, Finding
+from hutuo.siting.capacities import capacitated_location
+from hutuo.siting.covers import max_cover, p_center, set_cover
+from hutuo.siting.medians import p_median
+from hutuo.siting.solutions import Solution
+from hutuo.verbs import Text
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from hutuo.base.region import Region
+    from hutuo.siting.locating import Case, Locate
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["solved"]
+
+
+def solved(region: "Region", case: "Case", ask: "Locate") -> "tuple[Solution, Floats | None]":
+    """The plan of an ask, and the capacities of the sites where they are limited.
+
+    Places that no site can serve are left out of the model and not served: the plan serves the others.
+
+    Raises:
+        BadAsk: More sites are asked for than there are candidates, or nobody can be served.
+        BadInput: A facility that stands has no capacity, or all of them together have too little.
+    """
+    minutes = case.ways.minutes
+    limit = ask.minutes if ask.model == "set_cover" else np.inf
+    some = within_reach(minutes, limit, included=ask.included)
+    if not some.any():
+        says = Text("没有地点能由候选地点服务", "no place can be served from any candidate")
+        raise BadAsk(says, Text("请放宽时限或增加候选地点", "raise the limit or add candidates"))
+    number = _number(case, ask)
+    demand = case.people * ask.per_person
+    room = _capacity(region, case, ask) if ask.model == "capacitated" else None
+    found = _solved(case, ask, (some, demand, room), number)
+    return _whole(found, some), room
+
+
+def within_reach(minutes: "Floats", limit: float, *, included: bool) -> "NDArray[np.bool_]":
+    """Which clients have a site within the limit, (clients,)."""
+    nearest = minutes.min(axis=1)
+    found: NDArray[np.bool_] = np.isfinite(nearest) & (
+        nearest <= limit if included else nearest < limit
+    )
+    return found
+
+
+def _number(case: "Case", ask: "Locate") -> int:
+    """Sites in all: the new ones and those that are kept.
+
+    Raises:
+        BadAsk: None, or more than there are.
+    """
+    number = (ask.number or 0) + case.kept
+    if ask.number is not None and not 1 <= number <= len(case.sites):
+        free = len(case.sites) - case.kept
+        says = Text(
+            f"新设{ask.number}处;保留{case.kept}处,另有候选{free}处",
+            f"{ask.number} new sites; {case.kept} are kept and {free} candidates are left",
+        )
+        raise BadAsk(says, Text("请改number或candidates", "change number or candidates"))
+    return number
+
+
+def _capacity(region: "Region", case: "Case", ask: "Locate") -> "Floats | None":
+    """Capacity of every site; None if none is limited.
+
+    Raises:
+        BadInput: A facility that stands has none known; all such are named.
+    """
+    from hutuo.siting.ground import figures_of
+
+    if ask.new_capacity is None and ask.capacity is None:
+        return None
+    new = np.inf if ask.new_capacity is None else ask.new_capacity
+    room = np.full(len(case.sites), new)
+    if case.kept and ask.capacity is not None:
+        kept = [point.place for point in case.sites[: case.kept]]
+        held = figures_of(region, kept, ask.capacity).amounts
+        bare = [place for place, one in zip(kept, held, strict=True) if np.isnan(one)]
+        if bare:
+            says = Text("没有容量数值", "no capacity is known")
+            told = Text(
+                f"{len(bare)}处已有设施没有容量", f"{len(bare)} facilities have no capacity"
+            )
+            raise BadInput(told, [Finding(ask.capacity, None, place, says) for place in bare])
+        room[: case.kept] = held
+    return room
+
+
+def _solved(
+    case: "Case",
+    ask: "Locate",
+    given: "tuple[NDArray[np.bool_], Floats, Floats | None]",
+    number: int,
+) -> Solution:
+    some, demand, room = given
+    minutes, heavy, kept = case.ways.minutes[some], demand[some], range(case.kept)
+    if ask.model == "p_median":
+        return p_median(minutes, heavy, number, fixed=kept, time_limit=ask.seconds)
+    if ask.model == "p_center":
+        return p_center(minutes, number, fixed=kept, time_limit=ask.seconds)
+    limit, fine, seconds = ask.minutes, ask.included, ask.seconds
+    if ask.model == "set_cover":
+        return set_cover(minutes, limit, fixed=kept, inclusive=fine, time_limit=seconds)
+    if ask.model == "max_cover":
+        return max_cover(
+            minutes, limit, number, heavy, fixed=kept, inclusive=fine, time_limit=seconds
+        )
+    price = np.full(len(case.sites), float(ask.opening_fen or 0))
+    price[: case.kept] = 0.0
+    cost = heavy[:, None] * minutes * (ask.fen_per_minute or 0.0)
+    # What weighs nothing goes nowhere at no cost, also where there is no way.
+    cost = np.where(np.isnan(cost), np.inf, cost)
+    held = None if room is None else np.where(np.isinf(room), heavy.sum() + 1.0, room)
+    return capacitated_location(
+        price, held, heavy, cost, single_source=ask.single, time_limit=ask.seconds
+    )
+
+
+def _whole(found: Solution, some: "NDArray[np.bool_]") -> Solution:
+    """The plan of some clients, told of all of them: the others are served from nowhere."""
+    many = len(some)
+    assignment = np.full(many, -1, np.int64)
+    assignment[some] = found.assignment
+    at = np.flatnonzero(some)
+    unserved = sorted({*np.flatnonzero(~some).tolist(), *at[found.unserved].tolist()})
+    shares = None
+    if found.shares is not None:
+        shares = np.zeros((many, found.shares.shape[1]))
+        shares[some] = found.shares
+    return replace(found, assignment=assignment, unserved=unserved, shares=shares)
