@@ -1,0 +1,61 @@
+"""A whole collection as one file that other programs open: GeoPackage, FlatGeobuf, GeoParquet."""
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from hutuo.errors import one_of
+
+if TYPE_CHECKING:
+    import geopandas
+
+    from hutuo.base.drawn import Drawn, Places
+
+
+class Format(NamedTuple):
+    """A format of files: what it is called, its media type, its driver in GDAL ("" for none)."""
+
+    name: str
+    media: str
+    driver: str
+
+
+FORMATS = {
+    "gpkg": Format("GeoPackage", "application/geopackage+sqlite3", "GPKG"),
+    "fgb": Format("FlatGeobuf", "application/flatgeobuf", "FlatGeobuf"),
+    "parquet": Format("GeoParquet", "application/vnd.apache.parquet", ""),
+}
+
+
+def exported(found: "Drawn", places: "Places", ending: str) -> bytes:
+    """Rows of a collection with their shapes (EPSG:4326) as a file.
+
+    Args:
+        found: The collection.
+        places: Which rows, in order.
+        ending: One of :data:`FORMATS`.
+
+    Raises:
+        NotFound: There is no such format.
+    """
+    if ending not in FORMATS:
+        raise one_of(ending, "format", list(FORMATS))
+    frame, driver = _frame(found, places), FORMATS[ending].driver
+    with tempfile.TemporaryDirectory(prefix="hutuo-") as folder:
+        file = Path(folder) / f"{found.about.name}.{ending}"
+        if not driver:
+            frame.to_parquet(file, index=False)
+        else:
+            # Its index holds no row without a shape.
+            plain = driver == "FlatGeobuf" and frame.geometry.isna().any()
+            options = {"SPATIAL_INDEX": "NO"} if plain else {}
+            frame.to_file(file, driver=driver, layer=found.about.name, use_arrow=True, **options)
+        return file.read_bytes()
+
+
+def _frame(found: "Drawn", places: "Places") -> "geopandas.GeoDataFrame":
+    import geopandas
+
+    names = [n for n in found.rows.column_names if n not in ("geometry", "batch")]
+    frame = found.rows.select(names).take(places).to_pandas()
+    return geopandas.GeoDataFrame(frame, geometry=found.shapes(places), crs="EPSG:4326")

@@ -1,0 +1,31 @@
+"""Features as GeoJSON, made from whole columns: a page of thousands takes milliseconds.
+
+Source: RFC 7946; in another system of coordinates than its own, OGC 18-058r1.
+"""
+
+from typing import TYPE_CHECKING
+
+from hutuo.base.systems import CRS84, projected
+
+if TYPE_CHECKING:
+    from hutuo.base.drawn import Drawn, Places
+
+
+def features(found: "Drawn", places: "Places", crs: str = CRS84) -> list[bytes]:
+    """Each feature of some rows as a JSON object.
+
+    Args:
+        found: Rows with their shapes.
+        places: Which rows, in order.
+        crs: System of the coordinates, a URI.
+    """
+    import shapely
+    from pydantic_core import to_json
+
+    shapes = projected(found.shapes(places), crs)
+    texts = [text or "null" for text in shapely.to_geojson(shapes)]
+    return [
+        b'{"type":"Feature","id":%b,"geometry":%b,"properties":%b}'
+        % (to_json(name), text.encode(), to_json(row))
+        for name, text, row in zip(found.ids(places), texts, found.properties(places), strict=True)
+    ]

@@ -1,0 +1,255 @@
+"""Entities are created: checked whole, with those that are given within, and made known to the other parts.
+
+A datastream becomes what the base knows: its thing a place of kind ``sensor``, its location a boundary, its
+observed property an indicator. A thing, a property or a datastream may say in its ``properties`` that it is
+one that is known: ``place``, ``indicator``, ``source``.
+
+Source: OGC 18-088, 10.2.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from hutuo.base.sensing import known, submitting
+from hutuo.base.sensing.inbox import VERB
+from hutuo.base.sensing.kinds import KINDS, Entity, kind_of
+from hutuo.base.sensing.observed import told
+from hutuo.base.sensing.schema import SENSING, entity
+from hutuo.errors import BadInput, Finding, HutuoError, one_of
+from hutuo.glossary import Text
+
+if TYPE_CHECKING:
+    from hutuo.base.region import Region
+    from hutuo.base.sensing.registry import Registry
+
+Links = Mapping[str, list[int]]
+# Entities that may be given within another, by its kind and link.
+WITHIN = {
+    "Things": ("Locations", "Datastreams"),
+    "Datastreams": ("Thing", "Sensor", "ObservedProperty", "Observations"),
+    "HistoricalLocations": ("Thing", "Locations"),
+    "Locations": (),
+    "Sensors": (),
+    "ObservedProperties": (),
+    "FeaturesOfInterest": (),
+}
+
+
+class Draft:
+    """Entities that are being created, not yet written.
+
+    Attributes:
+        made: They, with the ids that they get.
+        observations: Readings that were given within, with the id of their datastream.
+    """
+
+    def __init__(self, region: "Region", registry: "Registry") -> None:
+        self.region, self.registry = region, registry
+        self.made: list[Entity] = []
+        self.observations: list[tuple[int, Mapping[str, Any]]] = []
+        self._found: dict[tuple[str, int], Entity] = {}
+        self._last: dict[str, int] = {}
+
+    def add(self, kind: str, body: Any, links: Links) -> int:
+        """An entity and all that is given within it; its id.
+
+        Args:
+            kind: Name of its kind.
+            body: As it came.
+            links: Entities that it hangs on by the path that it was posted to.
+
+        Raises:
+            BadInput: It lacks something or has what is none of its properties.
+        """
+        _checked(kind, body)
+        mine = {
+            k: list(v) for k, v in links.items() if k in {**KINDS[kind].one, **KINDS[kind].many}
+        }
+        within = WITHIN[kind]
+        for link in within:
+            if link in KINDS[kind].one and link in body:
+                mine[link] = [self._given(KINDS[kind].one[link], body[link], link)]
+        properties = {k: v for k, v in body.items() if k in KINDS[kind].properties}
+        return getattr(self, f"_add_{kind}", self._add)(kind, properties, body, mine)
+
+    def find(self, kind: str, number: int) -> Entity:
+        """An entity that is there or is being made."""
+        return self._found.get((kind, number)) or self.registry.find(kind, number)
+
+    def _add(self, kind: str, properties: Mapping[str, Any], _body: Any, links: Links) -> int:
+        if kind == "Locations" and "Things" in links:
+            made = self._make(kind, properties, {})
+            for thing in links["Things"]:
+                self._moved(thing, [made])
+            return made
+        return self._make(kind, properties, {})
+
+    def _add_Things(  # noqa: N802 - called by the name of the kind
+        self, kind: str, properties: Mapping[str, Any], body: Any, _links: Links
+    ) -> int:
+        made = self._make(kind, properties, {})
+        places = [self._given("Locations", one, "Locations") for one in body.get("Locations", ())]
+        if places:
+            self._moved(made, places)
+        for one in body.get("Datastreams", ()):
+            self.add("Datastreams", one, {"Thing": [made]})
+        return made
+
+    def _add_Datastreams(  # noqa: N802
+        self, kind: str, properties: Mapping[str, Any], body: Any, links: Links
+    ) -> int:
+        lacking = [link for link in WITHIN[kind][:3] if link not in links]
+        if lacking:
+            raise _faulty(kind, [(link, LACKING) for link in lacking])
+        thing = self.find("Things", links["Thing"][0])
+        what = self.find("ObservedProperties", links["ObservedProperty"][0])
+        number = self._next(kind)
+        own = known.meaning(self.region, properties, thing, what, number, self._taken)
+        made = self._make(kind, properties, links, own)
+        self.observations += [(made, one) for one in body.get("Observations", ())]
+        return made
+
+    def _add_HistoricalLocations(  # noqa: N802
+        self, kind: str, properties: Mapping[str, Any], body: Any, links: Links
+    ) -> int:
+        given = body.get("Locations", ())
+        places = [self._given("Locations", one, "Locations") for one in given]
+        if "Thing" not in links or not places:
+            raise _faulty(kind, [(link, LACKING) for link in ("Thing", "Locations")])
+        return self._make(kind, properties, {**links, "Locations": places})
+
+    def _moved(self, thing: int, places: list[int]) -> None:
+        time = told(datetime.now(UTC))
+        links = {"Thing": [thing], "Locations": places}
+        self._make("HistoricalLocations", {"time": time}, links)
+
+    def _given(self, kind: str, given: Any, link: str) -> int:
+        """Id of an entity that is given within another: named by its id, or made."""
+        if isinstance(given, Mapping) and "@iot.id" in given and len(given) == 1:
+            number = given["@iot.id"]
+            return int(self.find(kind, number).id)
+        if not isinstance(given, Mapping):
+            raise _faulty(kind, [(link, Text("应为对象", "should be an object"))])
+        return self.add(kind, given, {})
+
+    def _taken(self, place: str, indicator: str) -> bool:
+        """Whether another datastream's readings stand there."""
+        mine = [one.own for one in self.made if one.kind == "Datastreams"]
+        here = any((own["place"], own["indicator"]) == (place, indicator) for own in mine)
+        return here or self.registry.datastream(place, indicator) is not None
+
+    def _next(self, kind: str) -> int:
+        return self._last.get(kind, max(self.registry.entities[kind], default=0)) + 1
+
+    def _make(
+        self,
+        kind: str,
+        body: Mapping[str, Any],
+        links: Links,
+        own: Mapping[str, Any] | None = None,
+    ) -> int:
+        number = self._last[kind] = self._next(kind)
+        one = Entity(kind, number, dict(body), dict(links), own or {})
+        self._found[kind, number] = one
+        self.made.append(one)
+        return number
+
+
+LACKING = Text("缺少", "is missing")
+
+
+def create(region: "Region", registry: "Registry", kind: str, body: Any, links: Links) -> Entity:
+    """Create an entity with all that is given within it.
+
+    Args:
+        region: View of the region.
+        registry: Its entities.
+        kind: Name of the kind.
+        body: As it came.
+        links: Entities that it hangs on by the path that it was posted to.
+
+    Raises:
+        BadInput: It is faulty; nothing is written.
+    """
+    kind_of(kind)
+    if kind == "Observations":
+        return _observation(region, registry, body, links)
+    # Ids are handed out by one writer at a time, of whichever process.
+    with registry.store.writing(SENSING) as connection, registry.guard:
+        registry.refresh()
+        draft = Draft(region, registry)
+        number = draft.add(kind, body, links)
+        submitting.check(draft.find, draft.observations)
+        frames = known.frames(region, draft.find, registry, draft.made)
+        if frames:
+            region.record(frames, verb=VERB)
+        connection.execute(sa.insert(entity), [_stored(one) for one in draft.made])
+    registry.refresh()
+    submitting.submit(region, registry, draft.observations)
+    return registry.find(kind, number)
+
+
+def create_batch(region: "Region", registry: "Registry", body: Any) -> list[Entity | HutuoError]:
+    """Observations of a data array; each is made, or why it is not is told, in order.
+
+    Raises:
+        BadInput: It is no data array.
+    """
+    rows, faults = submitting.unpacked(body)
+    found: list[Entity | HutuoError] = list(faults)
+    good = [at for at, fault in enumerate(faults) if fault is None]
+    done = submitting.submit_each(region, registry, [rows[at] for at in good])
+    for at, one in zip(good, done, strict=True):
+        found[at] = one
+    return found
+
+
+def _observation(region: "Region", registry: "Registry", body: Any, links: Links) -> Entity:
+    streams = links.get("Datastream")
+    if streams is None:
+        streams = [submitting.stream_of(body)]
+    return submitting.submit(region, registry, [(streams[0], body)])[0]
+
+
+def _checked(kind: str, body: Any) -> None:
+    """Refuse what lacks something that it must have, or has what it cannot have; all of it is told.
+
+    Raises:
+        BadInput: It is so.
+    """
+    if not isinstance(body, Mapping):
+        raise _faulty(kind, [("", Text("应为对象", "should be an object"))])
+    about = KINDS[kind]
+    faults = [(name, LACKING) for name in about.required if body.get(name) is None]
+    texts = [n for n in ("name", "description", "definition", "encodingType", "time") if n in body]
+    faults += [
+        (name, Text("应为文字", "should be text"))
+        for name in texts
+        if not isinstance(body[name], str)
+    ]
+    possible = {*about.properties, *WITHIN[kind]}
+    given = [name for name in body if "@iot." not in name]
+    for name in given:
+        if name not in possible:
+            error = one_of(name, f"property of {about.single}", sorted(possible))
+            faults.append((name, Text(*error.words)))
+    if faults:
+        raise _faulty(kind, faults)
+
+
+def _faulty(kind: str, faults: Sequence[tuple[str, Text]]) -> BadInput:
+    single = KINDS[kind].single
+    says = Text(f"{single}有误:", f"the {single} is faulty:")
+    return BadInput(says, [Finding(single, None, name, why) for name, why in faults])
+
+
+def _stored(one: Entity) -> dict[str, Any]:
+    written = {
+        name: json.dumps(getattr(one, name), ensure_ascii=False)
+        for name in ("body", "links", "own")
+    }
+    return {"kind": one.kind, "id": one.id, **written}

@@ -1,0 +1,147 @@
+"""Readings that come one by one or by the thousand are written together: what waits is one batch.
+
+A request is answered when its readings are on the disk. While one batch is being written, others gather;
+whoever comes next writes them all. So forty clients with a reading each take one commit and not forty.
+"""
+
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from hutuo.errors import HutuoError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from hutuo.base.region import Region
+
+VERB = "sensorthings"
+CLOCK = ["hour", "instant"]
+_inboxes: dict[tuple[Path, str], "_Inbox"] = {}
+_opening = threading.Lock()
+
+
+class Row(NamedTuple):
+    """A reading as a row of the table of observations."""
+
+    place: str
+    indicator: str
+    valid_from: datetime
+    valid_to: datetime | None
+    value: float
+    unit: str
+    source: str
+    note: str | None
+
+    @property
+    def key(self) -> tuple[str, str, datetime, datetime | None]:
+        """What makes it another reading."""
+        return self[:4]
+
+    @property
+    def said(self) -> tuple[str, str, datetime, datetime | None, float]:
+        """By which it is known again: datastream, time and result."""
+        return self[:5]
+
+
+@dataclass
+class _Sent:
+    rows: Sequence[Row]
+    done: bool = False
+    error: HutuoError | None = None
+
+
+class _Inbox:
+    def __init__(self) -> None:
+        self._guard, self._turn = threading.Lock(), threading.Lock()
+        self._waiting: list[_Sent] = []
+
+    def put(self, region: "Region", rows: Sequence[Row]) -> None:
+        mine = _Sent(rows)
+        with self._guard:
+            self._waiting.append(mine)
+        with self._turn:
+            if not mine.done:
+                with self._guard:
+                    taken, self._waiting = self._waiting, []
+                try:
+                    _write_all(region, taken)
+                except BaseException:
+                    # It ends the one that writes; the others write when it is their turn.
+                    left = [sent for sent in taken if sent is not mine and not sent.done]
+                    with self._guard:
+                        self._waiting = [*left, *self._waiting]
+                    raise
+        if mine.error is not None:
+            raise mine.error
+
+
+def put(region: "Region", rows: Sequence[Row]) -> None:
+    """Record readings; those that are known by datastream, time and result are not written again.
+
+    Args:
+        region: View of the region.
+        rows: Readings; of two with one time the later one stands.
+
+    Raises:
+        BadInput: They break the rules of the table; none of them is written.
+    """
+    from hutuo.base import deeds
+
+    # What one account writes is never audited as another's.
+    with _opening:
+        inbox = _inboxes.setdefault((region.lake.folder, deeds.actor().account), _Inbox())
+    if rows:
+        inbox.put(region, rows)
+
+
+def _write_all(region: "Region", taken: Sequence[_Sent]) -> None:
+    """Write what came as one batch; if it is refused, each sender's by itself."""
+    try:
+        _write(region, [row for sent in taken for row in sent.rows])
+    except HutuoError as error:
+        if len(taken) == 1:
+            taken[0].error = error
+        else:
+            for sent in taken:
+                _write_all(region, [sent])
+    for sent in taken:
+        sent.done = True
+
+
+def _write(region: "Region", rows: Iterable[Row]) -> None:
+    from hutuo.base.writing import About, record
+
+    latest = {row.key: row for row in rows}
+    known = _known(region, list(latest.values()))
+    new = [row for row in latest.values() if row.said not in known]
+    if new:
+        record(region, {"observation": _table(new)}, About(VERB), again=True)
+
+
+def _known(region: "Region", rows: Sequence[Row]) -> set[tuple[object, ...]]:
+    """What is known of the same places, indicators and times."""
+    times = [row.valid_from for row in rows]
+    span = slice(min(times), max(times) + timedelta(microseconds=1))
+    pairs = sorted({(row.place, row.indicator) for row in rows})
+    found = region.past("observation", **{"place+indicator": pairs}, grain=CLOCK, valid_from=span)
+    names = Row._fields[:5]
+    columns = [found.column(name).to_pylist() for name in names]
+    return set(zip(*columns, strict=True))
+
+
+def _table(rows: Sequence[Row]) -> "pa.Table":
+    import pyarrow as pa
+
+    when = pa.timestamp("us", tz="UTC")
+    types = {"valid_from": when, "valid_to": when, "value": pa.float64()}
+    columns = zip(*rows, strict=True)
+    return pa.table(
+        {
+            name: pa.array(column, types.get(name, pa.string()))
+            for name, column in zip(Row._fields, columns, strict=True)
+        }
+    )

@@ -1,0 +1,134 @@
+"""First and latest reading of every place and indicator, in memory, brought up to date batch by batch.
+
+Asked of the lake, the latest reading of each of 10,000 datastreams would look through all that are stored.
+"""
+
+import json
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from hutuo.base.region import Region
+
+_ALL = """
+    SELECT place, indicator, min(valid_from) AS first, arg_max(struct_pack(
+        valid_from := valid_from, valid_to := valid_to, value := value, note := note,
+        recorded_at := recorded_at), valid_from) AS last
+    FROM known WHERE grain IN ('hour', 'instant') GROUP BY ALL
+"""
+_NEW = """
+    SELECT place, indicator, valid_from, valid_to, value, note, recorded_at, retracted
+    FROM lake.observation
+    WHERE batch IN (SELECT unnest(?)) AND branch = 'main' AND grain IN ('hour', 'instant')
+    ORDER BY recorded_at
+"""
+_BATCHES = """
+    SELECT batch, tables, written_at FROM lake.batch
+    WHERE branch = 'main' AND written_at > ? ORDER BY written_at
+"""
+_kept: dict[Path, "_Index"] = {}
+_opening = threading.Lock()
+
+
+class Reading(NamedTuple):
+    """One reading.
+
+    Attributes:
+        valid_from: Instant, or begin of the period, in UTC.
+        valid_to: End of the period; None for an instant.
+        value: The figure.
+        note: What else was told of it, as JSON.
+        recorded_at: When it became known.
+    """
+
+    valid_from: datetime
+    valid_to: datetime | None
+    value: float
+    note: str | None
+    recorded_at: datetime
+
+
+class Ends(NamedTuple):
+    """When the first reading began, and the latest one."""
+
+    first: datetime
+    last: Reading
+
+
+class _Index:
+    def __init__(self) -> None:
+        self.guard = threading.Lock()
+        self.seen: object = None
+        self.until: datetime | None = None
+        self.ends: dict[tuple[str, str], Ends] = {}
+
+    def refresh(self, region: "Region") -> None:
+        lake = region.lake
+        stamp = lake.stamp()
+        if stamp == self.seen:
+            return
+        since = self.until or datetime(1, 1, 1, tzinfo=UTC)
+        batches = lake.fetch(_BATCHES, [since]).to_pylist()
+        touched = [
+            b["batch"] for b in batches if json.loads(b["tables"] or "{}").get("observation")
+        ]
+        if self.until is None or not self._merged(region, touched):
+            self._built(region)
+        self.until = max([since, *(b["written_at"] for b in batches)])
+        self.seen = stamp
+
+    def _merged(self, region: "Region", batches: list[str]) -> bool:
+        """Whether new readings could be taken in; not where some were taken back."""
+        rows = region.lake.fetch(_NEW, [batches]).to_pylist() if batches else []
+        if any(row["retracted"] for row in rows):
+            return False
+        for row in rows:
+            self._add((row["place"], row["indicator"]), _reading(row))
+        return True
+
+    def _add(self, key: tuple[str, str], new: Reading) -> None:
+        known = self.ends.get(key)
+        if known is None:
+            self.ends[key] = Ends(new.valid_from, new)
+            return
+        later = (new.valid_from, new.recorded_at) >= (
+            known.last.valid_from,
+            known.last.recorded_at,
+        )
+        first = min(known.first, new.valid_from)
+        self.ends[key] = Ends(first, new if later else known.last)
+
+    def _built(self, region: "Region") -> None:
+        rows = region.query(_ALL, "observation", past=True)
+        self.ends = {
+            (row["place"], row["indicator"]): Ends(row["first"], _reading(row["last"]))
+            for row in rows
+        }
+
+
+def ends(region: "Region") -> "Mapping[tuple[str, str], Ends]":
+    """First and latest reading by place and indicator, as known now on main.
+
+    Args:
+        region: The region, whatever its view.
+    """
+    from dataclasses import replace
+
+    with _opening:
+        index = _kept.setdefault(region.lake.folder, _Index())
+    with index.guard:
+        index.refresh(replace(region, at=None, as_of=None))
+    return index.ends
+
+
+def readings(rows: "Iterable[Mapping[str, Any]]") -> list[Reading]:
+    """Readings of rows that were read."""
+    return [_reading(row) for row in rows]
+
+
+def _reading(row: "Mapping[str, Any]") -> Reading:
+    return Reading(*(row[name] for name in Reading._fields))

@@ -1,0 +1,116 @@
+"""What sensors are, kept in memory beside the store: entities are only added, so only new ones are read."""
+
+import json
+import threading
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from hutuo.base.sensing.kinds import KINDS, Entity
+from hutuo.base.sensing.schema import SENSING, entity
+from hutuo.base.store import Store, store_of
+from hutuo.errors import NotFound
+from hutuo.glossary import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hutuo.base.region import Region
+
+_registries: dict[int, "Registry"] = {}
+_opening = threading.Lock()
+# A link back is the other end of one that an entity was made with.
+_BACK = {
+    ("Datastreams", "Thing"): ("Things", "Datastreams"),
+    ("Datastreams", "Sensor"): ("Sensors", "Datastreams"),
+    ("Datastreams", "ObservedProperty"): ("ObservedProperties", "Datastreams"),
+    ("HistoricalLocations", "Thing"): ("Things", "HistoricalLocations"),
+    ("HistoricalLocations", "Locations"): ("Locations", "HistoricalLocations"),
+}
+
+
+class Registry:
+    """The entities of one region."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.guard = threading.RLock()
+        self.entities: dict[str, dict[int, Entity]] = {kind: {} for kind in KINDS}
+        self._back: dict[tuple[str, str, int], list[int]] = defaultdict(list)
+        # Where a thing is: the locations of its latest historical location, with that time.
+        self._here: dict[int, tuple[str, list[int]]] = {}
+        self._pairs: dict[tuple[str, str], int] = {}
+
+    def refresh(self) -> "Registry":
+        """Take in what was added since, by whichever process."""
+        with self.store.reading(SENSING) as connection:
+            newest = sa.select(entity.c.kind, sa.func.max(entity.c.id)).group_by(entity.c.kind)
+            for kind, last in connection.execute(newest).all():
+                first = max(self.entities[kind], default=0)
+                if last > first:
+                    asked = sa.select(entity).where(entity.c.kind == kind, entity.c.id > first)
+                    self._take(connection.execute(asked.order_by(entity.c.id)).all())
+        return self
+
+    def find(self, kind: str, number: int | str) -> Entity:
+        """The entity of that id.
+
+        Raises:
+            NotFound: There is none.
+        """
+        found = self.entities[kind].get(number) if isinstance(number, int) else None
+        if found is None:
+            says = Text(f"没有{kind}({number})", f"there is no {kind}({number})")
+            raise NotFound(says, Text(f"{kind}列出全部", f"{kind} lists them"))
+        return found
+
+    def follow(self, one: Entity, link: str) -> list[Entity]:
+        """Entities that a link leads to, but for observations, by their ids."""
+        kind = KINDS[one.kind].one.get(link) or KINDS[one.kind].many[link]
+        return [self.entities[kind][number] for number in self._linked(one, link)]
+
+    def datastream(self, place: str, indicator: str) -> Entity | None:
+        """The datastream whose readings stand for a place and an indicator."""
+        number = self._pairs.get((place, indicator))
+        return None if number is None else self.entities["Datastreams"][number]
+
+    def _linked(self, one: Entity, link: str) -> list[int]:
+        number = int(one.id)
+        if (one.kind, link) == ("Things", "Locations"):
+            return self._here.get(number, ("", []))[1]
+        if (one.kind, link) == ("Locations", "Things"):
+            return [thing for thing, (_, there) in self._here.items() if number in there]
+        return one.links.get(link) or self._back.get((one.kind, link, number), [])
+
+    def _take(self, rows: "Iterable[sa.Row[tuple[str, int, str, str, str]]]") -> None:
+        with self.guard:
+            for kind, number, body, links, own in rows:
+                if number in self.entities[kind]:
+                    continue
+                made = Entity(kind, number, json.loads(body), json.loads(links), json.loads(own))
+                self._note(made, number)
+                self.entities[kind][number] = made
+
+    def _note(self, made: Entity, number: int) -> None:
+        for link, others in made.links.items():
+            if (back := _BACK.get((made.kind, link))) is not None:
+                for other in others:
+                    self._back[*back, other].append(number)
+        if made.kind == "HistoricalLocations":
+            (thing,), when = made.links["Thing"], made.body["time"]
+            if when >= self._here.get(thing, ("", []))[0]:
+                self._here[thing] = (when, made.links["Locations"])
+        if made.kind == "Datastreams":
+            self._pairs[made.own["place"], made.own["indicator"]] = number
+
+
+def registry_of(region: "Region") -> Registry:
+    """The entities of a region, up to date."""
+    store = store_of(region)
+    with _opening:
+        found = _registries.get(id(store))
+        if found is None or found.store is not store:
+            found = _registries[id(store)] = Registry(store)
+    with found.guard:
+        return found.refresh()

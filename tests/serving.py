@@ -1,0 +1,70 @@
+"""A server of the tests' own on a loopback port, for clients over the network; stopped by its id."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+import hutuo
+from hutuo.base.region import Region
+
+SERVE = """
+import sys
+from hutuo.api import Settings, app
+from hutuo.api.door import address, serve, taken
+with taken("127.0.0.1", 0) as at:
+    serve(app(Settings(region=sys.argv[1])), at, lambda: print(address(at), flush=True))
+"""
+
+
+class Served:
+    """A running server.
+
+    Attributes:
+        at: Its address.
+        process: The process that serves.
+    """
+
+    def __init__(self, at: str, process: "subprocess.Popen[str]") -> None:
+        self.at, self.process = at, process
+
+
+@contextmanager
+def served(region: Path, home: Path) -> Iterator[Served]:
+    """A server for the region of a folder, with a data folder of its own."""
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "server.log").open("a") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-c", SERVE, str(region)],
+            env={**os.environ, "HUTUO_HOME": str(home)},
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
+        try:
+            at = process.stdout.readline().strip()
+            assert at, (home / "server.log").read_text()
+            yield Served(at, process)
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+            process.stdout.close()
+
+
+def copied(region: Region, pack: Path, folder: Path, patch: pytest.MonkeyPatch) -> Region:
+    """A region of a pack that a test may change: a copy of what was loaded, in a folder of its own."""
+    home = folder / "home"
+    lake = home / "regions" / region.lake.folder.name
+    shutil.copytree(region.lake.folder, lake)
+    # The catalogue knows where its files lie.
+    with closing(sqlite3.connect(lake / "lake.sqlite")) as catalogue, catalogue:
+        moved = "UPDATE ducklake_metadata SET value = ? WHERE key = 'data_path'"
+        catalogue.execute(moved, [f"{lake / 'lake'}/"])
+    patch.setenv("HUTUO_HOME", str(home))
+    return hutuo.open(str(pack))
