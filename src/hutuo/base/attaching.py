@@ -95,7 +95,7 @@ def attached(folder: Path) -> "duckdb.DuckDBPyConnection":
     # Files never change; reading their row groups' statistics anew takes 15 ms for a thousand groups.
     connection.execute("SET GLOBAL parquet_metadata_cache = true")
     for name in EXTENSIONS:
-        connection.execute(f"LOAD '{_extension(name)}'")
+        connection.execute(f"LOAD '{extension(name)}'")
     connection.execute("SET TimeZone = 'UTC'")
     catalogue = str(folder / "lake.sqlite").replace("'", "''")
     data = str(folder / "lake").replace("'", "''")
@@ -108,7 +108,7 @@ def attached(folder: Path) -> "duckdb.DuckDBPyConnection":
     return connection
 
 
-def _extension(name: str) -> Path:
+def extension(name: str) -> Path:
     """File of an extension that came as a wheel; nothing is fetched.
 
     Raises:
