@@ -10,8 +10,11 @@ from hutuo.errors import (
     BadInput,
     Cancelled,
     Finding,
+    Forbidden,
     HutuoError,
     NotFound,
+    NotSignedIn,
+    TooMany,
     Unavailable,
     one_of,
 )
@@ -23,6 +26,9 @@ KINDS = {
     BadInput: ("bad_input", 3, 400),
     NotFound: ("not_found", 4, 404),
     Unavailable: ("unavailable", 5, 503),
+    NotSignedIn: ("not_signed_in", 6, 401),
+    Forbidden: ("forbidden", 7, 403),
+    TooMany: ("too_many", 8, 429),
     Cancelled: ("cancelled", 130, 409),
 }
 

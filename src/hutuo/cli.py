@@ -81,17 +81,18 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def serve(*, host: str = "127.0.0.1", port: int = 8765) -> None:
+def serve(*, host: str = "127.0.0.1", port: int = 8765, deployment: Path | None = None) -> None:
     """Start the web app and the REST API.
 
     Args:
         host: Address to listen on; others than loopback need a gate in front.
         port: Port to listen on; 0 is any that is free.
+        deployment: TOML file of a service for several bodies, who sign in.
     """
     from hutuo.api import run
 
     said = f"{SERVES.say(_lang(None))}\n"
-    run(host, port, lambda at: sys.stderr.write(said.format(at)))
+    run(host, port, lambda at: sys.stderr.write(said.format(at)), deployment)
 
 
 def _app(words: list[str]) -> App:
@@ -189,7 +190,10 @@ def _answer(found: "Verb", given: dict[str, object], door: dict[str, Any]) -> No
             sys.stderr.write(
                 EARLY.say(lang).format(region.as_of.date(), region.info.released) + "\n"
             )
-    with _bar(lang):
+    from hutuo.base import deeds
+
+    deed = deeds.Deed("cli", found.path, ask, door["branch"])
+    with _bar(lang), deeds.doing(deed):
         answer = found.run(region, ask)
     if door["json"]:
         sys.stdout.write(found.dumps(answer, lang, indent=2).decode() + "\n")

@@ -16,9 +16,12 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 import hutuo
-from hutuo.api import door
+from hutuo.api import door, ogc, sta, whoami
+from hutuo.api.deployment import Deployment, read_deployment
 from hutuo.api.jobs import INSIDE, LOGGED, Jobs, JobState
-from hutuo.base import uploads
+from hutuo.api.views import named_only
+from hutuo.base import deeds, uploads
+from hutuo.base.sharing.rights import allow
 from hutuo.errors import BadAsk, HutuoError, NotFound
 from hutuo.glossary import Text
 from hutuo.verbs import Verb, all_verbs, ask_error
@@ -26,6 +29,8 @@ from hutuo.verbs import Verb, all_verbs, ask_error
 STATIC = Path(__file__).parent / "static"
 LARGEST_ASK = 1_000_000
 UPLOADS = "/api/uploads"
+# Interfaces of the OGC, which asks for 400 where a request is wrong.
+STANDARDS = ("/ogc/", "/sta/")
 # How often a listener to a job's events is told; a person sees a bar move smoothly from about here.
 TOLD_EVERY = 0.2
 Lang = Annotated[Literal["zh", "en"], Query(description="language of texts")]
@@ -43,6 +48,8 @@ class Settings(BaseModel):
     # DNS rebinding.
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "testserver")
     static: Path = STATIC
+    # None: one owner on his own machine, who does not sign in.
+    deployment: Deployment | None = None
 
 
 class Failure(BaseModel):
@@ -71,13 +78,18 @@ def app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/openapi.json",
     )
+    verbs, store = all_verbs(), None
+    if settings.deployment is not None:
+        from hutuo.api.deployed import guard
+
+        store = guard(service, settings.deployment, [f"/api/{found.path}" for found in verbs])
     service.add_middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts))
     service.middleware("http")(_guarded)
     service.add_exception_handler(HutuoError, _shown)
     service.add_exception_handler(RequestValidationError, _asked_wrongly)
     service.add_exception_handler(HTTPException, _http)
     service.add_exception_handler(Exception, _internal)
-    verbs = all_verbs()
+    whoami.add(service, store)
     for found in verbs:
         _add_route(service, found, settings, jobs)
     listed = [_described(found) for found in verbs]
@@ -86,26 +98,42 @@ def app(settings: Settings | None = None) -> FastAPI:
     def list_verbs() -> list[dict[str, Any]]:
         return listed
 
+    # The other interfaces find it here.
+    service.state.region, service.state.jobs = settings.region, jobs
+    service.include_router(ogc.router)
+    service.include_router(sta.router)
     _add_uploads(service)
     _add_jobs(service, jobs)
     _add_pages(service, settings.static)
     return service
 
 
-def run(host: str, port: int, told: Callable[[str], object] = log.info) -> None:
+def run(
+    host: str,
+    port: int,
+    told: Callable[[str], object] = log.info,
+    deployment: Path | None = None,
+) -> None:
     """Serve until interrupted.
 
     Args:
         host: Address to listen on.
         port: Port to listen on; 0 is any that is free.
         told: Is given the address, once the service answers there.
+        deployment: File that says how the service is deployed; None serves one owner, who does not sign in.
 
     Raises:
         BadAsk: There is no such port, or it is no address of this machine.
-        Unavailable: Another program has it, or it is kept from this user.
+        BadInput: The file is faulty.
+        NotFound: There is no such file.
+        Unavailable: Another program has the port, or it is kept from this user.
     """
+    settings = Settings()
+    if deployment is not None:
+        found = read_deployment(deployment)
+        settings = Settings(region=found.region, hosts=found.hosts, deployment=found)
     with door.taken(host, port) as at:
-        door.serve(app(Settings()), at, lambda: told(door.address(at)))
+        door.serve(app(settings), at, lambda: told(door.address(at)))
 
 
 def _add_route(service: FastAPI, found: Verb, settings: Settings, jobs: Jobs) -> None:
@@ -122,7 +150,8 @@ def _add_route(service: FastAPI, found: Verb, settings: Settings, jobs: Jobs) ->
         lang: Lang = "zh",
         job: Annotated[bool, Query(description="answer at once with a job that runs on")] = False,  # noqa: FBT002 - a query parameter
     ) -> Response:
-        _named_only(region)
+        named_only(region)
+        deed = allow(deeds.actor(), found, ask, branch)
 
         def answer() -> Any:
             with uploads.over_network():
@@ -131,7 +160,8 @@ def _add_route(service: FastAPI, found: Verb, settings: Settings, jobs: Jobs) ->
                     if found.needs_region
                     else None
                 )
-                return found.run(view, ask)
+                with deeds.doing(deed):
+                    return found.run(view, ask)
 
         if job:
             started = jobs.start(found.path, lambda: found.plain(answer(), lang))
@@ -191,16 +221,6 @@ def _add_jobs(service: FastAPI, jobs: Jobs) -> None:
                 await asyncio.sleep(TOLD_EVERY)
 
         return StreamingResponse(told(), media_type="text/event-stream")
-
-
-def _named_only(region: str | None) -> None:
-    """Over the network a region is named, never a path: no folder of the server is opened by request."""
-    from hutuo.base.region import embedded, open_folders
-    from hutuo.errors import one_of
-
-    if region is not None and region not in embedded() and region not in open_folders():
-        # Paths of the machine are no one else's business.
-        raise one_of(region, "region", list(embedded()))
 
 
 def _described(found: Verb) -> dict[str, Any]:
@@ -282,7 +302,10 @@ def _lang(request: Request) -> str:
 
 def _shown(request: Request, error: Exception) -> JSONResponse:
     known = error if isinstance(error, HutuoError) else HutuoError(str(error))
-    return JSONResponse(known.as_dict(_lang(request)), status_code=known.http_status)
+    status = known.http_status
+    if status == BadAsk.http_status and request.url.path.startswith(STANDARDS):
+        status = 400
+    return JSONResponse(known.as_dict(_lang(request)), status_code=status)
 
 
 def _asked_wrongly(request: Request, error: Exception) -> JSONResponse:

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from hutuo.base import deeds
 from hutuo.errors import Cancelled, HutuoError, NotFound, Unavailable
 from hutuo.glossary import Text
 from hutuo.progress import Progress, listening, report
@@ -45,6 +46,7 @@ class Job:
 
     job: str
     verb: str
+    account: str = deeds.OWNER
     state: State = "waiting"
     progress: Progress | None = None
     answer: Any = None
@@ -91,7 +93,7 @@ class Jobs:
         Raises:
             Unavailable: Too many are waiting.
         """
-        job = Job(secrets.token_urlsafe(12), verb)
+        job = Job(secrets.token_urlsafe(12), verb, deeds.actor().account)
         with self._guard:
             waiting = sum(other.state == "waiting" for other in self._jobs.values())
             if waiting >= WAITING:
@@ -111,12 +113,17 @@ class Jobs:
         """
         with self._guard:
             found = self._jobs.get(job)
-        if found is None:
+        if found is None or not _is_of(deeds.actor(), found):
             hint = Text(
                 "任务随服务结束;请重新提交", "jobs end with the service; ask the verb again"
             )
             raise NotFound(Text(f"没有任务“{job}”", f"no job '{job}'"), hint)
         return found
+
+    def listed(self) -> list[Job]:
+        """The jobs that are kept, the oldest first."""
+        with self._guard:
+            return [job for job in self._jobs.values() if _is_of(deeds.actor(), job)]
 
     def close(self) -> None:
         """Stop what runs; nothing of it is kept."""
@@ -145,3 +152,8 @@ class Jobs:
         ended = [j for j, job in self._jobs.items() if job.state not in ("waiting", "running")]
         for name in ended[: max(0, len(self._jobs) - KEPT)]:
             del self._jobs[name]
+
+
+def _is_of(actor: deeds.Actor, job: Job) -> bool:
+    """Whether a job is somebody's own; the owner sees all."""
+    return actor.is_owner or job.account == actor.account

@@ -2,6 +2,8 @@
 
 from hutuo.base import (
     about,
+    agreeing,
+    audits,
     branches,
     calendar,
     care,
@@ -13,6 +15,7 @@ from hutuo.base import (
     history,
     ingesting,
     inspecting,
+    people,
     querying,
     readings,
     recut,
@@ -22,6 +25,8 @@ from hutuo.base import (
 
 __all__ = [
     "about",
+    "agreeing",
+    "audits",
     "branches",
     "calendar",
     "care",
@@ -33,6 +38,7 @@ __all__ = [
     "history",
     "ingesting",
     "inspecting",
+    "people",
     "querying",
     "readings",
     "recut",

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from hutuo.base import uploads
+from hutuo.base import deeds, uploads
 from hutuo.errors import BadAsk
 from hutuo.verbs import Answer, Ask, Text, said, verb
 
@@ -105,6 +105,9 @@ def care(region: "Region | None", ask: Care) -> CareAnswer:
 
     which = _which(ask.of, region)
     done = _ACTIONS[ask.action](which, ask)
+    if ask.action != "status":
+        # Files are put in place of others, which no transaction tells.
+        deeds.told(which.folder, {"care": ask.action, "aside": done.aside})
     found, note = upkeep.state(which.folder), backups.noted(which.folder)
     held = found.holdings
     return CareAnswer(

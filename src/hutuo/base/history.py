@@ -112,6 +112,7 @@ def versions(region: "Region", place: str, indicator: str) -> "list[Row]":
         place: Unit or place.
         indicator: What is measured.
     """
+    region.whole("observation")
     lane = region.lake.lane(region.branch)
     given = [place, indicator, lane, region.as_of, region.as_of]
     rows = retry(lambda: region.lake.fetch(VERSIONS, given)).to_pylist()

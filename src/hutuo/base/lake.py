@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hutuo.base import breakage
+from hutuo.base import breakage, deeds
 from hutuo.base.attaching import attached, identity, retry, stamp_of, sweep
 from hutuo.base.layout import COLUMNS, columns_there, missing, refuse_other
 from hutuo.base.livefiles import LiveFiles
@@ -290,6 +290,7 @@ class Lake:
         """Note what becomes of a branch, within a change."""
         values = [lane, name, event, self.now()]
         self.connection.execute("INSERT INTO lake.branch VALUES (?, ?, ?, ?)", values)
+        deeds.note({"branch": lane, "name": name, "event": event})
         self._open = None
 
     def now(self) -> datetime:
@@ -311,13 +312,19 @@ class Lake:
             Unavailable: The disk is full or the catalogue broken; nothing was written.
         """
         with self.alone() as connection:
+            book = deeds.book_of(self.folder)
             connection.execute("BEGIN")
             self._within.change = True
             try:
                 yield connection
+                if book:
+                    # Nothing is kept that is not audited.
+                    book.settle()
                 connection.execute("COMMIT")
             except BaseException:
                 self._roll_back(connection)
+                if book:
+                    book.forget()
                 # What was read within it is not so.
                 self._seen = ()
                 raise

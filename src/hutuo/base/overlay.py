@@ -70,13 +70,21 @@ def row_counts(lake: "Lake", lane: str) -> dict[str, int]:
 def changes(region: "Region", name: str, limit: int) -> tuple[int, list[Change]]:
     """How many rows a branch says otherwise than main, and the first of them, by table and key."""
     lake, lane = region.lake, _own(region.lake, name)
+    _whole(region, lane)
     return _counted(lake, lane, "true", [], limit)
 
 
 def conflicts(region: "Region", name: str) -> tuple[int, list[Change]]:
     """Rows that main changed after the branch was opened, to something else than the branch says."""
     lake, lane = region.lake, _own(region.lake, name)
+    _whole(region, lane)
     return _counted(lake, lane, "written_at > ?", [opened(lake, name)], LISTED)
+
+
+def _whole(region: "Region", lane: str) -> None:
+    """Refuse whoever may not see all of the tables that a branch wrote to."""
+    for table in _touched(region.lake, lane):
+        region.whole(table.name)
 
 
 def _counted(
@@ -148,6 +156,7 @@ def told(region: "Region", name: str) -> list[dict[str, Any]]:
     Rows that brought their time of recording tell it; the others were recorded with their batch.
     """
     lake, lane = region.lake, _own(region.lake, name)
+    _whole(region, lane)
     sql = (
         "SELECT batch, verb, origin, recorded_at FROM lake.batch"
         " WHERE branch = ? ORDER BY written_at"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from hutuo.base import pack, writing
+from hutuo.base import deeds, pack, writing
 from hutuo.base.lake import Lake
 from hutuo.base.periods import bounds, of_grain
 from hutuo.base.selection import MAIN, When
@@ -108,9 +108,15 @@ class Region:
             **where: Column to value, to a list of values, or to a slice.
         """
         at = self._past if past else self.when
-        found = self.lake.query(
-            sql, declared(table), where, at=at, as_of=self.as_of, branch=self.branch
-        )
+        if deeds.actor().is_owner:
+            found = self.lake.query(
+                sql, declared(table), where, at=at, as_of=self.as_of, branch=self.branch
+            )
+        else:
+            from hutuo.base.sharing import reading
+
+            known = self._read(table, where, at)
+            found = reading.asked(self.lake, sql, known)
         rows: list[dict[str, Any]] = found.to_pylist()
         return rows
 
@@ -119,7 +125,29 @@ class Region:
         return None if self.when is None else self.when._replace(past=True)
 
     def _read(self, name: str, where: Mapping[str, object], at: When | None) -> "pa.Table":
-        return self.lake.read(declared(name), where, at=at, as_of=self.as_of, branch=self.branch)
+        """The one place where rows are read: what is shown of them is what the reader may see."""
+
+        def read() -> "pa.Table":
+            return self.lake.read(
+                declared(name), where, at=at, as_of=self.as_of, branch=self.branch
+            )
+
+        if deeds.actor().is_owner:
+            return read()
+        from hutuo.base.sharing import reading
+
+        return reading.shown(self.lake.folder, declared(name), where, read)
+
+    def whole(self, name: str) -> None:
+        """Refuse whoever may not see all of a table, where its rows are read in another way.
+
+        Raises:
+            Forbidden: The reader may not.
+        """
+        if not deeds.actor().is_owner:
+            from hutuo.base.sharing import reading
+
+            reading.whole(self.lake.folder, declared(name))
 
     def current(self, name: str, **where: object) -> list[dict[str, Any]]:
         """Rows that hold at ``at``, or today where none is set."""

@@ -10,7 +10,7 @@ import os
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from hutuo.base import deeds
 from hutuo.base.region import Region, home
 from hutuo.errors import BadAsk, Unavailable
 from hutuo.glossary import Text
@@ -25,10 +26,14 @@ from hutuo.glossary import Text
 if TYPE_CHECKING:
     from alembic.config import Config
 
+    from hutuo.base.auditing.book import Book
+
 # Where the store is, unless it is a file in the data folder.
 VARIABLE = "HUTUO_STORE"
 FILE = "store.sqlite"
 WRITES = "hutuo_writes"
+# The component that says who wrote the others.
+AUDITED_BY = "audit"
 # How long a writer waits for the others.
 PATIENCE = 60
 _LOCK = 0x68757475
@@ -109,24 +114,34 @@ class Store:
     @contextmanager
     def reading(self, component: Component) -> Iterator[sa.Connection]:
         """A connection that sees one state of the tables."""
-        self._open(component)
+        self.ready(component)
         with self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
-    def writing(self, component: Component) -> Iterator[sa.Connection]:
+    def writing(self, component: Component, *, told: bool = True) -> Iterator[sa.Connection]:
         """A transaction of one writer at a time; it is durable when the block has ended.
 
         On PostgreSQL writers of the same component and region take turns by an advisory lock, so that what
-        one has read is still so when it writes.
+        one has read is still so when it writes. What a deed writes is audited in the same transaction.
+
+        Args:
+            component: Whose tables are written to.
+            told: Whether this tells the audit; False where the writer does, for others too.
         """
-        self._open(component)
+        self.ready(component)
+        book = self.book(component) if told else None
         writer = self.engine.connect().execution_options(**{WRITES: True})
         with writer as connection, connection.begin():
-            if not self.is_file:
-                turn = _number(f"{self.schema}.{component.name}")
-                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(turn)))
-            yield connection
+            self.turn(connection, component)
+            with book.within(connection, component) if book else nullcontext():
+                yield connection
+
+    def turn(self, connection: sa.Connection, component: Component) -> None:
+        """Wait for the other writers of a component; a file has one writer at a time anyway."""
+        if not self.is_file:
+            turn = _number(f"{self.schema}.{component.name}")
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(turn)))
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -139,11 +154,18 @@ class Store:
             sa.event.listen(engine, "connect", _prepare_file)
             sa.event.listen(engine, "begin", _begin_file)
             return engine
+        # A page is on flash or in memory: it costs about the same wherever it lies.
+        options = f"-c search_path={self.schema} -c random_page_cost=1.1"
         try:
             return sa.create_engine(
                 self.url,
                 pool_pre_ping=True,
-                connect_args={"options": f"-c search_path={self.schema}", "connect_timeout": 10},
+                # Planned when they run: a plan made while a table was empty reads all of it later on.
+                connect_args={
+                    "options": options,
+                    "prepare_threshold": None,
+                    "connect_timeout": 10,
+                },
             )
         except ModuleNotFoundError as error:
             raise Unavailable(
@@ -151,7 +173,22 @@ class Store:
                 Text("安装hutuo[postgresql]", "install hutuo[postgresql]"),
             ) from error
 
-    def _open(self, component: Component) -> None:
+    def book(self, component: Component) -> "Book | None":
+        """The audit of what is being done, ready to be written; None where nothing is to be audited.
+
+        Raises:
+            Forbidden: Whoever asks may change nothing.
+        """
+        if component.name == AUDITED_BY:
+            return None
+        deed = deeds.writing()
+        if deed is None:
+            return None
+        from hutuo.base.auditing.book import Book
+
+        return Book(deed, self)
+
+    def ready(self, component: Component) -> None:
         """Make or change the tables of a component, once a process."""
         if component.name in self._ready:
             return
@@ -217,7 +254,12 @@ def store_of(region: Region) -> Store:
                 "leave --branch out; a contract is tried out by exchange preview",
             ),
         )
-    name = region.lake.folder.name
+    return store_at(region.lake.folder)
+
+
+def store_at(lake: Path) -> Store:
+    """The store of the region whose lake lies in that folder."""
+    name = lake.name
     # Not in the lake's folder: a lake that is restored takes the place of all that lies there.
     folder = (home() / "stores" / name).absolute()
     key = (os.environ.get(VARIABLE) or f"sqlite:///{folder / FILE}", name)

@@ -70,6 +70,22 @@ def path_of(given: str) -> Path:
     return path
 
 
+def own_path(given: str) -> Path:
+    """A file that is written or that holds a secret: on the machine itself only.
+
+    Raises:
+        BadAsk: It was asked over the network.
+    """
+    if is_over_network():
+        raise BadAsk(
+            Text(
+                "网络上不写文件、不读私钥", "over the network no file is written, no key is read"
+            ),
+            Text("在本机用命令行", "use the command line on the machine itself"),
+        )
+    return Path(given).expanduser()
+
+
 def store(name: str, content: Iterable[bytes]) -> str:
     """Keep a file as an upload; the same content under the same name is one file.
 

@@ -40,6 +40,7 @@ def versions(region: "Region", name: str, **where: str) -> "list[Row]":
         zh, en = f"数据表{name}没有列“{unknown[0]}”", f"no column '{unknown[0]}' in table {name}"
         hint = Text(f"可用:{'、'.join(table.names)}", f"possible: {', '.join(table.names)}")
         raise NotFound(Text(zh, en), hint)
+    region.whole(name)
     own = ", ".join(f"o.{quoted(column)}" for column in table.names)
     keys = ", ".join(f"o.{quoted(key)} NULLS FIRST" for key in table.keys)
     log = [f"log.{column}" for column in ("verb", "origin") if column not in table.names]

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hutuo.base import arrivals, check
+from hutuo.base import arrivals, check, deeds
+from hutuo.base.selection import MAIN
 from hutuo.base.tables import SYSTEM, Column, Table, quoted
 from hutuo.base.tables import table as declared
 from hutuo.errors import BadInput, Finding, NotFound
@@ -285,6 +286,16 @@ def log(
     lake.connection.execute(
         f"INSERT INTO lake.batch ({names}) VALUES ({marks})", list(row.values())
     )
+    deed = deeds.current()
+    if deed is not None and not deed.actor.is_owner and lane == MAIN and deed.right == deeds.DATA:
+        from hutuo.base.sharing.reading import own
+
+        own(lake.folder, [name for name, count in stored.items() if count])
+    if deed is not None:
+        from hutuo.base.auditing.content import content
+
+        told = {name: row[name] for name in ("batch", "branch", "verb", "origin", "digest")}
+        deeds.note(told | {"tables": content(lake.connection, batch, stored)})
 
 
 def _unpacked(row: Mapping[str, Any], blobs: "Sequence[str]") -> dict[str, Any]:

@@ -1,15 +1,14 @@
 """Verbs for whoever does not take the ledger on trust: its head for keeping, signatures, and verification."""
 
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import model_validator
 
+from hutuo.base import heads
 from hutuo.base.store import store_of
-from hutuo.base.uploads import is_over_network, path_of
+from hutuo.base.uploads import own_path, path_of
 from hutuo.errors import BadAsk
-from hutuo.ledger import heads
 from hutuo.ledger.schema import LEDGER
 from hutuo.verbs import Answer, Ask, Text, said, verb, wrong
 
@@ -26,6 +25,8 @@ __all__ = [
     "export_head",
     "verify",
 ]
+
+EXPORT = "ledger export-head"
 
 
 class ExportHead(Ask):
@@ -104,9 +105,9 @@ def export_head(region: "Region", ask: ExportHead) -> HeadAnswer:
     """Export the head of the ledger's chain, to be kept by others; signed, if a body does so."""
     head = _newest(region) if ask.head is None else _reached(region, ask.head)
     if ask.body is not None and ask.secret is not None:
-        head = heads.signed(head, ask.body, heads.private_key(_own(ask.secret)))
+        head = heads.signed(head, ask.body, heads.private_key(own_path(ask.secret)))
     if ask.file is not None:
-        heads.write_whole(_own(ask.file), head)
+        heads.write_whole(own_path(ask.file), head)
     rows = [SignatureRow(**one.model_dump()) for one in head.signatures]
     values = head.model_dump(exclude={"signatures", "format"})
     return HeadAnswer(**values, signatures=rows, file=ask.file)
@@ -117,7 +118,7 @@ def verify(region: "Region", ask: Verify) -> VerifyAnswer:
     """Verify the ledger: its chain, its rules, its balances, and that it still reaches an exported head."""
     from hutuo.ledger.verifying import Doubt, verified
 
-    head = heads.read_head(path_of(ask.head)) if ask.head is not None else None
+    head = heads.read_head(path_of(ask.head), heads.Head, EXPORT) if ask.head is not None else None
     with store_of(region).reading(LEDGER) as connection:
         found = verified(connection, (head.seq, head.hash) if head else None)
     doubts, false = list(found.doubts), heads.counterfeits(head) if head else []
@@ -160,20 +161,4 @@ def _reached(region: "Region", file: str) -> heads.Head:
             f"账本有{many}处问题,不予签署", f"the ledger has {many} findings; nothing is signed"
         )
         raise BadAsk(says, Text("先看ledger verify", "see ledger verify first"))
-    return heads.read_head(path_of(file))
-
-
-def _own(path: str) -> Path:
-    """A file that is written or that holds a secret: on the machine itself only.
-
-    Raises:
-        BadAsk: It was asked over the network.
-    """
-    if is_over_network():
-        raise BadAsk(
-            Text(
-                "网络上不写文件、不读私钥", "over the network no file is written, no key is read"
-            ),
-            Text("在本机用命令行", "use the command line on the machine itself"),
-        )
-    return Path(path).expanduser()
+    return heads.read_head(path_of(file), heads.Head, EXPORT)

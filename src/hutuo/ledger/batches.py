@@ -2,32 +2,37 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 
+from hutuo.base.chain import canonical
 from hutuo.errors import BadInput, Finding
 from hutuo.glossary import Text
 from hutuo.ledger import schema
 from hutuo.ledger.chain import Record, link
-from hutuo.ledger.entries import Entry, canonical
+from hutuo.ledger.entries import Entry
 from hutuo.ledger.log import (
     ACCOUNTS,
     BALANCES,
     BY_KEY,
     CLOSED,
     DONE,
+    Change,
     Head,
-    add,
     found,
     head_of,
     legs_of,
-    put,
     rows_of,
+    write,
 )
 from hutuo.ledger.state import Account, Balance, Held, State
+
+if TYPE_CHECKING:
+    from hutuo.base.auditing.book import Book
 
 # Balances that are kept from one batch to the next.
 KEPT = 200_000
@@ -62,6 +67,7 @@ class Ticket:
         file: What findings call where they came from.
         check: Whether only to look for faults.
         beside: Writes other tables of the store in the same transaction.
+        book: The audit of its writer; another one may write its entries.
         posted: An answer for each entry.
         error: Why they were refused.
         done: Whether it was served.
@@ -74,6 +80,7 @@ class Ticket:
     file: str
     check: bool
     beside: Callable[[sa.Connection], None] | None
+    book: "Book | None" = None
     posted: list[Posted] = field(default_factory=list)
     error: Exception | None = None
     done: bool = False
@@ -124,7 +131,8 @@ class Batches:
         try:
             self._apply_all(ticket)
             if ticket.beside is not None and not ticket.check:
-                with connection.begin_nested():
+                heard = ticket.book.hearing(connection, "ledger") if ticket.book else nullcontext()
+                with connection.begin_nested(), heard:
                     ticket.beside(connection)
         except sa.exc.OperationalError:
             # The transaction itself is lost, and with it what the others wait with.
@@ -191,11 +199,16 @@ class Batches:
 
     def _insert(self, connection: sa.Connection) -> None:
         state = self._state
-        add(connection, schema.entry, self._entries)
-        add(connection, schema.posting, self._postings)
         accounts, places = state.changed()
-        put(connection, schema.account, [(a, *state.accounts[a]) for a in sorted(accounts)])
-        put(connection, schema.balance, [(*p, *state.balances[p]) for p in sorted(places)])
+        terms = [(account, *state.accounts[account]) for account in sorted(accounts)]
+        balances = [(*place, *state.balances[place]) for place in sorted(places)]
+        changes = [
+            Change(schema.entry, self._entries),
+            Change(schema.posting, self._postings),
+            Change(schema.account, terms, replaces=True),
+            Change(schema.balance, balances, replaces=True),
+        ]
+        write(connection, changes)
 
     def _load(self, connection: sa.Connection, entries: Sequence[Entry]) -> None:
         """What the entries meet: same keys, what they refer to, terms and balances of their accounts."""

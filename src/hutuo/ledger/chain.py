@@ -1,22 +1,13 @@
-"""The chain of hashes: each entry's covers its whole content and the hash of the one before it.
+"""The ledger's chain of hashes: what of an entry its hash covers; see :mod:`hutuo.base.chain`."""
 
-Whoever keeps a head, number and hash of the last entry, can tell later whether anything up to it was changed,
-left out, put in, moved or written anew.
-
-Source: S. Haber and W. S. Stornetta, How to time-stamp a digital document, J. Cryptology 3 (1991) 99-111.
-"""
-
-import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from hutuo.ledger.entries import BOTH, Leg, canonical
+from hutuo.base.chain import ORIGIN, linked
+from hutuo.ledger.entries import BOTH, Leg
 
 __all__ = ["ORIGIN", "Record", "link"]
-
-# What the first entry is linked to.
-ORIGIN = "0" * 64
 
 
 class Record(NamedTuple):
@@ -61,4 +52,4 @@ def link(before: str, record: Record, legs: Sequence[Leg]) -> str:
         "recorded_at": record.recorded_at.isoformat(timespec="microseconds"),
         "postings": [[leg.account, leg.commodity, leg.book or BOTH, leg.amount] for leg in legs],
     }
-    return hashlib.sha256(before.encode() + b"\n" + canonical(content)).hexdigest()
+    return linked(before, content)

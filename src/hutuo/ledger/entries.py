@@ -1,14 +1,14 @@
 """Entries as they are asked for: read, checked for what needs no ledger, and made canonical."""
 
 import hashlib
-import json
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, TypeAdapter
 
+from hutuo.base.chain import Name, canonical
 from hutuo.errors import BadInput, Finding, NotFound
 from hutuo.glossary import Text
 from hutuo.ledger.commodities import commodity_of
@@ -21,7 +21,6 @@ __all__ = [
     "Terms",
     "asked_of",
     "body_of",
-    "canonical",
     "faults",
     "named",
     "read_entries",
@@ -37,11 +36,6 @@ OUTSIDE = "outside"
 POSTING, REFERRING = ("posted", "pending", "settle"), ("settle", "void", "reversal")
 
 Book = Literal["in_place", "as_agreed"]
-# No control characters and no blanks at the ends: what looks the same is the same.
-Name = Annotated[
-    str,
-    Field(min_length=1, max_length=200, pattern=r"^[^\s\x00-\x1f\x7f]+( [^\s\x00-\x1f\x7f]+)*$"),
-]
 
 
 class _Asked(BaseModel):
@@ -110,7 +104,6 @@ class Entry(_Asked):
 
 _one: TypeAdapter[Entry] = TypeAdapter(Entry)
 _name: TypeAdapter[str | None] = TypeAdapter(Name | None)
-_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def read_entries(given: object, file: str) -> list[Entry]:
@@ -188,29 +181,32 @@ def faults(entry: Entry) -> Iterator[tuple[str, Text]]:
 
 def unbalanced(legs: Sequence[Leg]) -> Iterator[tuple[str, Text]]:
     """Commodities whose postings do not sum to zero in a book, or whose regional total differs by book."""
-    sums: dict[tuple[str, str], int] = defaultdict(int)
-    outside: dict[tuple[str, str], int] = defaultdict(int)
+    # By commodity: totals in place and as agreed, and what of them is the world outside the region.
+    sums: dict[str, list[int]] = {}
     for leg in legs:
-        for book in (leg.book,) if leg.book else BOOKS:
-            sums[leg.commodity, book] += leg.amount
-            outside[leg.commodity, book] += leg.amount * (body_of(leg.account) == OUTSIDE)
-    for (commodity, book), total in sorted(sums.items()):
-        if total:
-            yield (
-                "postings",
-                Text(
-                    f"{commodity}在账本{book}里合计为{total},应为0",
-                    f"{commodity} sums to {total} in book {book}; 0 would be right",
-                ),
-            )
-    for commodity in sorted({commodity for commodity, _ in sums}):
-        here, agreed = (-outside[commodity, book] for book in BOOKS)
+        one, amount, book = sums.setdefault(leg.commodity, [0, 0, 0, 0]), leg.amount, leg.book
+        outside = amount if body_of(leg.account) == OUTSIDE else 0
+        for number, own in enumerate(BOOKS):
+            if book is None or book == own:
+                one[number] += amount
+                one[number + 2] += outside
+    for commodity, (*totals, _, _) in sorted(sums.items()):
+        for book, total in sorted(zip(BOOKS, totals, strict=True)):
+            if total:
+                yield (
+                    "postings",
+                    Text(
+                        f"{commodity}在账本{book}里合计为{total},应为0",
+                        f"{commodity} sums to {total} in book {book}; 0 would be right",
+                    ),
+                )
+    for commodity, (_, _, here, agreed) in sorted(sums.items()):
         if here != agreed:
             yield (
                 "postings",
                 Text(
-                    f"{commodity}的区域合计在地为{here},分算为{agreed},应相同",
-                    f"{commodity} comes to {here} for the region in place and to {agreed} as agreed;"
+                    f"{commodity}的区域合计在地为{-here},分算为{-agreed},应相同",
+                    f"{commodity} comes to {-here} for the region in place and to {-agreed} as agreed;"
                     " both would be the same",
                 ),
             )
@@ -224,11 +220,6 @@ def body_of(account: str) -> str:
 def asked_of(entry: Entry) -> str:
     """Digest of what was asked for: the same key with another digest is another entry."""
     return hashlib.sha256(canonical(entry.model_dump(mode="json"))).hexdigest()
-
-
-def canonical(values: Mapping[str, Any]) -> bytes:
-    """Values as the one JSON text of them, in UTF-8 (compact, keys in order)."""
-    return _encode(values).encode()
 
 
 def _shape(entry: Entry) -> Iterator[tuple[str, Text]]:

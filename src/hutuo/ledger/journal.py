@@ -69,7 +69,8 @@ class Journal:
                 the same keys they are written once.
         """
         digests, by = [asked_of(entry) for entry in entries], named(by, file)
-        ticket = Ticket(entries, digests, by, file, check, beside)
+        book = None if check else self.store.book(LEDGER)
+        ticket = Ticket(entries, digests, by, file, check, beside, book)
         with self._guard:
             self._waiting.append(ticket)
             leads, self._busy = not self._busy, True
@@ -93,14 +94,17 @@ class Journal:
         failure: Exception | None = None
         try:
             self._take_in(tickets)
-            with self.store.writing(LEDGER) as connection:
+            with self.store.writing(LEDGER, told=False) as connection:
                 self._batches.write(connection, tickets)
+                for ticket in tickets:
+                    _audit(connection, ticket)
         except BaseException as error:
             self._batches.forget()
             if not isinstance(error, Exception):
                 failure = _unknown(error)
                 raise
-            failure = _unknown(error) if isinstance(error, sa.exc.DBAPIError) else error
+            failed = sa.exc.DBAPIError, self.store.engine.dialect.loaded_dbapi.Error
+            failure = _unknown(error) if isinstance(error, failed) else error
         finally:
             for ticket in tickets:
                 ticket.error = ticket.error or failure
@@ -142,6 +146,15 @@ def journal_of(store: Store) -> Journal:
         if store not in _journals:
             _journals[store] = Journal(store)
         return _journals[store]
+
+
+def _audit(connection: sa.Connection, ticket: Ticket) -> None:
+    """Let the audit of a writer name what was written for it."""
+    news = [one for one in ticket.posted if not one.duplicate]
+    if ticket.book is None or ticket.error is not None or not news:
+        return
+    ends = {"first": news[0].seq, "last": news[-1].seq, "hash": news[-1].hash}
+    ticket.book.keep(connection, {"ledger": ends})
 
 
 def _unknown(error: BaseException) -> Unavailable:

@@ -7,8 +7,10 @@ up each value's type again, would take longer than the database does.
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import chain, takewhile
 from typing import Any, NamedTuple
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
@@ -18,6 +20,10 @@ from hutuo.ledger.entries import BOTH, Leg
 
 _entry, _posting = schema.entry.c, schema.posting.c
 LAST = sa.select(_entry.seq, _entry.hash, _entry.recorded_at).order_by(_entry.seq.desc()).limit(1)
+# Rows of a statement of SQLite, which keeps as many statements as it is given.
+SIZES = (64, 8, 1)
+# From so many rows a COPY pays for its two further messages.
+COPIED = 64
 CLOSED = sa.select(sa.func.max(_entry.effective)).where(_entry.kind == "close")
 
 
@@ -47,6 +53,20 @@ DONE = _among(sa.select(_entry.refers, _entry.seq), _entry.refers)
 LEGS = _among(sa.select(schema.posting).order_by(_posting.seq, _posting.line), _posting.seq)
 ACCOUNTS = _among(sa.select(schema.account), schema.account.c.account)
 BALANCES = _among(sa.select(schema.balance), schema.balance.c.account)
+
+
+class Change(NamedTuple):
+    """Rows for one of the ledger's tables.
+
+    Attributes:
+        table: The table.
+        rows: A value for each column, in the order of the table's columns.
+        replaces: Whether rows with the same key give way.
+    """
+
+    table: sa.Table
+    rows: Sequence[tuple[Any, ...]]
+    replaces: bool = False
 
 
 class Head(NamedTuple):
@@ -96,69 +116,96 @@ def rows_of(seq: int, legs: Sequence[Leg]) -> list[tuple[Any, ...]]:
     ]
 
 
-def add(connection: sa.Connection, table: sa.Table, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Add rows, if there are any.
+def write(connection: sa.Connection, changes: Sequence[Change]) -> None:
+    """Add rows and put rows in the place of those with the same key, table by table, in order.
+
+    By the driver, not by SQLAlchemy: its work on six statements took longer than those of a transaction do.
 
     Args:
         connection: Of the ledger.
-        table: One of the ledger's tables.
-        rows: A value for each column, in the order of the table's columns.
+        changes: Rows of the ledger's tables.
     """
-    _write(connection, table, rows, replaces=False)
-
-
-def put(connection: sa.Connection, table: sa.Table, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Put rows in the place of those with the same key, if there are any; as :func:`add` otherwise."""
-    _write(connection, table, rows, replaces=True)
+    driver = connection.connection.driver_connection
+    if driver is None:
+        raise sa.exc.InvalidRequestError("the connection is closed")
+    waiting = [change for change in changes if change.rows]
+    if connection.dialect.name == "sqlite":
+        for change in waiting:
+            _write_file(driver.cursor(), _adder(connection.dialect, change), change.rows)
+    else:
+        with driver.cursor() as cursor:
+            _write_server(cursor, connection.dialect, waiting)
 
 
 class _Adder(NamedTuple):
     """A statement as a driver takes it, and what makes a driver's value of a column's."""
 
-    sql: str
+    into: str
+    begin: str
+    row: str
+    end: str
     makes: tuple[tuple[int, Callable[[Any], Any]], ...]
+
+    def sql(self, rows: int = 1) -> str:
+        """The statement for a number of rows."""
+        return f"INSERT INTO {self.into} {self.begin}{', '.join([self.row] * rows)}{self.end}"
+
+    def made(self, rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
+        """The rows with the driver's values."""
+        made = [list(row) for row in rows]
+        for column, make in self.makes:
+            for row in made:
+                row[column] = make(row[column])
+        return made
 
 
 _adders: dict[tuple[str, str, bool], _Adder] = {}
 
 
-def _write(
-    connection: sa.Connection, table: sa.Table, rows: Sequence[tuple[Any, ...]], *, replaces: bool
-) -> None:
-    if not rows:
-        return
-    key = connection.dialect.name, table.name, replaces
-    if key not in _adders:
-        _adders[key] = _adder(connection.dialect, table, replaces=replaces)
-    sql, makes = _adders[key]
-    made = [list(row) for row in rows]
-    for column, make in makes:
-        for row in made:
-            row[column] = make(row[column])
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(sql, [tuple(row) for row in made])
-    else:
-        names = table.columns.keys()
-        text = json.dumps([dict(zip(names, row, strict=True)) for row in made], default=str)
-        connection.exec_driver_sql(sql, (text,))
+def _write_file(cursor: Any, adder: _Adder, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Many rows a statement: with each, the interpreter would be left to other threads and waited for."""
+    made, start = adder.made(rows), 0
+    for size in SIZES:
+        while len(made) - start >= size:
+            cursor.execute(adder.sql(size), [*chain.from_iterable(made[start : start + size])])
+            start += size
 
 
-def _adder(dialect: sa.Dialect, table: sa.Table, *, replaces: bool) -> _Adder:
-    """SQLite takes rows one by one; a server takes all of them in one message, as JSON."""
+def _write_server(cursor: Any, dialect: sa.Dialect, waiting: Sequence[Change]) -> None:
+    """Many new rows by COPY, the others as JSON, of which all is sent before the first is answered."""
+    # Those in front: postings are added after their entries.
+    copied = [*takewhile(lambda one: not one.replaces and len(one.rows) >= COPIED, waiting)]
+    for change in copied:
+        adder = _adder(dialect, change)
+        with cursor.copy(f"COPY {adder.into} FROM STDIN") as copy:
+            for row in adder.made(change.rows):
+                copy.write_row(row)
+    with cursor.connection.pipeline():
+        for change in waiting[len(copied) :]:
+            adder = _adder(dialect, change)
+            names = [str(column.name) for column in change.table.columns]
+            rows = [dict(zip(names, row, strict=True)) for row in adder.made(change.rows)]
+            cursor.execute(adder.sql(), (orjson.dumps(rows).decode(),))
+
+
+def _adder(dialect: sa.Dialect, change: Change) -> _Adder:
+    table, key = change.table, (dialect.name, change.table.name, change.replaces)
+    if key in _adders:
+        return _adders[key]
     quote = dialect.identifier_preparer.quote
     names = [quote(column.name) for column in table.columns]
-    into, columns = quote(table.name), ", ".join(names)
+    name, columns, end = quote(table.name), ", ".join(names), ""
     if dialect.name == "sqlite":
-        values = f"VALUES ({', '.join('?' for _ in names)})"
+        begin, row = "VALUES ", f"({', '.join('?' for _ in names)})"
     else:
-        values = f"SELECT {columns} FROM json_populate_recordset(NULL::{into}, %s::json)"  # noqa: S608
-    sql = f"INSERT INTO {into} ({columns}) {values}"
-    if replaces:
+        begin = f"SELECT {columns} FROM "  # noqa: S608 - names are those of the declared tables
+        row = f"json_populate_recordset(NULL::{name}, %s::json)"
+    if change.replaces:
         keys = [quote(column.name) for column in table.primary_key]
-        rest = ", ".join(f"{name} = excluded.{name}" for name in names if name not in keys)
-        sql += f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {rest}"
+        rest = ", ".join(f"{one} = excluded.{one}" for one in names if one not in keys)
+        end = f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {rest}"
     processors = (
         column.type.dialect_impl(dialect).bind_processor(dialect) for column in table.columns
     )
     makes = tuple((number, make) for number, make in enumerate(processors) if make is not None)
-    return _Adder(sql, makes)
+    return _adders.setdefault(key, _Adder(f"{name} ({columns})", begin, row, end, makes))

@@ -4,7 +4,6 @@ A state holds what a batch of entries touches. Entries are applied one after the
 before it left; what is faulty is taken back whole.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -119,7 +118,7 @@ class State:
             return (), found
         before = self.held.get(entry.refers or "")
         legs = entry.postings
-        change: dict[Place, Balance] = defaultdict(Balance)
+        change: dict[Place, Balance] = {}
         if before and entry.kind in ("settle", "void"):
             _reserve(change, self.legs[before.seq], sign=-1)
             legs = legs or (self.legs[before.seq] if entry.kind == "settle" else ())
@@ -131,8 +130,7 @@ class State:
             _reserve(change, legs, sign=1)
         else:
             for leg in legs:
-                place = _place(leg)
-                change[place] = change[place].plus(Balance(leg.amount))
+                _add(change, leg, Balance(leg.amount))
         self._open(entry, legs, seq)
         found = list(self._move(change))
         if before:
@@ -195,7 +193,6 @@ class State:
 
     def _move(self, change: dict[Place, Balance]) -> Iterator[Fault]:
         """Change balances; tells accounts that would fall below their least."""
-        taken: dict[Place, int] = defaultdict(int)
         for place, by in change.items():
             after = self.balances.get(place, NONE).plus(by)
             if max(after) > BOUND or min(after) < -BOUND:
@@ -204,11 +201,13 @@ class State:
                     Text(f"{place[0]}的余额过大", f"the balance of {place[0]} is too large"),
                 )
             self._set(self.balances, place, after)
-            account, commodity, own = place
-            if self.accounts[account].least is not None:
-                for book in BOOKS if own == BOTH else (own,):
-                    taken[account, commodity, book] -= by.available
-        short = [place for place, much in taken.items() if much > 0 and self._is_short(*place)]
+        drawn = {place[:2] for place, by in change.items() if by.available < 0}
+        short = [
+            (*place, book)
+            for place in drawn
+            for book in BOOKS
+            if self._is_short(*place, book) and _taken(change, *place, book) > 0
+        ]
         for account, commodity, book in sorted(short):
             least, left = self.accounts[account].least, self.available(account, commodity, book)
             yield (
@@ -228,16 +227,26 @@ class State:
         where[key] = value
 
 
+def _taken(change: dict[Place, Balance], account: str, commodity: str, book: str) -> int:
+    """What is taken out of an account in a book, all in all."""
+    found = (change.get((account, commodity, own)) for own in (BOTH, book))
+    return -sum(by.available for by in found if by)
+
+
 def _place(leg: Leg) -> Place:
     return leg.account, leg.commodity, leg.book or BOTH
+
+
+def _add(change: dict[Place, Balance], leg: Leg, by: Balance) -> None:
+    place = _place(leg)
+    before = change.get(place)
+    change[place] = before.plus(by) if before else by
 
 
 def _reserve(change: dict[Place, Balance], legs: Sequence[Leg], *, sign: int) -> None:
     """What pending postings hold, or let go of with ``sign`` -1."""
     for leg in legs:
-        place = _place(leg)
-        held = Balance(0, max(-leg.amount, 0) * sign, max(leg.amount, 0) * sign)
-        change[place] = change[place].plus(held)
+        _add(change, leg, Balance(0, max(-leg.amount, 0) * sign, max(leg.amount, 0) * sign))
 
 
 def _unfit(entry: Entry, kind: str, fit: Sequence[str]) -> Text:

@@ -2,17 +2,17 @@
 
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
-from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from hutuo.base.chain import Doubt, Walk
 from hutuo.glossary import Text
 from hutuo.ledger import schema
-from hutuo.ledger.chain import ORIGIN, Record, link
+from hutuo.ledger.chain import Record, link
 from hutuo.ledger.entries import Entry, Leg, Terms, unbalanced
-from hutuo.ledger.guards import missing
+from hutuo.ledger.guards import GUARDS
 from hutuo.ledger.log import leg_of
 from hutuo.ledger.state import Account, Balance, State
 from hutuo.progress import report
@@ -23,21 +23,6 @@ __all__ = ["Doubt", "Verified", "verified"]
 FETCHED = 5_000
 # Findings that are told; the ledger is broken after the first.
 MOST = 1_000
-
-
-class Doubt(NamedTuple):
-    """Something that is not as it was posted.
-
-    Attributes:
-        check: What was checked: ``number``, ``chain``, ``balance``, ``rule``, ``sum``, ``terms``,
-            ``head`` or ``guard``.
-        seq: Entry that it was seen at; None for what is not of one.
-        says: What is wrong.
-    """
-
-    check: str
-    seq: int | None
-    says: Text
 
 
 class Verified(NamedTuple):
@@ -69,88 +54,45 @@ def verified(connection: sa.Connection, head: tuple[int, str] | None = None) -> 
         with closing(_entries(connection)) as entries:
             for row, legs in entries:
                 check.read(row, legs)
-                if check.entries % FETCHED == 0:
-                    done = Text(f"已核对{check.entries}条分录", f"{check.entries} entries checked")
-                    report(check.entries / max(total, 1), done)
+                if check.walk.entries % FETCHED == 0:
+                    done = Text(
+                        f"已核对{check.walk.entries}条分录",
+                        f"{check.walk.entries} entries checked",
+                    )
+                    report(check.walk.entries / max(total, 1), done)
     except (TypeError, ValueError):
         # SQLite keeps any value in any column.
-        check.unreadable()
+        check.walk.unreadable()
     check.end(connection)
-    return Verified(check.entries, check.hash, check.doubts[:MOST])
+    return Verified(check.walk.entries, check.walk.hash, check.doubts[:MOST])
 
 
 class _Check:
     """The log, entry by entry."""
 
     def __init__(self, head: tuple[int, str] | None, referred: set[int]) -> None:
-        self.entries, self.hash = 0, ORIGIN
-        self.doubts: list[Doubt] = []
-        self._seq, self._head, self._referred = 0, head, referred
+        self.walk = Walk(head, Text("账本", "ledger"))
+        self.doubts = self.walk.doubts
+        self._referred = referred
         self._state = State()
         self._keys: dict[int, str] = {}
-        self._last = datetime.min.replace(tzinfo=UTC)
 
     def read(self, row: Any, legs: tuple[Leg, ...]) -> None:
-        """Check one entry; after a fault it goes on with what is written, so that the next is found too."""
-        self.entries += 1
-        if row.seq != self._seq + 1:
-            self._doubt(
-                "number",
-                row.seq,
-                f"第{self._seq + 1}号分录应在此处,却是第{row.seq}号",
-                f"entry {self._seq + 1} is missing before entry {row.seq}",
-            )
-        self._seq = row.seq
+        """Check one entry."""
         values = row._asdict()
         stored = values.pop("hash")
         record = Record(**values)
-        if link(self.hash, record, legs) != stored:
-            self._doubt(
-                "chain",
-                row.seq,
-                f"第{row.seq}号分录的内容与其散列不符",
-                f"entry {row.seq} does not say what its hash was made of",
-            )
-        if record.recorded_at < self._last:
-            self._doubt(
-                "chain", row.seq, "记录时间早于前一分录", "recorded before the entry before it"
-            )
-        self._last = record.recorded_at
-        self.hash = stored
-        self._against_head(row.seq, stored)
+        made = link(self.walk.hash, record, legs)
+        self.walk.step(record.seq, record.recorded_at, made, stored)
         self._apply(record, legs)
-
-    def unreadable(self) -> None:
-        """The log goes on with something that is no entry, or that no entry can follow."""
-        self._doubt(
-            "chain",
-            None,
-            f"第{self._seq}号分录之后的内容无法读取",
-            f"what is written at or after entry {self._seq} cannot be read",
-        )
 
     def end(self, connection: sa.Connection) -> None:
         """What is kept beside the log, and whether the head was reached."""
-        if self._head and self._head[0] > self._seq:
-            self._doubt(
-                "head",
-                None,
-                f"导出的链头是第{self._head[0]}号分录,账本只到第{self._seq}号",
-                f"the exported head is entry {self._head[0]}, the ledger ends at entry {self._seq}",
-            )
+        self.walk.end()
         self._keys_twice(connection)
         self._orphans(connection)
         self._compare(connection)
         self._guards(connection)
-
-    def _against_head(self, seq: int, stored: str) -> None:
-        if self._head and self._head[0] == seq and self._head[1] != stored:
-            self._doubt(
-                "head",
-                seq,
-                f"第{seq}号分录的散列与导出的链头不同:账本被改写",
-                f"the hash of entry {seq} is not that of the exported head: what came before was rewritten",
-            )
 
     def _apply(self, record: Record, legs: tuple[Leg, ...]) -> None:
         """Apply the rules again; a rewritten history may break them though its hashes fit."""
@@ -168,7 +110,7 @@ class _Check:
         applied, faults = self._state.apply(entry, record.seq, record.asked)
         self.doubts += [Doubt("rule", record.seq, says) for _, says in faults]
         if applied != legs and not faults:
-            self._doubt(
+            self.walk.doubt(
                 "rule", record.seq, "冲销的记录与原分录不符", "does not reverse what it refers to"
             )
         self._state.settle_down()
@@ -183,7 +125,7 @@ class _Check:
         key = schema.entry.c.key
         asked = sa.select(key).group_by(key).having(sa.func.count() > 1).order_by(key)
         for (twice,) in connection.execute(asked):
-            self._doubt("rule", None, f"键“{twice}”出现两次", f"key '{twice}' stands twice")
+            self.walk.doubt("rule", None, f"键“{twice}”出现两次", f"key '{twice}' stands twice")
 
     def _orphans(self, connection: sa.Connection) -> None:
         known = sa.select(schema.entry.c.seq)
@@ -191,7 +133,7 @@ class _Check:
             sa.select(schema.posting.c.seq).distinct().where(schema.posting.c.seq.not_in(known))
         )
         for (seq,) in connection.execute(asked.order_by(schema.posting.c.seq)):
-            self._doubt(
+            self.walk.doubt(
                 "number",
                 seq,
                 f"记录没有分录{seq}",
@@ -209,7 +151,7 @@ class _Check:
             ours, theirs = self._state.balances.get(place, none), kept.get(place, none)
             if ours != theirs:
                 where = " ".join(place)
-                self._doubt(
+                self.walk.doubt(
                     "sum",
                     None,
                     f"{where}的余额存为{tuple(theirs)},按分录应为{tuple(ours)}",
@@ -221,7 +163,7 @@ class _Check:
         }
         for account in sorted(terms.keys() | self._state.accounts.keys()):
             if terms.get(account) != self._state.accounts.get(account):
-                self._doubt(
+                self.walk.doubt(
                     "terms",
                     None,
                     f"账户{account}的规则与分录不符",
@@ -230,16 +172,13 @@ class _Check:
 
     def _guards(self, connection: sa.Connection) -> None:
         """Whether the database still refuses changes."""
-        for name in missing(connection):
-            self._doubt(
+        for name in GUARDS.missing(connection):
+            self.walk.doubt(
                 "guard",
                 None,
                 f"数据库里缺少触发器{name},或它已不起作用",
                 f"the database lacks the trigger {name}, or it refuses nothing any more",
             )
-
-    def _doubt(self, check: str, seq: int | None, zh: str, en: str) -> None:
-        self.doubts.append(Doubt(check, seq, Text(zh, en)))
 
 
 def _entries(connection: sa.Connection) -> Generator[tuple[Any, tuple[Leg, ...]], None, None]:

@@ -1,4 +1,4 @@
-"""The head of the chain as a file that others keep, and their signatures on it.
+"""The head of a chain as a file that others keep, and their signatures on it.
 
 Source: Ed25519, RFC 8032; keys as PEM (PKCS #8).
 """
@@ -8,13 +8,13 @@ import json
 import os
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from hutuo.base.chain import Name, canonical
 from hutuo.errors import BadInput, Finding
 from hutuo.glossary import Text
-from hutuo.ledger.entries import Name, canonical
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -48,12 +48,12 @@ class Signature(BaseModel):
 
 
 class Head(BaseModel):
-    """Where a ledger stood.
+    """Where a chain stood; that of the ledger, if it is of no kind of its own.
 
     Attributes:
         format: Version of this form.
-        region: Region whose ledger it is.
-        seq: Number of the last entry; 0 for an empty ledger.
+        region: Region whose chain it is.
+        seq: Number of the last entry; 0 for an empty chain.
         hash: Hash of the chain up to it.
         recorded_at: When that entry was recorded.
         signatures: Bodies that countersigned.
@@ -68,8 +68,16 @@ class Head(BaseModel):
     signatures: tuple[Signature, ...] = ()
 
 
-def read_head(path: Path) -> Head:
+AnyHead = TypeVar("AnyHead", bound=Head)
+
+
+def read_head(path: Path, form: type[AnyHead], command: str) -> AnyHead:
     """A head out of its file.
+
+    Args:
+        path: The file.
+        form: Kind of head.
+        command: What writes such a head.
 
     Raises:
         BadInput: The file is not one of an exported head.
@@ -78,7 +86,7 @@ def read_head(path: Path) -> Head:
         content = file.read(LARGEST + 1)
     try:
         if len(content) <= LARGEST:
-            return Head.model_validate_json(content)
+            return form.model_validate_json(content)
         faults = [Finding(path.name, None, "", Text("文件过大", "the file is too large"))]
     except ValidationError as error:
         faults = [
@@ -88,11 +96,11 @@ def read_head(path: Path) -> Head:
     raise BadInput(
         Text(f"{path.name}不是导出的链头", f"{path.name} is no exported head"),
         faults,
-        Text("用ledger export-head导出", "one is written by ledger export-head"),
+        Text(f"用{command}导出", f"one is written by {command}"),
     )
 
 
-def signed(head: Head, body: str, key: "Ed25519PrivateKey") -> Head:
+def signed(head: AnyHead, body: str, key: "Ed25519PrivateKey") -> AnyHead:
     """The head with the signature of a body, in place of one that it gave before."""
     public = base64.b64encode(key.public_key().public_bytes_raw()).decode()
     mark = base64.b64encode(key.sign(_content(head, body))).decode()

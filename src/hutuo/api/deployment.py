@@ -1,0 +1,118 @@
+"""How a service for several bodies is deployed: read from one TOML file, every fault of it told at once."""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from hutuo.base.sharing.rules import SignIn
+from hutuo.base.store import VARIABLE
+from hutuo.errors import BadAsk, BadInput, Finding, NotFound
+from hutuo.glossary import Text
+from hutuo.verbs import told
+
+REGION = "HUTUO_REGION"
+_CLOSED = ConfigDict(extra="forbid", frozen=True)
+
+
+class SignInRules(BaseModel):
+    """How people sign in; see :class:`hutuo.base.sharing.rules.SignIn`."""
+
+    model_config = _CLOSED
+
+    hours: Annotated[float, Field(gt=0, le=24 * 7)] = 8
+    idle_minutes: Annotated[float, Field(gt=0, le=24 * 60)] = 60
+    attempts: Annotated[int, Field(ge=3, le=100)] = 5
+    locked_minutes: Annotated[float, Field(gt=0, le=24 * 60)] = 15
+
+    def rules(self) -> SignIn:
+        """As accounts take them."""
+        return SignIn(**self.model_dump())
+
+
+class Limits(BaseModel):
+    """What the service takes.
+
+    Attributes:
+        ask_bytes: Largest body of a request.
+        upload_bytes: Largest file.
+        body_seconds: How long a piece of a body may be waited for.
+        requests_per_minute: Of one account.
+        sign_ins_per_minute: From one address.
+        at_once: Requests that are answered at the same time; more are turned away.
+    """
+
+    model_config = _CLOSED
+
+    ask_bytes: Annotated[int, Field(ge=1_000, le=1_000_000)] = 1_000_000
+    upload_bytes: Annotated[int, Field(ge=1_000, le=512_000_000)] = 512_000_000
+    body_seconds: Annotated[float, Field(gt=0, le=600)] = 30
+    requests_per_minute: Annotated[int, Field(ge=1)] = 1_200
+    sign_ins_per_minute: Annotated[int, Field(ge=1)] = 10
+    at_once: Annotated[int, Field(ge=1, le=10_000)] = 64
+
+
+class Deployment(BaseModel):
+    """A deployment.
+
+    Attributes:
+        region: The one region that is served: name of an embedded pack, or folder of one.
+        hosts: Names under which the service is asked for; others are refused.
+        store: URL of the transactional store; a file in the data folder if none is given.
+        tls: Whether browsers reach it by https, through a proxy in front; cookies are then kept from http.
+        sign_in: How people sign in.
+        limits: What the service takes.
+    """
+
+    model_config = _CLOSED
+
+    region: str
+    hosts: Annotated[tuple[str, ...], Field(min_length=1)] = ("127.0.0.1", "localhost")
+    store: str | None = None
+    tls: bool = True
+    sign_in: SignInRules = SignInRules()
+    limits: Limits = Limits()
+
+    def prepare(self) -> None:
+        """Let this process use the store and the region of the deployment.
+
+        Raises:
+            BadAsk: The environment names others.
+        """
+        for variable, wanted in ((VARIABLE, self.store), (REGION, self.region)):
+            if wanted is None:
+                continue
+            if os.environ.get(variable, wanted) != wanted:
+                raise BadAsk(
+                    Text(
+                        f"环境变量{variable}与部署文件不一致",
+                        f"the environment's {variable} is not that of the deployment file",
+                    ),
+                    Text("去掉其中一个", "leave one of them out"),
+                )
+            os.environ[variable] = wanted
+
+
+def read_deployment(path: Path) -> Deployment:
+    """The deployment that a file describes.
+
+    Raises:
+        NotFound: There is no such file.
+        BadInput: It is no TOML, or something in it is wrong; all findings are told.
+    """
+    hint = Text("各项见docs/deployment.md", "docs/deployment.md says what it holds")
+    if not path.is_file():
+        raise NotFound(Text(f"没有文件“{path}”", f"no file '{path}'"), hint)
+    try:
+        return Deployment.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except ValidationError as error:
+        findings = [
+            Finding(path.name, None, ".".join(map(str, fault["loc"])), told(fault))
+            for fault in error.errors(include_url=False)
+        ]
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        findings = [Finding(path.name, None, "", str(error))]
+    says = Text(f"部署文件{path.name}有误:", f"the deployment file {path.name} is faulty:")
+    raise BadInput(says, findings, hint)

@@ -1,0 +1,269 @@
+"""The gate in front of every door of a deployment: who asks, and whether there is room; deny by default.
+
+Who asks is found once, here, and is known to all that runs below; what an account may do with a verb is told
+by :mod:`hutuo.base.sharing.rights`, and a change by one who may change nothing is refused where it would be
+kept.
+
+Source: cross-site requests are told by Fetch Metadata (W3C) and, without it, by the Origin header (RFC 6454);
+cookies as in RFC 6265bis.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from hutuo.api.limits import InFlight, Rate
+from hutuo.api.metrics import Metrics
+from hutuo.api.whoami import HEALTH, SESSION
+from hutuo.base import deeds
+from hutuo.base.sharing import accounts
+from hutuo.errors import BadAsk, Forbidden, HutuoError, NotFound, NotSignedIn, TooMany
+from hutuo.glossary import Text
+
+if TYPE_CHECKING:
+    from hutuo.api.deployment import Deployment
+    from hutuo.base.deeds import Actor
+    from hutuo.base.store import Store
+
+__all__ = ["Gate", "cookie_name"]
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+SIGN_IN, METRICS, UPLOADS = "/sign-in", "/metrics", "/api/uploads"
+# Hold no data.
+ASSETS = ("/assets/", "/favicon")
+# What any account may see: what there is to ask, its own session, its own jobs.
+ANYBODYS = ("/api/verbs", "/api/openapi.json", SESSION, "/sign-out")
+JOBS = "/api/jobs/"
+SAFE = ("GET", "HEAD", "OPTIONS")
+BEARER = "bearer "
+NOBODY = deeds.Actor("nobody", None, frozenset())
+
+
+def cookie_name(*, tls: bool) -> str:
+    """Name of the cookie; a browser keeps one of this prefix from http and from other hosts."""
+    return "__Host-hutuo" if tls else "hutuo"
+
+
+class Gate:
+    """Between the server and the service, where a deployment asks who is there."""
+
+    def __init__(
+        self, app: App, deployment: "Deployment", store: "Store", verbs: frozenset[str]
+    ) -> None:
+        """Nobody is in yet.
+
+        Args:
+            app: What is behind it.
+            deployment: How it is deployed.
+            store: Where accounts are.
+            verbs: Paths whose routes ask for the right of their verb themselves.
+        """
+        self._app, self._deployment, self._store, self._verbs = app, deployment, store, verbs
+        self._rules = deployment.sign_in.rules()
+        self._cookie = cookie_name(tls=deployment.tls)
+        limits = deployment.limits
+        self._room, self._rate = InFlight(limits.at_once), Rate(limits.requests_per_minute)
+        self._sign_ins = Rate(limits.sign_ins_per_minute)
+        self.metrics = Metrics()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or answer it here."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request, began = Request(scope), time.perf_counter()
+        counted = self.metrics.counting(request.method, send, lambda: time.perf_counter() - began)
+        if request.url.path == HEALTH:
+            await self._app(scope, receive, counted)
+            return
+        if not self._room.enter():
+            await _told(request, _full(1))(scope, receive, counted)
+            return
+        try:
+            await self._entered(request, self._patient(receive), counted)
+        finally:
+            self._room.leave()
+
+    async def _entered(self, request: Request, receive: Receive, send: Send) -> None:
+        try:
+            actor = await self._admitted(request)
+            if request.url.path == METRICS:
+                response: Response = self._measured(actor)
+                await response(request.scope, receive, send)
+                return
+        except NotSignedIn as error:
+            page = request.method == "GET" and "text/html" in request.headers.get("accept", "")
+            answer = RedirectResponse(SIGN_IN, 303) if page else _told(request, error)
+            await answer(request.scope, receive, send)
+            return
+        except HutuoError as error:
+            await _told(request, error)(request.scope, receive, send)
+            return
+        with deeds.acting(actor):
+            await self._app(request.scope, receive, send)
+
+    async def _admitted(self, request: Request) -> "Actor":
+        """Who asks, if the request may go on.
+
+        Raises:
+            HutuoError: It may not.
+        """
+        self._small(request)
+        self._of_the_region(request)
+        if _is_open(request):
+            self._sign_in_is_fair(request)
+            return NOBODY
+        actor, by_cookie = await run_in_threadpool(self._found, request)
+        if by_cookie and request.method not in SAFE:
+            self._from_here(request, strictly=True)
+        wait = self._rate.take(actor.account)
+        if wait:
+            raise _full(wait)
+        self._may(actor, request)
+        return actor
+
+    def _found(self, request: Request) -> "tuple[Actor, bool]":
+        """Who asks, and whether a cookie says so."""
+        shown = request.headers.get("authorization", "")
+        by_cookie = not shown
+        if shown:
+            secret = shown[len(BEARER) :] if shown.lower().startswith(BEARER) else ""
+            actor = accounts.by_token(self._store, secret)
+        else:
+            secret = request.cookies.get(self._cookie, "")
+            actor = accounts.by_session(self._store, secret, self._rules) if secret else None
+        if actor is None:
+            raise NotSignedIn(
+                Text("请先登录", "sign in first"),
+                Text(
+                    "打开/sign-in,或带上Authorization: Bearer 令牌",
+                    "open /sign-in, or show Authorization: Bearer TOKEN",
+                ),
+            )
+        return actor, by_cookie
+
+    def _may(self, actor: "Actor", request: Request) -> None:
+        """Whether the account may ask for a path; that of a verb is told by its route."""
+        path = request.url.path
+        if path in self._verbs or path in ANYBODYS or path.startswith(JOBS):
+            return
+        wanted = {deeds.READ}
+        if path == UPLOADS:
+            wanted = {deeds.DATA, deeds.MODEL, deeds.BUSINESS}
+        elif path == METRICS:
+            wanted = {deeds.CARE}
+        elif not path.startswith(("/api/", "/ogc", "/sta")):
+            # The pages themselves; what they show they ask for.
+            return
+        if not wanted & actor.rights:
+            rights = ", ".join(sorted(wanted))
+            raise Forbidden(
+                Text(
+                    f"账号“{actor.account}”不能访问{path}",
+                    f"account '{actor.account}' may not ask for {path}",
+                ),
+                Text(f"需要权限之一:{rights}", f"it takes one of the rights: {rights}"),
+            )
+
+    def _sign_in_is_fair(self, request: Request) -> None:
+        if request.method in SAFE:
+            return
+        self._from_here(request, strictly=False)
+        wait = self._sign_ins.take(request.client.host if request.client else "?")
+        if wait:
+            raise _full(wait)
+
+    def _from_here(self, request: Request, *, strictly: bool) -> None:
+        """Refuse what a page of another site made the browser ask."""
+        site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+        scheme = "https" if self._deployment.tls else "http"
+        if site is not None:
+            right = site == "same-origin"
+        elif origin is not None:
+            right = origin == f"{scheme}://{request.headers.get('host', '')}"
+        else:
+            right = not strictly
+        if not right:
+            raise Forbidden(
+                Text("请求来自其他网站", "asked from another site"),
+                Text("请打开本服务的网页", "open the pages of this service"),
+            )
+
+    def _small(self, request: Request) -> None:
+        limits = self._deployment.limits
+        most = limits.upload_bytes if request.url.path == UPLOADS else limits.ask_bytes
+        length = request.headers.get("content-length", "0")
+        if length.isdigit() and int(length) > most:
+            hint = Text(f"最多{most:,}字节", f"at most {most:,} bytes")
+            error = BadAsk(Text("请求太大", "the ask is too large"), hint)
+            error.http_status = 413
+            raise error
+
+    def _of_the_region(self, request: Request) -> None:
+        """A deployment is of one region: its accounts are of no other."""
+        named = parse_qs(request.url.query).get("region", [])
+        if any(name != self._deployment.region for name in named):
+            says = Text(f"没有地区“{named[0]}”", f"no region '{named[0]}'")
+            raise NotFound(says, Text("本服务只有一个地区", "this service is of one region"))
+
+    def _measured(self, actor: "Actor") -> Response:
+        gauges = {"hutuo_requests_in_flight": self._room.now}
+        if deeds.CARE not in actor.rights:
+            raise Forbidden(Text("不能查看指标", "metrics are not for this account"))
+        return Response(self.metrics.text(gauges), media_type="text/plain; version=0.0.4")
+
+    def _patient(self, receive: Receive) -> Receive:
+        """A client that sends its body too slowly is taken to have gone."""
+        seconds, done = self._deployment.limits.body_seconds, False
+
+        async def patiently() -> Message:
+            nonlocal done
+            if done:
+                return await receive()
+            try:
+                message = await asyncio.wait_for(receive(), seconds)
+            except TimeoutError:
+                return {"type": "http.disconnect"}
+            done = message["type"] != "http.request" or not message.get("more_body", False)
+            return message
+
+        return patiently
+
+
+def _is_open(request: Request) -> bool:
+    """What is asked before anybody is known."""
+    path = request.url.path
+    if path == SIGN_IN or (path == SESSION and request.method == "POST"):
+        return True
+    return request.method in SAFE and path.startswith(ASSETS)
+
+
+def _full(wait: float) -> TooMany:
+    seconds = max(1, round(wait + 0.5))
+    error = TooMany(
+        Text("请求太多", "too many requests"),
+        Text(f"{seconds}秒后重试", f"ask again in {seconds} s"),
+    )
+    error.seconds = seconds
+    return error
+
+
+def _told(request: Request, error: HutuoError) -> Response:
+    lang = "en" if request.query_params.get("lang") == "en" else "zh"
+    headers = {}
+    if isinstance(error, NotSignedIn):
+        headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, TooMany):
+        headers["Retry-After"] = str(error.seconds)
+    return JSONResponse(error.as_dict(lang), error.http_status, headers)

@@ -1,0 +1,136 @@
+"""Roles, the rights that they give, and the right that a verb needs; what is not given is denied.
+
+Duties are separated: who administers accounts reads no data and touches no audit, and who audits writes
+nothing. An account with one of these roles has no other.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal
+
+from hutuo.base import deeds
+from hutuo.base.deeds import (
+    AUDIT,
+    BUSINESS,
+    CARE,
+    CHANGING,
+    DATA,
+    GRANT,
+    MODEL,
+    PEOPLE,
+    READ,
+    Actor,
+)
+from hutuo.errors import Forbidden
+from hutuo.glossary import Text
+
+if TYPE_CHECKING:
+    from hutuo.verbs import Ask, Verb
+
+__all__ = ["ALONE", "NOBODYS", "ROLES", "Role", "allow", "needed", "rights_of"]
+
+Role = Literal["viewer", "analyst", "steward", "officer", "auditor", "admin"]
+ROLES: Mapping[str, frozenset[str]] = {
+    "viewer": frozenset({READ}),
+    "analyst": frozenset({READ, MODEL}),
+    "steward": frozenset({READ, MODEL, DATA, GRANT}),
+    "officer": frozenset({READ, BUSINESS, GRANT}),
+    "auditor": frozenset({AUDIT}),
+    "admin": frozenset({PEOPLE, CARE}),
+}
+ALONE = ("auditor", "admin")
+# Needed for what is left to the owner on the machine itself.
+NOBODYS = "owner"
+MAIN = "main"
+# Fields by which a verb that may write is known.
+MARKS = frozenset({"check", "action", "change", "add_fen"})
+# Actions that only look.
+LOOKING = frozenset({"list", "show", "diff", "log", "status"})
+OWN = {
+    "base/audit": AUDIT,
+    "base/account": PEOPLE,
+    "base/token": PEOPLE,
+    "ledger/verify": AUDIT,
+    "ledger/export-head": AUDIT,
+}
+# Writes files on the machine, of which a request names none.
+ON_THE_MACHINE = frozenset({"space/travel-matrix"})
+TENDED = frozenset({"status", "compact", "expire"})
+
+
+def rights_of(roles: tuple[str, ...]) -> frozenset[str]:
+    """What somebody with these roles may do."""
+    return frozenset().union(*(ROLES[role] for role in roles))
+
+
+def needed(found: "Verb", ask: "Ask | None" = None, branch: str = MAIN) -> str:
+    """The right that a verb needs.
+
+    Args:
+        found: The verb.
+        ask: What it is asked; None for the most that it may do.
+        branch: Branch that is looked at.
+    """
+    if found.path in OWN:
+        return OWN[found.path]
+    action = getattr(ask, "action", None)
+    if found.path == "base/care":
+        return CARE if action in TENDED else NOBODYS
+    if found.path in ON_THE_MACHINE:
+        return NOBODYS
+    if not MARKS & found.ask.model_fields.keys() or action in LOOKING:
+        return READ
+    if found.path in ("base/agreement", "base/dataset"):
+        # Whose a table is, is said on the machine itself.
+        return NOBODYS if action == "own" else GRANT
+    if found.part != "base":
+        return BUSINESS
+    if found.path == "base/branch":
+        return DATA if action in (None, "merge") else MODEL
+    return DATA if branch == MAIN else MODEL
+
+
+def allow(actor: Actor, found: "Verb", ask: "Ask | None", branch: str = MAIN) -> deeds.Deed:
+    """The deed of somebody who may do it.
+
+    Args:
+        actor: Who asks.
+        found: The verb that is asked.
+        ask: What it is asked.
+        branch: Branch that is looked at.
+
+    Returns:
+        The deed, as it came over REST.
+
+    Raises:
+        Forbidden: The actor may not.
+    """
+    right = needed(found, ask, branch)
+    if not actor.is_owner:
+        if right not in actor.rights:
+            raise Forbidden(
+                Text(
+                    f"账号“{actor.account}”不能使用{found.path}:需要权限{right}",
+                    f"account '{actor.account}' may not use {found.path}: it takes the right {right}",
+                ),
+                Text(f"有此权限的角色:{_who(right)}", f"roles that have it: {_who(right)}"),
+            )
+        _only_for_itself(actor, found, ask, right)
+    changes = actor.is_owner or right in CHANGING
+    return deeds.Deed("rest", found.path, ask, branch, actor, right, changes)
+
+
+def _only_for_itself(actor: Actor, found: "Verb", ask: "Ask | None", right: str) -> None:
+    """Nobody acts in the name of another body."""
+    named = getattr(ask, "body", None)
+    if right == BUSINESS and named is not None and named != actor.body:
+        raise Forbidden(
+            Text(
+                f"账号“{actor.account}”属于{actor.body},不能代表{named}使用{found.path}",
+                f"account '{actor.account}' is of {actor.body} and may not use {found.path} for {named}",
+            ),
+            Text("请由该机构的账号办理", "an account of that body may do it"),
+        )
+
+
+def _who(right: str) -> str:
+    return ", ".join(role for role, rights in ROLES.items() if right in rights) or "-"
