@@ -98,7 +98,7 @@ def loaded(tmp_path_factory, shared_home) -> Path:
 
 @pytest.fixture
 def own(own_folder, home, loaded) -> Region:
-    """A tiny region that the test may change: a copy of one that was loaded, which takes a tenth of the time."""
+    """A tiny region that the test may change: copied once loaded, which takes a tenth of the time."""
     folder = home / "regions" / regions._key(own_folder.resolve(), read_info(own_folder))
     shutil.copytree(loaded, folder)
     with closing(sqlite3.connect(folder / "lake.sqlite")) as catalogue, catalogue:

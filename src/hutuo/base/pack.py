@@ -6,6 +6,7 @@ longer holds; what was known before stays known as of then, and rows that did no
 
 import csv
 import hashlib
+import json
 import tomllib
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -145,9 +146,11 @@ def load(lake: "Lake", folder: Path, info: Info, content: str) -> Loaded:
         raise BadInput(says, faults, hint)
     recorded, batch = _recorded(connection, info), f"pack:{content[:16]}"
     added, retracted = {}, {}
+    filled, held = _filled(connection), _held(connection)
     with lake.change():
-        for table in tables().values():
-            added[table.name], retracted[table.name] = _write(connection, table, batch, recorded)
+        for name in (name for name in tables() if name in filled | held):
+            written = _write(connection, tables()[name], batch, recorded, again=name in held)
+            added[name], retracted[name] = written
         about = writing.About("pack", digest=content, recorded_at=recorded)
         writing.log(lake, batch, lake.now(), about, added, MAIN)
     return Loaded(content, added, retracted)
@@ -173,10 +176,10 @@ def stage(connection: "DuckDBPyConnection", folder: Path, info: Info) -> list[Fi
         refused += _refused(connection, given[name])
         faults += wrong
     faults += [_counted(fault, refused) for fault in _stage_boundaries(connection, folder, info)]
-    scope = {name: f"new_{name}" for name in tables()}
+    scope, filled = {name: f"new_{name}" for name in tables()}, _filled(connection)
     headers = list(faults)
     for name, table in tables().items():
-        if not _has_rows(connection, f"new_{name}"):
+        if name not in filled:
             continue
         found = check.findings(connection, table, given[name], scope)
         faults += [_counted(fault, refused) for fault in found if _is_new(fault, headers)]
@@ -184,8 +187,18 @@ def stage(connection: "DuckDBPyConnection", folder: Path, info: Info) -> list[Fi
     return sorted([*faults, *refused], key=lambda fault: (fault.file, fault.row or 0))
 
 
-def _has_rows(connection: "DuckDBPyConnection", relation: str) -> bool:
-    return connection.execute(f"SELECT 1 FROM {relation} LIMIT 1").fetchone() is not None
+def _filled(connection: "DuckDBPyConnection") -> set[str]:
+    """Tables that the staged pack brings rows of."""
+    each = (f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM new_{name})" for name in tables())
+    return {name for (name,) in connection.execute(" UNION ALL ".join(each)).fetchall()}
+
+
+def _held(connection: "DuckDBPyConnection") -> set[str]:
+    """Tables that a pack loaded before brought rows of."""
+    sql = "SELECT tables FROM lake.batch WHERE batch LIKE 'pack:%'"
+    return {
+        name for (told,) in connection.execute(sql).fetchall() for name in json.loads(told or "{}")
+    }
 
 
 def _is_new(fault: Finding, known: list[Finding]) -> bool:
@@ -369,16 +382,13 @@ def _main_set(connection: "DuckDBPyConnection", info: Info) -> list[Finding]:
 
 
 def _write(
-    connection: "DuckDBPyConnection", table: Table, batch: str, recorded: datetime
+    connection: "DuckDBPyConnection", table: Table, batch: str, recorded: datetime, *, again: bool
 ) -> tuple[int, int]:
     """Add rows that the last pack did not hold, take back those that this one no longer holds."""
     names, keys = quoted(*table.names), quoted(*table.keys)
-    before = _has_rows(connection, f"lake.{table.name}")
-    if not before and not _has_rows(connection, f"new_{table.name}"):
-        return 0, 0
     insert = f"INSERT INTO lake.{table.name} ({quoted(*table.names, *SYSTEM)}) SELECT {names}, ?, ?, 'main'"
     stamp = [recorded, batch]
-    if not before:
+    if not again:
         done = connection.execute(f"{insert}, false FROM new_{table.name}", stamp).fetchone()
         return (done[0] if done else 0), 0
     connection.execute(
