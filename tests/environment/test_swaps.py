@@ -145,11 +145,11 @@ def test_every_fault_of_every_row_is_told_and_nothing_is_written(region, year):
             region,
             line(ALPHA, BETA, year, 6),
             line(ALPHA, BETA, year, 6),
-            line(ALPHA, "990199", year, -1),
+            line("outside", "990199", year, -1),
             line(ALPHA, ALPHA, 1800, ratio=0.5, efficiency=2),
         )
     assert [(one.row, one.column) for one in told.value.findings] == [
-        (2, "postings"), (3, "taker"), (3, "amount_tce"),
+        (2, "postings"), (3, "giver"), (3, "taker"), (3, "amount_tce"),
         (4, "year"), (4, "taker"), (4, "amount_tce"), (4, "efficiency"), (4, "ratio"),
     ]  # fmt: skip
     assert "no unit or body '990199'" in str(told.value)

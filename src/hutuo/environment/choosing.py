@@ -190,7 +190,8 @@ def _solved(
     if ended.status != OPTIMAL:
         says = Text(f"求解器失败:{ended.message}", f"the solver failed: {ended.message}")
         raise Unavailable(says, Text("检查数据的量级", "look at the size of the figures"))
-    return np.greater(ended.x, 0.5)
+    picked: Which = np.greater(ended.x, 0.5)
+    return picked
 
 
 def _ties(given: Sequence[Measure]) -> list[tuple[Array, float]]:

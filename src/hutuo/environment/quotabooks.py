@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from hutuo.environment.refusing import refuse, unfit
 from hutuo.errors import BadInput, Finding, in_both
 from hutuo.glossary import Text
-from hutuo.ledger.entries import read_entries
+from hutuo.ledger.entries import OUTSIDE, read_entries
 
 if TYPE_CHECKING:
     from datetime import date
@@ -102,7 +102,7 @@ def quantity(
     found = [
         Finding("rows", row, column, _no_unit(str(given[column]), names))
         for column in units
-        if given[column] not in names
+        if given[column] not in names or given[column] == OUTSIDE
     ]
     if given["year"] not in YEARS:
         says = Text(
