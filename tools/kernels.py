@@ -1,4 +1,4 @@
-"""Compile the kernels of travel times and accessibility, so that nobody waits for them at the first question.
+"""Compile the kernels of travel times, accessibility and sites, so that nobody waits at the first question.
 
 Numba keeps what it compiled beside the modules. The questions asked here are those of the pages, on the
 embedded region, in a data folder that is thrown away.
@@ -20,7 +20,26 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         os.environ["HUTUO_HOME"] = home
         roads()
+        sites()
         verbs()
+
+
+def sites() -> None:
+    """What the models of sites can be asked, with all costs and with those below a limit."""
+    import numpy as np
+    from scipy.sparse import csr_array
+
+    from hutuo.siting import capacitated_location, max_cover, p_center, p_median, set_cover
+
+    chance = np.random.default_rng(1)
+    cost = np.linalg.norm(chance.random((60, 1, 2)) - chance.random((1, 40, 2)), axis=2)
+    near = csr_array(np.where(cost < 0.6, cost, 0))
+    for asked in (cost, near):
+        p_median(asked, chance.random(60), p=5)
+        max_cover(asked, 0.2, 3)
+    p_center(cost, 4)
+    set_cover(cost, 0.5)
+    capacitated_location(np.ones(40), np.full(40, 9.0), np.ones(60), cost, time_limit=5)
 
 
 def roads() -> None:

@@ -39,7 +39,11 @@ NEEDED = {
     ),
 }
 # What is compiled, and what compiles it.
-MODULES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "src/hutuo/space").glob("*.py"))
+MODULES = sorted(
+    str(path.relative_to(ROOT))
+    for part in ("space", "siting")
+    for path in (ROOT / "src/hutuo" / part).glob("*.py")
+)
 KERNELS = ("requirements.lock", "tools/kernels.py", *MODULES)
 SAYS = {
     "python": "Python packages, about a minute the first time",
@@ -47,7 +51,7 @@ SAYS = {
     "node": "Node.js",
     "packages": "packages of the web pages",
     "pages": "web pages",
-    "kernels": "kernels of travel times, compiled once",
+    "kernels": "kernels of travel times and sites, compiled once",
 }
 
 
