@@ -14,7 +14,15 @@ if TYPE_CHECKING:
 
     Row = Mapping[str, Any]
 
-__all__ = ["Balances", "BalancesAnswer", "Sheet", "balances", "sheet_of"]
+__all__ = [
+    "BalanceLine",
+    "BalanceRow",
+    "Balances",
+    "BalancesAnswer",
+    "Sheet",
+    "balances",
+    "sheet_of",
+]
 
 SUPPLY, USE = ("production", "inflow"), ("use", "outflow", "loss")
 STOCK = "stock_change"

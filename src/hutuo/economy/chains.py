@@ -23,7 +23,16 @@ if TYPE_CHECKING:
 
     Row = Mapping[str, Any]
 
-__all__ = ["Chains", "ChainsAnswer", "chains"]
+__all__ = [
+    "ChainRow",
+    "Chains",
+    "ChainsAnswer",
+    "CompetitorRow",
+    "LinkRow",
+    "SharedRow",
+    "SupplyRow",
+    "chains",
+]
 
 
 class Chains(Ask):

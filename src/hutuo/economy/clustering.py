@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["EARTH_KM", "clusters_of", "distances", "inward", "neighbours"]
+__all__ = ["EARTH_KM", "Inward", "clusters_of", "distances", "inward", "neighbours"]
 
 Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     Row = Mapping[str, Any]
 
-__all__ = ["Clusters", "ClustersAnswer", "clusters", "covering"]
+__all__ = ["ClusterRow", "Clusters", "ClustersAnswer", "FoundCluster", "clusters", "covering"]
 
 # Ranks whose clusters the plan wants test centres for.
 RANKED = ("national", "provincial")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Row = Mapping[str, Any]
 
-__all__ = ["Funnel", "FunnelAnswer", "funnel"]
+__all__ = ["Funnel", "FunnelAnswer", "MeetingYield", "StageRow", "funnel"]
 
 SIGNED = {"signed", "started", "producing"}
 

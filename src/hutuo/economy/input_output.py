@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from hutuo.base.region import Region
     from hutuo.economy.iotables import PublishedTable
 
-__all__ = ["InputOutput", "InputOutputAnswer", "input_output"]
+__all__ = ["IndustryFigures", "InputOutput", "InputOutputAnswer", "input_output"]
 
 
 def _unpacked(given: object) -> object:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from hutuo.base.region import Region
     from hutuo.base.series import Observed
 
-__all__ = ["Linkage", "LinkageAnswer", "linkage", "minutes_between"]
+__all__ = ["Linkage", "LinkageAnswer", "LinkagePair", "LinkageUnit", "linkage", "minutes_between"]
 
 
 class Linkage(Ask):

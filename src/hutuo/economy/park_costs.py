@@ -11,7 +11,7 @@ from hutuo.verbs import Answer, Ask, Text, said, verb
 if TYPE_CHECKING:
     from hutuo.base.region import Region
 
-__all__ = ["ParkCosts", "ParkCostsAnswer", "park_costs"]
+__all__ = ["CostLine", "CostRow", "ParkCosts", "ParkCostsAnswer", "park_costs"]
 
 
 class ParkCosts(Ask):

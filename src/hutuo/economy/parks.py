@@ -13,7 +13,17 @@ if TYPE_CHECKING:
 
     Row = Mapping[str, Any]
 
-__all__ = ["MEASURES", "Measure", "Parks", "ParksAnswer", "measured", "parks"]
+__all__ = [
+    "MEASURES",
+    "LeftOut",
+    "Measure",
+    "ParkMeasure",
+    "ParkRow",
+    "Parks",
+    "ParksAnswer",
+    "measured",
+    "parks",
+]
 
 FEN = 100
 WAN = 10_000

@@ -17,7 +17,16 @@ if TYPE_CHECKING:
 
     Row = Mapping[str, Any]
 
-__all__ = ["Platforms", "PlatformsAnswer", "Twin", "once", "platforms", "twins"]
+__all__ = [
+    "PlatformRow",
+    "Platforms",
+    "PlatformsAnswer",
+    "Twin",
+    "TwinRow",
+    "once",
+    "platforms",
+    "twins",
+]
 
 # Marks and words that the same platform is written with and without.
 MARKS = re.compile(r"[\s\W_]+")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Row = Mapping[str, Any]
 
-__all__ = ["Relocations", "RelocationsAnswer", "relocations"]
+__all__ = ["MoveRow", "RelocationRow", "Relocations", "RelocationsAnswer", "relocations"]
 
 DONE, DROPPED = "moved", "dropped"
 

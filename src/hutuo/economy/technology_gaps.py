@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     Row = Mapping[str, Any]
 
-__all__ = ["TechnologyGaps", "TechnologyGapsAnswer", "lacking_of", "technology_gaps"]
+__all__ = ["GapRow", "TechnologyGaps", "TechnologyGapsAnswer", "lacking_of", "technology_gaps"]
 
 # What ends a gap well.
 CLOSED_WELL = ("solved", "substitute", "bought")
