@@ -4,6 +4,8 @@ A collection is read once for a state of the lake and a time, then paged, filter
 needs no count and no second look at the lake. Its index of shapes is built when a box is first asked for.
 """
 
+import operator
+import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -12,6 +14,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from hutuo.base import deeds
 from hutuo.base.shaped import BOUNDED, Collection, Period, Wanted
 from hutuo.base.systems import Box, projected
 from hutuo.errors import BadAsk, NotFound
@@ -45,6 +48,7 @@ class Drawn:
         rows: Its columns, ordered by key.
         stamp: What changes when the rows may have changed.
         several: Whether a feature may stand in several periods.
+        raw: Tables that it was made of.
         tiles: Tiles that were made of them.
     """
 
@@ -52,6 +56,7 @@ class Drawn:
     rows: "pa.Table"
     stamp: object
     several: bool
+    raw: "tuple[pa.Table, ...]"
     tiles: "dict[object, bytes]" = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -232,7 +237,10 @@ def _read(name: str, kind: str, value: str) -> Any:
 
 
 def drawn(region: "Region", about: Collection, *, several: bool = False) -> Drawn:
-    """The rows of a collection as the view knows them, read once for a state of the lake.
+    """The rows of a collection as the view knows them, and as whoever asks may see them.
+
+    What the owner sees is read once for a state of the lake. What others may see can end at any time, and is
+    noted whenever they look: it is read at every request, and only what is made of it is kept.
 
     Args:
         region: View of the region; without a day of its own that of today.
@@ -242,16 +250,21 @@ def drawn(region: "Region", about: Collection, *, several: bool = False) -> Draw
     several = several and about.table.versioned
     today = date.today()  # noqa: DTZ011 - civil day
     view = replace(region, at=None if several else region.at or today)
-    lake = region.lake
-    key = (lake.folder, about.name, view.at, region.as_of, region.branch)
-    # Without a day of its own a view is of today, which passes.
-    stamp = (lake.stamp(), view.at)
-    with _guard:
-        found = _kept.get(key)
+    actor, lake = deeds.actor(), region.lake
+    key = (lake.folder, about.name, view.at, region.as_of, region.branch, actor.account)
+    if actor.is_owner:
+        # Without a day of its own a view is of today, which passes.
+        stamp: object = (lake.stamp(), view.at)
+        found = _recalled(key)
         if found is not None and found.stamp == stamp:
-            _kept.move_to_end(key)
             return found
-    made = Drawn(about, _rows(view, about, several=several), stamp, several)
+        raw = _raw(view, about)
+    else:
+        raw, stamp = _raw(view, about), secrets.token_hex(8)
+        found = _recalled(key)
+        if found is not None and all(map(operator.is_, found.raw, raw)):
+            return found
+    made = Drawn(about, _joined(raw, about, several=several), stamp, several, raw)
     with _guard:
         _kept[key] = made
         _kept.move_to_end(key)
@@ -260,19 +273,31 @@ def drawn(region: "Region", about: Collection, *, several: bool = False) -> Draw
     return made
 
 
-def _rows(view: "Region", about: Collection, *, several: bool) -> "pa.Table":
+def _recalled(key: object) -> Drawn | None:
+    with _guard:
+        if key in _kept:
+            _kept.move_to_end(key)
+        return _kept.get(key)
+
+
+def _raw(view: "Region", about: Collection) -> "tuple[pa.Table, ...]":
+    """The rows of the tables that a collection is made of."""
     rows = view.arrow(about.name)
-    if about.shape != "boundary":
-        return rows
+    return (rows, view.arrow("boundary")) if about.shape == "boundary" else (rows,)
+
+
+def _joined(raw: "tuple[pa.Table, ...]", about: Collection, *, several: bool) -> "pa.Table":
+    if len(raw) == 1:
+        return raw[0]
     import pyarrow as pa
 
-    names = ["geometry", *FROM_BOUNDARY]
-    shapes = view.arrow("boundary")
+    rows, shapes = raw
     if not several:
         at = {place: n for n, place in enumerate(shapes.column("place").to_pylist())}
         wanted = [at.get(place) for place in rows.column(BOUNDED[about.name]).to_pylist()]
     else:
         wanted = _of_their_time(rows.to_pylist(), shapes, BOUNDED[about.name])
+    names = ["geometry", *FROM_BOUNDARY]
     taken = shapes.select(names).take(pa.array(wanted, pa.int64()))
     for name in names:
         rows = rows.append_column(name, taken.column(name))

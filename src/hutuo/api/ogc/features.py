@@ -3,6 +3,8 @@
 Source: OGC 17-069r4 (part 1), 18-058r1 (part 2); queryables as in OGC 19-079r2, 6.2.
 """
 
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -15,7 +17,7 @@ from hutuo.base.drawn import Drawn
 from hutuo.base.shaped import Collection, Wanted
 from hutuo.base.systems import CRS84, URIS, box, system
 from hutuo.base.tables import Column
-from hutuo.errors import BadAsk
+from hutuo.errors import BadAsk, Forbidden
 from hutuo.glossary import Text, label
 
 GEOJSON = "application/geo+json"
@@ -49,7 +51,7 @@ def collections(view: Seen, f: Format = "json") -> dict[str, Any]:
     view.only(["f"])
     return {
         "links": [view.link("self", "ogc/collections", JSON)],
-        "collections": [_described(view, one) for one in shaped.collections().values()],
+        "collections": list(_readable(view)),
         "crs": list(URIS),
     }
 
@@ -148,6 +150,13 @@ def _asked(
     region, several = shaped.day_asked(view.region, period)
     found = drawn.drawn(region, about, several=several)
     return found, Wanted(within, where, period if found.several else None)
+
+
+def _readable(view: View) -> Iterator[dict[str, Any]]:
+    """Collections that whoever asks may see something of."""
+    for one in shaped.collections().values():
+        with suppress(Forbidden):
+            yield _described(view, one)
 
 
 def _described(view: View, about: Collection) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def _tile(view: View, name: str, at: Tile) -> Response:
         (hutuo.__version__, str(view.region.lake.folder), found.stamp, view.carried, name, at)
     )
     tag = f'"{hashlib.sha256(said.encode()).hexdigest()[:32]}"'
-    headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
     if tag in view.request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     content = tile(found, at)

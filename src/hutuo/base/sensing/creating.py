@@ -74,7 +74,12 @@ class Draft:
             if link in KINDS[kind].one and link in body:
                 mine[link] = [self._given(KINDS[kind].one[link], body[link], link)]
         properties = {k: v for k, v in body.items() if k in KINDS[kind].properties}
-        return getattr(self, f"_add_{kind}", self._add)(kind, properties, body, mine)
+        how = {
+            "Things": self._add_thing,
+            "Datastreams": self._add_datastream,
+            "HistoricalLocations": self._add_historical_location,
+        }
+        return how.get(kind, self._add)(kind, properties, body, mine)
 
     def find(self, kind: str, number: int) -> Entity:
         """An entity that is there or is being made."""
@@ -88,7 +93,7 @@ class Draft:
             return made
         return self._make(kind, properties, {})
 
-    def _add_Things(  # noqa: N802 - called by the name of the kind
+    def _add_thing(
         self, kind: str, properties: Mapping[str, Any], body: Any, _links: Links
     ) -> int:
         made = self._make(kind, properties, {})
@@ -99,7 +104,7 @@ class Draft:
             self.add("Datastreams", one, {"Thing": [made]})
         return made
 
-    def _add_Datastreams(  # noqa: N802
+    def _add_datastream(
         self, kind: str, properties: Mapping[str, Any], body: Any, links: Links
     ) -> int:
         lacking = [link for link in WITHIN[kind][:3] if link not in links]
@@ -113,7 +118,7 @@ class Draft:
         self.observations += [(made, one) for one in body.get("Observations", ())]
         return made
 
-    def _add_HistoricalLocations(  # noqa: N802
+    def _add_historical_location(
         self, kind: str, properties: Mapping[str, Any], body: Any, links: Links
     ) -> int:
         given = body.get("Locations", ())

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from hutuo.base.tables import table
 from hutuo.errors import HutuoError
 
 if TYPE_CHECKING:
@@ -127,7 +128,9 @@ def _known(region: "Region", rows: Sequence[Row]) -> set[tuple[object, ...]]:
     times = [row.valid_from for row in rows]
     span = slice(min(times), max(times) + timedelta(microseconds=1))
     pairs = sorted({(row.place, row.indicator) for row in rows})
-    found = region.past("observation", **{"place+indicator": pairs}, grain=CLOCK, valid_from=span)
+    where = {"place+indicator": pairs, "grain": CLOCK, "valid_from": span}
+    # What is there is there, whether the writer may read it or not; nothing of it is given out.
+    found = region.lake.read(table("observation"), where, branch=region.branch)
     names = Row._fields[:5]
     columns = [found.column(name).to_pylist() for name in names]
     return set(zip(*columns, strict=True))
