@@ -4,9 +4,9 @@ A client is covered by a site whose cost is at most the limit: the limit itself 
 not to.
 
 Source: C. Toregas, R. Swain, C. ReVelle and L. Bergman, The location of emergency service facilities,
-Operations Research 19 (1971) 1363-1373; R. Church and C. ReVelle, The maximal covering location problem,
-Papers of the Regional Science Association 32 (1974) 101-118; M. S. Daskin, Network and Discrete Location
-(1995), for the centre by covers.
+Operations Research 19 (1971) 1363-1373, with its reductions of rows and columns; R. Church and C. ReVelle,
+The maximal covering location problem, Papers of the Regional Science Association 32 (1974) 101-118;
+M. S. Daskin, Network and Discrete Location (1995), for the centre by covers.
 """
 
 import time
@@ -19,7 +19,9 @@ from scipy.sparse import csr_array, eye_array, hstack, vstack
 
 from hutuo.errors import BadInput
 from hutuo.glossary import Text
-from hutuo.siting.programs import Ended, Program, solved
+from hutuo.progress import report
+from hutuo.siting import reductions, sweeps
+from hutuo.siting.programs import Ended, Program, Stop, solved
 from hutuo.siting.solutions import (
     Solution,
     deadline,
@@ -29,18 +31,21 @@ from hutuo.siting.solutions import (
     read_weights,
 )
 
-__all__ = ["max_cover", "p_center", "set_cover"]
+__all__ = ["fewest", "max_cover", "p_center", "set_cover"]
 
 Array = npt.NDArray[np.float64]
 Covers = npt.NDArray[np.bool_]
+OPEN = 0.5
 
 
-def set_cover(
+def set_cover(  # noqa: PLR0913 - what the model has
     cost: Any,
     limit: float,
     *,
     opening: npt.ArrayLike | None = None,
     fixed: Sequence[int] = (),
+    forbidden: Sequence[int] = (),
+    times: npt.ArrayLike = 1,
     inclusive: bool = True,
     time_limit: float | None = None,
 ) -> Solution:
@@ -51,25 +56,34 @@ def set_cover(
         limit: Most that a client may be away.
         opening: What each site costs, (sites,); 1 if none is given.
         fixed: Sites that must be open.
+        forbidden: Sites that must not be open.
+        times: How many sites must cover a client, one number or (clients,): 2 for a backup.
         inclusive: Whether a cost of just the limit is within it.
         time_limit: Seconds after which the best plan is given with its bound.
 
     Returns:
-        The plan; its objective is what the sites cost. ``infeasible`` if a client is within the limit of no
-        site: ``unserved`` tells which.
+        The plan; its objective is what the sites cost. ``infeasible`` if a client is within the limit of too
+        few sites: ``unserved`` tells which.
 
     Raises:
         BadInput: A figure is out of range; all of them are named.
+        Cancelled: Whoever listens to the progress wants it to stop.
     """
     begun, _ = deadline(time_limit)
     given = read_cost(cost)
     price = read_weights(opening, given.shape[1], "opening")
-    kept, reach = read_fixed(fixed, given.shape[1]), _within(given, limit, inclusive=inclusive)
-    lost = np.flatnonzero(~reach.any(axis=1))
+    kept, shut = read_fixed(fixed, given.shape[1], None, forbidden)
+    reach = _within(given, limit, inclusive=inclusive)
+    reach[:, shut] = False
+    often = read_weights(np.broadcast_to(times, len(given)), len(given), "times")
+    lost = np.flatnonzero(reach.sum(axis=1) < often)
     if len(lost):
         ended = Ended(None, np.inf, np.inf, "infeasible")
-        return _answer(given, reach, ended, kept, begun, lost.tolist())
-    return _answer(given, reach, _covered(reach, price, kept, time_limit), kept, begun, [])
+    elif np.all(often == 1):
+        ended = fewest(reach, kept, shut, -np.inf, time_limit, price)
+    else:
+        ended = solved(_often(reach, price, often, kept), Stop(time_limit))
+    return _answer(given, reach, ended, kept, begun, lost.tolist())
 
 
 def max_cover(  # noqa: PLR0913 - what the model has
@@ -79,6 +93,7 @@ def max_cover(  # noqa: PLR0913 - what the model has
     weights: npt.ArrayLike | None = None,
     *,
     fixed: Sequence[int] = (),
+    forbidden: Sequence[int] = (),
     inclusive: bool = True,
     time_limit: float | None = None,
 ) -> Solution:
@@ -90,6 +105,7 @@ def max_cover(  # noqa: PLR0913 - what the model has
         p: Number of sites.
         weights: Of clients, (clients,), >= 0; 1 if none are given.
         fixed: Sites that must be open.
+        forbidden: Sites that must not be open.
         inclusive: Whether a cost of just the limit is within it.
         time_limit: Seconds after which the best plan is given with its bound.
 
@@ -99,32 +115,36 @@ def max_cover(  # noqa: PLR0913 - what the model has
 
     Raises:
         BadInput: A figure is out of range; all of them are named.
+        Cancelled: Whoever listens to the progress wants it to stop.
     """
-    begun, _ = deadline(time_limit)
+    begun, end = deadline(time_limit)
     given = read_cost(cost)
     heavy, sites = read_weights(weights, len(given), "weights"), given.shape[1]
-    kept, reach = read_fixed(fixed, sites, p), _within(given, limit, inclusive=inclusive)
-    ended = solved(_most(reach, heavy, p, kept), time_limit)
-    chosen = kept if ended.x is None else _chosen(ended.x[:sites])
+    kept, shut = read_fixed(fixed, sites, p, forbidden)
+    reach = _within(given, limit, inclusive=inclusive)
+    reach[:, shut] = False
+    first = _swapped(reach, heavy, p, (kept, shut))
+    left = None if time_limit is None else end - time.monotonic()
+    ended = _most(reach, heavy, p, kept, first, left)
+    chosen = first if ended.x is None else _chosen(ended.x)
+    chosen = _filled(chosen, p, [site for site in range(sites) if site not in set(shut)])
     lost = np.flatnonzero(~reach[:, chosen].any(axis=1))
-    found = _answer(given, reach, ended, kept, begun, lost.tolist())
-    covered = float(heavy.sum() - heavy[lost].sum())
-    most = covered if ended.status == "optimal" else min(-ended.bound, float(heavy.sum()))
-    gap = (most - covered) / covered if covered else 0.0 if most == covered else np.inf
-    return Solution(
-        found.sites,
-        found.assignment,
-        covered,
-        most,
-        gap,
-        found.status,
-        found.seconds,
-        lost.tolist(),
-    )
+    covered, everything = float(heavy.sum() - heavy[lost].sum()), float(heavy.sum())
+    most = covered if ended.status == "optimal" else min(-ended.bound, everything)
+    status = "optimal" if covered == most else ended.status
+    gap = gap_of(covered, most) if covered or most == 0 else np.inf
+    nearest, _ = _nearest(np.where(reach, given, np.inf), chosen)
+    seconds = time.monotonic() - begun
+    return Solution(chosen, nearest, covered, most, gap, status, seconds, lost.tolist())
 
 
 def p_center(
-    cost: Any, p: int, *, fixed: Sequence[int] = (), time_limit: float | None = None
+    cost: Any,
+    p: int,
+    *,
+    fixed: Sequence[int] = (),
+    forbidden: Sequence[int] = (),
+    time_limit: float | None = None,
 ) -> Solution:
     """The p sites from which the farthest client is least far.
 
@@ -132,6 +152,7 @@ def p_center(
         cost: Of getting from a client to a site, (clients, sites), >= 0; inf where there is no way.
         p: Number of sites.
         fixed: Sites that must be open.
+        forbidden: Sites that must not be open.
         time_limit: Seconds after which the best plan is given with its bound.
 
     Returns:
@@ -140,46 +161,166 @@ def p_center(
 
     Raises:
         BadInput: A figure is out of range; all of them are named.
+        Cancelled: Whoever listens to the progress wants it to stop.
     """
     begun, end = deadline(time_limit)
     given = read_cost(cost)
-    kept = read_fixed(fixed, given.shape[1], p)
-    limits = np.unique(given[np.isfinite(given)])
+    kept, shut = read_fixed(fixed, given.shape[1], p, forbidden)
+    allowed = given.copy()
+    allowed[:, shut] = np.inf
+    limits = np.unique(allowed[np.isfinite(allowed)])
     # Nobody can be nearer than its nearest site.
-    low = int(np.searchsorted(limits, given.min(axis=1).max()))
-    high, best, stopped = len(limits), None, False
-    price = np.ones(given.shape[1])
+    low = int(np.searchsorted(limits, allowed.min(axis=1).max()))
+    best, high = _greedy_centre(allowed, limits, low, p, kept)
+    stopped = False
     while low < high and not stopped:
         middle = (low + high) // 2
         left = None if time_limit is None else end - time.monotonic()
-        ended = _covered(_within(given, limits[middle], inclusive=True), price, kept, left)
-        if ended.x is not None and ended.value <= p + 0.5:
+        report(None, Text("求最小半径", f"radii left: {high - low}"))
+        ended = fewest(allowed <= min(limits[middle], np.finfo(float).max), kept, shut, p, left)
+        if ended.x is not None and ended.value <= p + OPEN:
             best, high = _chosen(ended.x), middle
         elif ended.bound > p + 1e-6:
             low = middle + 1
         else:
             stopped = True
-    return _centre(given, p, kept, best, (low, limits, stopped), begun)
+    open_to = [site for site in range(given.shape[1]) if site not in set(shut)]
+    sites = _filled(best if best is not None else kept, p, open_to)
+    search = (low, limits, stopped, best is not None)
+    return _centre(allowed, sites, search, begun)
+
+
+def fewest(
+    reach: Covers,
+    kept: list[int],
+    shut: list[int],
+    enough: float = -np.inf,
+    seconds: float | None = None,
+    price: Array | None = None,
+) -> Ended:
+    """The cheapest sites that cover all clients.
+
+    Args:
+        reach: Which sites cover which clients, (clients, sites).
+        kept: Sites that must be open.
+        shut: Sites that must not be.
+        enough: Whether so much is enough is all that is asked: a plan of at most that, or a bound above.
+        seconds: Time after which the best plan is given.
+        price: Of sites, (sites,); 1 if none are given.
+    """
+    cheap = np.ones(reach.shape[1]) if price is None else price
+    allowed = reach.copy()
+    allowed[:, shut] = False
+    if not allowed.any(axis=1).all():
+        return Ended(None, np.inf, np.inf, "infeasible")
+    rows, columns = reductions.reduced(allowed, cheap, kept)
+    x = np.zeros(reach.shape[1])
+    x[kept] = 1.0
+    base = float(cheap[kept].sum())
+    if not len(rows):
+        return Ended(x, base, base, "optimal")
+    covers, spent = allowed[np.ix_(rows, columns)], cheap[columns]
+    first = reductions.greedy(covers, spent)
+    if base + spent @ first <= enough:
+        ended = Ended(first, float(spent @ first), -np.inf, "enough")
+    else:
+        ones = np.ones(len(columns))
+        matrix = csr_array(covers.astype(np.float64))
+        low, high = np.ones(len(rows)), np.full(len(rows), np.inf)
+        program = Program(spent, matrix, low, high, 0 * ones, ones, ones)
+        above = enough - base + 1e-6 if np.isfinite(enough) else np.inf
+        ended = solved(program, Stop(seconds, 0.0, enough - base, above), first)
+    if ended.x is None:
+        return ended
+    x[columns] = np.rint(ended.x)
+    return Ended(x, base + ended.value, base + ended.bound, ended.status)
+
+
+def _often(reach: Covers, price: Array, often: Array, kept: list[int]) -> Program:
+    """Sites of which so many cover each client."""
+    ones, least = np.ones(len(price)), np.zeros(len(price))
+    least[kept] = 1.0
+    rows = csr_array(reach.astype(np.float64))
+    return Program(price, rows, often, np.full(len(often), np.inf), least, ones, ones)
+
+
+def _swapped(reach: Covers, heavy: Array, p: int, given: tuple[list[int], list[int]]) -> list[int]:
+    """Sites from which swapping no one covers more, begun with those that add most."""
+    kept, shut = given
+    state = np.zeros(reach.shape[1], np.int8)
+    state[kept], state[shut] = sweeps.OPEN, sweeps.CLOSED
+    chosen = reductions.most_added(reach, heavy, p, state)
+    rows = np.ascontiguousarray(np.where(reach, 0.0, heavy[:, None]).T)
+    if p > 1:
+        sweeps.swapped(rows, chosen, state, 50 * reach.shape[1])
+    return sorted(int(site) for site in chosen)
+
+
+def _most(
+    reach: Covers, heavy: Array, p: int, kept: list[int], first: list[int], seconds: float | None
+) -> Ended:
+    """Sites that are open, and groups of clients with the same sites that are covered."""
+    sites = reach.shape[1]
+    columns = np.union1d(reductions.useful(reach), [*kept, *first]).astype(int)
+    groups, of = np.unique(reach[:, columns], axis=0, return_inverse=True)
+    weight = np.bincount(of.ravel(), weights=heavy, minlength=len(groups))
+    groups, weight = groups[weight > 0], weight[weight > 0]
+    many, covering = len(columns), len(weight)
+    rows = hstack([csr_array(groups.astype(np.float64)), -eye_array(covering)])
+    opened = csr_array(np.concatenate([np.ones(many), np.zeros(covering)])[None, :])
+    least, ones = np.zeros(many + covering), np.ones(many + covering)
+    least[:many][np.isin(columns, kept)] = 1.0
+    here = np.isin(columns, first)
+    start = np.concatenate([here, groups[:, here].any(axis=1)]).astype(np.float64)
+    program = Program(
+        costs=np.concatenate([np.zeros(many), -weight]),
+        rows=vstack([rows, opened]).tocsr(),
+        low=np.concatenate([np.zeros(covering), [0.0]]),
+        high=np.concatenate([np.full(covering, np.inf), [p]]),
+        least=least,
+        most=ones,
+        # Once sites are chosen, who is covered follows.
+        whole=np.concatenate([np.ones(many), np.zeros(covering)]),
+    )
+    ended = solved(program, Stop(seconds), start)
+    if ended.x is None:
+        return ended
+    x = np.zeros(sites)
+    x[columns] = ended.x[:many]
+    return ended._replace(x=x)
+
+
+def _greedy_centre(
+    cost: Array, limits: Array, low: int, p: int, kept: list[int]
+) -> tuple[list[int] | None, int]:
+    """The least limit within which sites, chosen one by one, cover all, and these; none if no limit does."""
+    best, high = None, len(limits)
+    price = np.ones(cost.shape[1])
+    while low < high:
+        middle = (low + high) // 2
+        reach = cost <= limits[middle]
+        left = ~reach[:, kept].any(axis=1)
+        x = reductions.greedy(reach[left], price)
+        sites = sorted({*kept, *np.flatnonzero(x).tolist()})
+        if reach[:, sites].any(axis=1).all() and len(sites) <= p:
+            best, high = sites, middle
+        else:
+            low = middle + 1
+    return best, high
 
 
 def _centre(
-    given: Array,
-    p: int,
-    kept: list[int],
-    best: list[int] | None,
-    search: tuple[int, Array, bool],
-    begun: float,
+    given: Array, sites: list[int], search: tuple[int, Array, bool, bool], begun: float
 ) -> Solution:
-    low, limits, stopped = search
-    status = "time_limit" if stopped else "optimal" if best is not None else "infeasible"
-    sites = _filled(best if best is not None else kept, p, given.shape[1])
+    low, limits, stopped, has = search
+    status = "time_limit" if stopped else "optimal" if has else "infeasible"
     nearest, reach = _nearest(given, sites)
     value = float(reach.max())
     bound = np.inf if status == "infeasible" else float(limits[min(low, len(limits) - 1)])
-    bound = value if status == "optimal" else bound
-    gap = gap_of(value, bound)
+    bound = value if status == "optimal" else min(bound, value)
     left = np.flatnonzero(np.isinf(reach)).tolist()
-    return Solution(sites, nearest, value, bound, gap, status, time.monotonic() - begun, left)
+    seconds = time.monotonic() - begun
+    return Solution(sites, nearest, value, bound, gap_of(value, bound), status, seconds, left)
 
 
 def _within(cost: Array, limit: float, *, inclusive: bool) -> Covers:
@@ -194,52 +335,17 @@ def _within(cost: Array, limit: float, *, inclusive: bool) -> Covers:
     return np.isfinite(cost) & ((cost <= limit) if inclusive else (cost < limit))
 
 
-def _covered(reach: Covers, price: Array, kept: list[int], seconds: float | None) -> Ended:
-    """The cheapest sites that cover all clients; clients with the same sites are one."""
-    if not reach.any(axis=1).all():
-        return Ended(None, np.inf, np.inf, "infeasible")
-    rows = csr_array(np.unique(reach, axis=0).astype(np.float64))
-    least = np.zeros(reach.shape[1])
-    least[kept] = 1.0
-    ones = np.ones(reach.shape[1])
-    many = rows.shape[0]
-    program = Program(price, rows, np.ones(many), np.full(many, np.inf), least, ones, ones)
-    return solved(program, seconds)
-
-
-def _most(reach: Covers, heavy: Array, p: int, kept: list[int]) -> Program:
-    """Sites that are open, and groups of clients with the same sites that are covered."""
-    groups, of = np.unique(reach, axis=0, return_inverse=True)
-    weight = np.bincount(of.ravel(), weights=heavy, minlength=len(groups))
-    sites, many = reach.shape[1], len(groups)
-    covering = hstack([csr_array(groups.astype(np.float64)), -eye_array(many)])
-    opened = csr_array(np.concatenate([np.ones(sites), np.zeros(many)])[None, :])
-    least = np.zeros(sites + many)
-    least[kept] = 1.0
-    ones = np.ones(sites + many)
-    return Program(
-        costs=np.concatenate([np.zeros(sites), -weight]),
-        rows=vstack([covering, opened]).tocsr(),
-        low=np.concatenate([np.zeros(many), [p]]),
-        high=np.concatenate([np.full(many, np.inf), [p]]),
-        least=least,
-        most=ones,
-        # Once sites are chosen, who is covered follows.
-        whole=np.concatenate([np.ones(sites), np.zeros(many)]),
-    )
-
-
 def _answer(
     cost: Array, reach: Covers, ended: Ended, kept: list[int], begun: float, lost: list[int]
 ) -> Solution:
-    sites = kept if ended.x is None else _chosen(ended.x[: cost.shape[1]])
-    nearest = np.full(len(cost), -1, np.int64)
+    sites = kept if ended.x is None else _chosen(ended.x)
     if sites:
         nearest, _ = _nearest(np.where(reach, cost, np.inf), sites)
+    else:
+        nearest = np.full(len(cost), -1, np.int64)
     gap = gap_of(ended.value, ended.bound)
-    return Solution(
-        sites, nearest, ended.value, ended.bound, gap, ended.status, time.monotonic() - begun, lost
-    )
+    seconds = time.monotonic() - begun
+    return Solution(sites, nearest, ended.value, ended.bound, gap, ended.status, seconds, lost)
 
 
 def _nearest(cost: Array, sites: list[int]) -> tuple[npt.NDArray[np.int64], Array]:
@@ -252,10 +358,10 @@ def _nearest(cost: Array, sites: list[int]) -> tuple[npt.NDArray[np.int64], Arra
 
 
 def _chosen(x: Array) -> list[int]:
-    return [int(site) for site in np.flatnonzero(x > 0.5)]  # noqa: PLR2004 - of a whole number
+    return [int(site) for site in np.flatnonzero(x > OPEN)]
 
 
-def _filled(sites: list[int], p: int, many: int) -> list[int]:
+def _filled(sites: list[int], p: int, among: list[int]) -> list[int]:
     """Fewer sites than asked for are filled up by the first others: more never make anybody farther."""
-    others = [site for site in range(many) if site not in set(sites)]
+    others = [site for site in among if site not in set(sites)]
     return sorted([*sites, *others[: max(p - len(sites), 0)]])

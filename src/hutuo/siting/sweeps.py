@@ -1,209 +1,152 @@
-"""Kernels of the p-median problem: bounds by Lagrange multipliers, and swaps of sites.
+"""Kernels of plans: the nearest sites, and swaps of one site for another.
 
-Costs lie by client in order of cost, so that a client's list is read only as far as its multiplier reaches.
+Costs lie by site, (sites, clients), so that looking at a site reads one row.
 """
 
 import numpy as np
 from numba import njit
 
 FREE, OPEN, CLOSED = 0, 1, 2
-# Steps without a better bound until they are made shorter, by how much, and when they are too short.
-PATIENCE, SHORTER, SHORTEST = 12, 0.6, 1e-3
-# Part of the way before that is gone on with: it keeps multipliers from swinging.
-ONWARD = 0.3
-TINY = 1e-9
+# Share of the value below which a swap saves nothing but rounding.
+TINY = 1e-11
 
 
 @njit(cache=True, nogil=True)
-def nearest_two(cost, chosen):
-    """Nearest and second nearest of the chosen sites for each client; -1 where there is no second.
-
-    Args:
-        cost: float64 (clients, sites).
-        chosen: int32 (p,), sites.
-    """
-    clients = cost.shape[0]
-    first = np.full(clients, -1, np.int32)
-    second = np.full(clients, -1, np.int32)
-    for i in range(clients):
-        best, after = np.inf, np.inf
-        for j in chosen:
-            c = cost[i, j]
-            if c < best:
-                second[i], after = first[i], best
-                first[i], best = j, c
-            elif c < after:
-                second[i], after = j, c
-    return first, second
-
-
-@njit(cache=True, nogil=True)
-def assigned(cost, chosen):
+def assigned(rows, chosen):
     """Total cost of serving each client from the nearest of the chosen sites."""
     total = 0.0
-    for i in range(cost.shape[0]):
+    for i in range(rows.shape[1]):
         best = np.inf
         for j in chosen:
-            best = min(best, cost[i, j])
+            best = min(best, rows[j, i])
         total += best
     return total
 
 
 @njit(cache=True, nogil=True)
-def swapped(cost, chosen, state):
-    """Swap one site at a time as long as that saves anything, always the swap that saves most.
-
-    Args:
-        cost: float64 (clients, sites), finite.
-        chosen: int32 (p,), sites to begin with; changed in place.
-        state: int8 (sites,), whether a site is free, must be open or must be closed.
-
-    Returns:
-        Total cost of the chosen sites.
-
-    Source: R. A. Whitaker, A fast algorithm for the greedy interchange for large-scale clustering and median
-    location problems, INFOR 21 (1983) 95-108.
-    """
-    inside = np.zeros(cost.shape[1], np.bool_)
-    for j in chosen:
-        inside[j] = True
-    while True:
-        total, saved, come, gone = _best_swap(cost, chosen, state, inside)
-        if saved <= TINY * (1.0 + abs(total)):
-            return total
-        for at in range(len(chosen)):
-            if chosen[at] == gone:
-                chosen[at] = come
-        inside[come], inside[gone] = True, False
+def _two_nearest(rows, chosen, i, near, after, d1, d2):
+    """Places in ``chosen`` and costs of a client's nearest and second nearest."""
+    d1[i], d2[i], near[i], after[i] = np.inf, np.inf, -1, -1
+    for k in range(len(chosen)):
+        c = rows[chosen[k], i]
+        if c < d1[i]:
+            after[i], d2[i] = near[i], d1[i]
+            near[i], d1[i] = k, c
+        elif c < d2[i]:
+            after[i], d2[i] = k, c
 
 
 @njit(cache=True, nogil=True)
-def _best_swap(cost, chosen, state, inside):
-    """Total cost now, and the swap that saves most: what it saves, the site that comes, the one that goes."""
-    clients, sites = cost.shape
-    first, second = nearest_two(cost, chosen)
-    total = 0.0
-    for i in range(clients):
-        total += cost[i, first[i]]
-    loss = np.zeros(sites)
-    saved, come, gone = 0.0, -1, -1
-    for j in range(sites):
-        if inside[j] or state[j] == CLOSED:
-            continue
-        gain = _gain(cost, j, first, second, loss)
-        for k in chosen:
-            if state[k] != OPEN and gain - loss[k] > saved:
-                saved, come, gone = gain - loss[k], j, k
-            loss[k] = 0.0
-    return total, saved, come, gone
+def _losses(near, d1, d2, loss):
+    """What it costs if a chosen site goes and its clients take their second nearest."""
+    loss[:] = 0.0
+    for i in range(len(near)):
+        loss[near[i]] += d2[i] - d1[i]
 
 
 @njit(cache=True, nogil=True)
-def _gain(cost, j, first, second, loss):
-    """What a site saves if it is added, and in ``loss`` what each chosen one then costs if it goes."""
+def _best_out(row, near, d1, d2, loss, kept, changed):
+    """What is saved if a site comes and the best of the chosen ones goes, and which one that is."""
+    changed[:] = loss
     gain = 0.0
-    for i in range(cost.shape[0]):
-        c, d1 = cost[i, j], cost[i, first[i]]
-        if c < d1:
-            gain += d1 - c
-        else:
-            d2 = c if second[i] < 0 else min(c, cost[i, second[i]])
-            loss[first[i]] += d2 - d1
-    return gain
+    for i in range(len(row)):
+        c = row[i]
+        if c < d1[i]:
+            gain += d1[i] - c
+            changed[near[i]] += d1[i] - d2[i]
+        elif c < d2[i]:
+            changed[near[i]] += c - d2[i]
+    best, at = np.inf, -1
+    for k in range(len(loss)):
+        if not kept[k] and changed[k] < best:
+            best, at = changed[k], k
+    return gain - best, at
 
 
 @njit(cache=True, nogil=True)
-def _reduced(order, ordered, u, rho):
-    """Reduced costs of the sites: how far clients' multipliers exceed their costs, below zero."""
-    rho[:] = 0.0
-    for i in range(order.shape[0]):
-        for at in range(order.shape[1]):
-            c = ordered[i, at]
-            if c >= u[i]:
-                break
-            rho[order[i, at]] += c - u[i]
+def _replaced(rows, chosen, k, near, after, d1, d2):
+    """Bring up to date what is nearest after the site at place ``k`` of ``chosen`` is another one."""
+    row = rows[chosen[k]]
+    for i in range(len(row)):
+        c = row[i]
+        if near[i] == k:
+            if c <= d2[i]:
+                d1[i] = c
+            else:
+                _two_nearest(rows, chosen, i, near, after, d1, d2)
+        elif c < d1[i]:
+            after[i], d2[i] = near[i], d1[i]
+            near[i], d1[i] = k, c
+        elif after[i] == k:
+            if c <= d2[i]:
+                d2[i] = c
+            else:
+                _two_nearest(rows, chosen, i, near, after, d1, d2)
+        elif c < d2[i]:
+            after[i], d2[i] = k, c
 
 
 @njit(cache=True, nogil=True)
-def _open_cheapest(rho, state, p, is_open):
-    """Open what must be and the cheapest of the free ones; their reduced costs, inf if they are too few."""
-    value, left = 0.0, p
-    for j in range(len(state)):
-        is_open[j] = state[j] == OPEN
-        if is_open[j]:
-            value += rho[j]
-            left -= 1
-    for j in np.argsort(rho):
-        if left <= 0:
-            break
-        if state[j] == FREE:
-            is_open[j] = True
-            value += rho[j]
-            left -= 1
-    return value if left == 0 else np.inf
-
-
-@njit(cache=True, nogil=True)
-def _onward(order, ordered, u, is_open, way):
-    """Where to move multipliers, up where nobody serves a client, down where several do; length squared."""
-    norm = 0.0
-    for i in range(order.shape[0]):
-        served = 0
-        for at in range(order.shape[1]):
-            if ordered[i, at] >= u[i]:
-                break
-            if is_open[order[i, at]]:
-                served += 1
-        way[i] = (1.0 - served) + ONWARD * way[i]
-        norm += way[i] * way[i]
-    return norm
-
-
-@njit(cache=True, nogil=True)
-def bounded(order, ordered, u, state, p, upper, rounds, step):
-    """Raise a lower bound of the p-median problem by moving multipliers along the subgradient.
+def swapped(rows, chosen, state, tries):
+    """Swap one site at a time, as soon as that saves something, until nothing does.
 
     Args:
-        order: int32 (clients, sites), sites of each client from the cheapest on.
-        ordered: float64 (clients, sites), their costs.
-        u: float64 (clients,), multipliers to begin with; changed in place.
+        rows: float64 (sites, clients), finite.
+        chosen: int32 (p,), p > 1, sites to begin with; changed in place.
         state: int8 (sites,), whether a site is free, must be open or must be closed.
-        p: Sites to open.
-        upper: Bound from which nothing better can be left.
-        rounds: Most steps.
-        step: Length of the first step, as a share of the gap.
+        tries: Most sites that are looked at.
 
     Returns:
-        Best bound, its multipliers, reduced costs of the sites there, and the sites that it opens; a bound of
-        inf if too few sites may be open, or too many must.
+        Total cost of the chosen sites, and how many looks are left: 0 if they were too few.
 
-    Source: G. Cornuejols, M. L. Fisher and G. L. Nemhauser, Location of bank accounts to optimize float,
-    Management Science 23 (1977) 789-810; step lengths by M. Held, P. Wolfe and H. P. Crowder, Mathematical
-    Programming 6 (1974) 62-88.
+    Source: M. G. C. Resende and R. F. Werneck, A fast swap-based local search procedure for location
+    problems, Annals of Operations Research 150 (2007) 205-230; E. Schubert and P. J. Rousseeuw, Fast and
+    eager k-medoids clustering, Information Systems 101 (2021) 101804, for swapping at once.
     """
-    sites, stale = len(state), 0
-    rho, way = np.zeros(sites), np.zeros(len(u))
-    is_open = np.zeros(sites, np.bool_)
-    best, best_u, best_rho, best_open = -np.inf, u.copy(), rho.copy(), is_open.copy()
-    for _ in range(rounds):
-        _reduced(order, ordered, u, rho)
-        value = _open_cheapest(rho, state, p, is_open) + u.sum()
-        if value == np.inf:
-            return np.inf, best_u, best_rho, np.flatnonzero(best_open).astype(np.int32)
-        stale = 0 if value > best + TINY * (1.0 + abs(value)) else stale + 1
-        if value > best:
-            best = value
-            best_u[:], best_rho[:], best_open[:] = u, rho, is_open
-        if best >= upper or step < SHORTEST:
-            break
-        if stale >= PATIENCE:
-            step *= SHORTER
-            stale = 0
-            u[:] = best_u
-            way[:] = 0.0
-            continue
-        norm = _onward(order, ordered, u, is_open, way)
-        if norm == 0.0:
-            break
-        u += step * (upper + 0.02 * abs(upper) - value) / norm * way
-    return best, best_u, best_rho, np.flatnonzero(best_open).astype(np.int32)
+    sites, clients = rows.shape
+    near, after = np.empty(clients, np.int32), np.empty(clients, np.int32)
+    d1, d2 = np.empty(clients), np.empty(clients)
+    loss, changed = np.empty(len(chosen)), np.empty(len(chosen))
+    inside = np.zeros(sites, np.bool_)
+    kept = np.zeros(len(chosen), np.bool_)
+    for k in range(len(chosen)):
+        inside[chosen[k]] = True
+        kept[k] = state[chosen[k]] == OPEN
+    for i in range(clients):
+        _two_nearest(rows, chosen, i, near, after, d1, d2)
+    _losses(near, d1, d2, loss)
+    least = TINY * (1.0 + d1.sum())
+    stale, j = 0, 0
+    while stale < sites and tries > 0:
+        if not inside[j] and state[j] != CLOSED:
+            tries -= 1
+            saved, k = _best_out(rows[j], near, d1, d2, loss, kept, changed)
+            if saved > least:
+                inside[j], inside[chosen[k]] = True, False
+                chosen[k] = j
+                _replaced(rows, chosen, k, near, after, d1, d2)
+                _losses(near, d1, d2, loss)
+                stale = 0
+        stale += 1
+        j = (j + 1) % sites
+    return d1.sum(), tries
+
+
+@njit(cache=True, nogil=True)
+def apart(rows, sites, most, out):
+    """How differently two sites serve the clients, no cost counting for more than the most it may.
+
+    Args:
+        rows: float64 (sites, clients).
+        sites: int32 (m,), sites that are compared.
+        most: float64 (clients,), cost above which a client is not served.
+        out: float64 (m, m), filled.
+    """
+    for a in range(len(sites)):
+        out[a, a] = 0.0
+        for b in range(a):
+            total = 0.0
+            for i in range(len(most)):
+                total += abs(min(rows[sites[a], i], most[i]) - min(rows[sites[b], i], most[i]))
+            out[a, b] = total
+            out[b, a] = total

@@ -1,0 +1,261 @@
+"""Bounds and plans of capacitated location, and what no better plan uses.
+
+The kernels are those of :mod:`hutuo.siting.loads` and :mod:`hutuo.siting.shifts`; flows within open sites
+that may be split are a linear programme.
+"""
+
+import time
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import coo_array
+
+from hutuo.glossary import Text
+from hutuo.progress import report
+from hutuo.siting import loads, multipliers, shifts, sweeps
+from hutuo.siting.programs import Program, Stop, solved, stacked
+
+__all__ = ["Given", "Plan", "relaxed"]
+
+Array = npt.NDArray[np.float64]
+Sites = tuple[int, ...]
+CHUNK, ROUNDS = 40, 1200
+# Plans that are made anew from a bound, and the largest room for which clients are packed whole.
+TRIED, PACKED = 6, 100_000
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a problem is: as :func:`hutuo.siting.capacitated_location` says; p is 0 for as many as is best."""
+
+    cost: Array
+    price: Array
+    room: Array
+    demand: Array
+    p: int
+    kept: list[int]
+    shut: list[int]
+    whole: bool
+    bounded: bool
+
+
+class Plan(NamedTuple):
+    """Sites, shares (clients, sites) of demand, what they cost and what bounds that."""
+
+    sites: list[int]
+    shares: Array
+    value: float
+    bound: float
+
+
+class _State(NamedTuple):
+    """Where the multipliers stand."""
+
+    state: npt.NDArray[np.int8]
+    u: Array
+    share: Array
+    bound: float
+    y: Array
+    v: Array
+    change: Array
+
+
+def relaxed(
+    given: Given, end: float, gap: float
+) -> tuple[Plan | None, npt.NDArray[np.bool_], float]:
+    """The best plan found, the ways (clients, sites) that a better one may use, and a bound."""
+    plans = _Plans(given, end)
+    rows = np.ascontiguousarray(given.cost.T)
+    at, step, done = _begun(given), 1.0, 0
+    mean = np.zeros(len(given.demand))
+    plans.try_sites(at.y, at.state)
+    while done < ROUNDS and step >= multipliers.SHORTEST:
+        before = at.bound
+        at, step = _raised(given, rows, at, mean, (plans.upper, gap, step))
+        if at.bound == np.inf:
+            break
+        plans.try_sites(at.y, at.state)
+        plans.try_sites(at.share, at.state)
+        left = (plans.upper - at.bound) / max(plans.upper, 1e-12)
+        report(max(1 - 50 * left, 0.0), Text(f"差距{left:.3%}", f"gap {left:.3%}"))
+        done += CHUNK
+        if plans.upper <= at.bound * (1 + max(gap, 1e-9)) or time.monotonic() > end:
+            break
+        if done > 8 * CHUNK and at.bound - before < 0.01 * (plans.upper - at.bound):
+            break
+    plans.improve(at.share, at.state)
+    if at.bound == np.inf:
+        return plans.best, np.zeros(given.cost.shape, np.bool_), plans.upper
+    out = np.zeros(rows.shape, np.bool_)
+    loads.ways_left(
+        rows, given.price, given.room, given.demand, at.state, at.u, at.v, at.y, at.change,
+        at.bound, plans.upper * (1 - 1e-9), _packs(given), out,
+    )  # fmt: skip
+    return plans.best, out.T.copy(), min(at.bound, plans.upper)
+
+
+def _packs(given: Given) -> bool:
+    """Whether clients are packed whole into sites: demands and rooms are whole numbers, and not too large."""
+    figures = np.r_[given.demand, given.room]
+    small = given.room.max() <= PACKED
+    return bool(given.whole and given.bounded and small and np.all(figures == np.rint(figures)))
+
+
+def _begun(given: Given) -> _State:
+    state = np.zeros(len(given.price), np.int8)
+    state[given.kept], state[given.shut] = sweeps.OPEN, sweeps.CLOSED
+    allowed = np.where(state[None, :] == sweeps.CLOSED, np.inf, given.cost)
+    near = np.sort(allowed, axis=1)
+    after = near[:, min(1, near.shape[1] - 1)]
+    u = np.where(np.isfinite(after), after, near[:, 0]) + 1e-6
+    zero = np.zeros(len(state))
+    # At first those are tried that serve the most clients nearest, for their price.
+    near_to = np.bincount(np.argmin(allowed, axis=1), weights=given.demand, minlength=len(state))
+    return _State(state, u, zero.copy(), -np.inf, near_to / max(near_to.max(), 1e-12), zero, zero)
+
+
+def _raised(
+    given: Given, rows: Array, at: _State, mean: Array, aim: tuple[float, float, float]
+) -> tuple[_State, float]:
+    upper, gap, step = aim
+    known = np.isfinite(upper)
+    far = upper if known else 1.2 * abs(at.u.sum()) + given.price.sum()
+    target = upper * (1 - max(gap, 1e-9)) if known else np.inf
+    same = np.all(given.room == given.room[0])
+    limits = np.array([given.p, _packs(given), same], np.int64)
+    u, share = at.u.copy(), at.share.copy()
+    state = at.state.copy()
+    bound, y, v, change, step = loads.bounded(
+        rows, given.price, given.room, given.demand, limits, state, u, mean, share,
+        np.array([target, 1.005 * far]), CHUNK, step,
+    )  # fmt: skip
+    if bound < at.bound:
+        return at._replace(state=state, share=share), step
+    return _State(state, u, share, bound, y, v, change), step
+
+
+class _Plans:
+    """Plans that were tried, and the best one."""
+
+    def __init__(self, given: Given, end: float) -> None:
+        self.given, self.end = given, end
+        self.rows = np.ascontiguousarray(given.cost.T)
+        self.best: Plan | None = None
+        self.upper = np.inf
+        self.tried: dict[Sites, float] = {}
+
+    def try_sites(self, worth: Array, state: npt.NDArray[np.int8]) -> None:
+        """Plans of the worthiest sites: as few as hold all, and one or two more."""
+        if time.monotonic() > self.end:
+            return
+        order = np.argsort(-(worth + 2.0 * (state == sweeps.OPEN)), kind="stable")
+        order = order[state[order] != sweeps.CLOSED]
+        held = np.cumsum(self.given.room[order])
+        fewest = int(np.searchsorted(held, self.given.demand.sum() * (1 - 1e-12))) + 1
+        fewest = max(fewest, len(self.given.kept), 1)
+        half = max(int((worth > 0.5).sum()), fewest)  # noqa: PLR2004 - open rather than not
+        counts = [self.given.p] if self.given.p else sorted({fewest, half, half + 1})
+        for many in counts:
+            if many <= len(order):
+                self._value(tuple(sorted(int(site) for site in order[:many])), state)
+
+    def improve(self, worth: Array, state: npt.NDArray[np.int8]) -> None:
+        """Change one site of the best plan at a time: close, open or swap those in doubt."""
+        free = np.flatnonzero(state == sweeps.FREE)
+        doubt = free[np.argsort(-worth[free], kind="stable")][: 4 * TRIED]
+        better = self.best is not None
+        while better and time.monotonic() < self.end:
+            better = False
+            for sites in self._near(doubt):
+                before = self.upper
+                self._value(sites, state)
+                if self.upper < before * (1 - 1e-9):
+                    better = True
+                    break
+                if time.monotonic() > self.end:
+                    return
+
+    def _near(self, doubt: npt.NDArray[np.int64]) -> list[Sites]:
+        """Plans that differ from the best in one site, or one for another."""
+        assert self.best is not None  # noqa: S101 - who calls has one
+        mine = set(self.best.sites)
+        come = [int(site) for site in doubt if int(site) not in mine][:TRIED]
+        go = [int(site) for site in doubt[::-1] if int(site) in mine][:TRIED]
+        near = [mine - {one} | {other} for one in go for other in come]
+        if not self.given.p:
+            near += [mine - {one} for one in go] + [mine | {one} for one in come]
+        return [one for one in (tuple(sorted(sites)) for sites in near) if one not in self.tried]
+
+    def _value(self, sites: Sites, state: npt.NDArray[np.int8]) -> None:
+        if sites in self.tried or not sites:
+            return
+        self.tried[sites] = np.inf
+        plan = self._whole(sites, state) if self.given.whole else self._split(sites)
+        if plan is not None:
+            self.tried[sites] = plan.value
+            if plan.value < self.upper:
+                self.best, self.upper = plan, plan.value
+
+    def _nearest(self, sites: Sites) -> Plan | None:
+        """Everybody from the nearest."""
+        given, here = self.given, list(sites)
+        nearest = np.array(here)[np.argmin(given.cost[:, here], axis=1)]
+        return self._plan(nearest)
+
+    def _plan(self, to: npt.NDArray[np.int64]) -> Plan | None:
+        given = self.given
+        paid = given.cost[np.arange(len(to)), to]
+        if np.isinf(paid).any():
+            return None
+        shares = np.zeros(given.cost.shape)
+        shares[np.arange(len(to)), to] = 1.0
+        sites = sorted({int(site) for site in to} | set(given.kept))
+        if given.p:
+            # More sites than have clients are open if so many must be: the cheapest.
+            others = [
+                int(j) for j in np.argsort(given.price, kind="stable") if int(j) not in sites
+            ]
+            others = [one for one in others if one not in given.shut]
+            sites = sorted(sites + others[: given.p - len(sites)])
+        return Plan(sites, shares, float(paid.sum() + given.price[sites].sum()), -np.inf)
+
+    def _whole(self, sites: Sites, state: npt.NDArray[np.int8]) -> Plan | None:
+        """Each client from one site: by regret, then shifts, swaps and moves of sites."""
+        given = self.given
+        if not given.bounded:
+            return self._nearest(sites)
+        here = np.array(sites, np.int64)
+        to, load = np.empty(len(given.demand), np.int64), np.empty(len(given.price))
+        if not shifts.by_regret(self.rows, given.demand, given.room, here, to, load):
+            return None
+        shifts.shifted(self.rows, given.demand, given.room, here, to, load)
+        while (
+            shifts.moved(self.rows, given.price, given.room, state, here, to, load)
+            and time.monotonic() < self.end
+        ):
+            shifts.shifted(self.rows, given.demand, given.room, here, to, load)
+        return self._plan(to)
+
+    def _split(self, sites: Sites) -> Plan | None:
+        """The cheapest flow to open sites."""
+        given, here = self.given, np.array(sites)
+        if not given.bounded:
+            return self._nearest(sites)
+        cost = given.cost[:, here]
+        i, k = np.nonzero(np.isfinite(cost))
+        at = np.arange(len(i))
+        served = coo_array((np.ones(len(i)), (i, at)), (len(cost), len(i)))
+        within = coo_array((given.demand[i], (k, at)), (len(here), len(i)))
+        rows, low, high = stacked([(served, 1.0, 1.0), (within, -np.inf, given.room[here])])
+        zero = np.zeros(len(i))
+        program = Program(cost[i, k], rows, low, high, zero, zero + 1, zero)
+        left = None if np.isinf(self.end) else self.end - time.monotonic()
+        ended = solved(program, Stop(left))
+        if ended.x is None:
+            return None
+        shares = np.zeros(given.cost.shape)
+        shares[i, here[k]] = ended.x
+        value = ended.value + float(given.price[here].sum())
+        return Plan(sorted(sites), shares, value, -np.inf)
