@@ -207,7 +207,7 @@ class Located(Answer):
     )
     status_name: Text = said("状态名称", "what the status is called")
     objective: float | None = said("目标值", "value of the plan; null if there is none")
-    objective_name: Text = said("目标", "what the value measures")
+    value_of: Text = said("目标", "what the value measures")
     bound: float | None = said("界:任何方案都不能更好", "value that no plan can beat")
     gap: float | None = said("差距(比值)", "how far the plan may be from the best, over its value")
     mean_minutes: float | None = said("平均用时(分钟)", "mean minutes of all people counted")
@@ -366,7 +366,7 @@ def answer_of(
         status=found.status,
         status_name=label(f"solved:{found.status}"),
         objective=_plain(found.objective, 3),
-        objective_name=VALUES[ask.model],
+        value_of=VALUES[ask.model],
         bound=_plain(found.bound, 3),
         gap=_plain(found.gap, 6),
         mean_minutes=tenth(every.mean),
