@@ -13,24 +13,39 @@ Array = npt.NDArray[np.float64]
 LEAST_CHANGE, MOST_CHANGE = 0.5, 2.0
 # Blocks of zones that are tied by less than this have prices of their own.
 WEAK = 1e-6
+# Rows that are looked at together.
+ROWS = 64
 
 
 def apart(system: System, now: State) -> list[Text]:
     """Blocks of zones that neither trade nor commuting ties: between them wages and prices say nothing."""
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import connected_components
-
-    par, n = system.parameters, len(now.w)
-    bought = system.trade * system.offered(now.w, now.e)
-    bought /= (now.p ** (1 - par.sigma))[:, None]
-    tied = bought > WEAK / n
-    tied |= system.commuting * now.b > (WEAK / n) * now.reach[:, None]
-    blocks, _ = connected_components(csr_array(tied), directed=False)
+    blocks = len(set(_blocks(system, now).tolist()))
     if blocks == 1:
         return []
     zh = f"地区分成{blocks}块,块间几乎没有通勤和贸易:块间的工资、价格不可比"
     en = f"zones fall into {blocks} blocks that hardly trade or commute: wages and prices do not compare"
     return [Text(zh, f"{en} between them")]
+
+
+def _blocks(system: System, now: State) -> npt.NDArray[np.int64]:
+    """The block of each zone; some rows at a time, so that no third matrix is needed."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
+    par, n = system.parameters, len(now.w)
+    offered, prices = system.offered(now.w, now.e), now.p ** (1 - par.sigma)
+    block = np.arange(n)
+    for begin in range(0, n, ROWS):
+        rows = slice(begin, begin + ROWS)
+        tied = system.trade[rows] * offered > (WEAK / n) * prices[rows, None]
+        tied |= system.commuting[rows] * now.b > (WEAK / n) * now.reach[rows, None]
+        home, other = np.nonzero(tied)
+        pairs = block[home + begin], block[other]
+        linked = csr_array((np.ones(len(home), dtype=bool), pairs), shape=(n, n))
+        block = connected_components(linked, directed=False)[1].astype(np.int64)[block]
+        if not block.any():
+            break
+    return block
 
 
 def refuse_growth(parameters: Parameters, closure: str) -> None:
@@ -57,6 +72,7 @@ def unlikely(kappa: Array | None, commuting: Array, mu: float) -> list[Text]:
     beyond = (change < LEAST_CHANGE) | (change > MOST_CHANGE)
     if not beyond.any():
         return []
+    inside = int(np.diag(beyond).sum())
     home, work = np.argwhere(beyond)[0]
     share = float(commuting[beyond].sum())
     zh = (
@@ -67,7 +83,23 @@ def unlikely(kappa: Array | None, commuting: Array, mu: float) -> list[Text]:
         f"commuting costs of {int(beyond.sum())} pairs change beyond {LEAST_CHANGE} to {MOST_CHANGE}, which"
         f" touches {share:.2%} of people; as from {home} to {work}: {change[home, work]:.3g}"
     )
+    if inside:
+        zh += f";其中{inside}个是地区内部的出行时间,多为数据有误"
+        en += f"; {inside} of them are times within a zone, which are mostly faults of the data"
     return [Text(zh, f"{en} (travel times to the power of {mu})")]
+
+
+def own_zones(minutes: Array, leaving: float | None) -> list[Text]:
+    """Zones within which one travels longer than to the next: half of those who live there would leave."""
+    if leaving is not None or len(minutes) == 1:
+        return []
+    others = minutes + np.diag(np.full(len(minutes), np.inf))
+    long = np.flatnonzero(np.diag(minutes) > others.min(axis=1))
+    if not len(long):
+        return []
+    zh = f"{len(long)}个地区内部的出行时间比到邻近地区还长,如第{long[0]}个:通勤外出会被高估"
+    en = f"within {len(long)} zones one travels longer than to the next, as in {long[0]}: too many leave them"
+    return [Text(zh, en)]
 
 
 def modelled(pay: bool, missed: float, scale: float) -> Text:  # noqa: FBT001

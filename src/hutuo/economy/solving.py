@@ -76,7 +76,7 @@ def fixed_point(
 
 
 def balanced(
-    weights: Array, rows: Array, columns: Array, *, tolerance: float = 1e-13, limit: int = 20_000
+    weights: Array, rows: Array, columns: Array, *, tolerance: float = 1e-12, limit: int = 20_000
 ) -> tuple[Array, int, float]:
     """Factors of the columns by which each row's shares, times the row's sum, add up to the columns' sums.
 
