@@ -52,6 +52,19 @@ def test_the_same_table_as_a_workbook(tmp_path):
     assert found.industries == ["农业", "制造业", "服务业"]
 
 
+def test_words_that_are_set_apart_or_broken_over_lines_are_the_same(tmp_path):
+    text = (
+        NATIONAL.replace("总投入,", "总 投 入 Total Inputs,")
+        .replace("总产出", '"总 产\n出"')
+        .replace("投入/产出,,农业,制造业", '投入/产出,,农业,"制造\n业"')
+        .replace("出口,进口", "调出,调入")
+    )
+    found, plain = read(tmp_path, text), read(tmp_path, NATIONAL)
+    assert found.industries == plain.industries
+    assert np.array_equal(found.output, plain.output)
+    assert np.array_equal(found.imports, plain.imports)
+
+
 def test_a_plain_english_table_and_value_added_as_what_is_left(tmp_path):
     text = ",farm,mill,final,Total output\nfarm,150,500,350,1000\nmill,200,100,1700,2000\n"
     found = read(tmp_path, text)

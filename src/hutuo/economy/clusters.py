@@ -65,7 +65,7 @@ class FoundCluster(Answer):
     unit_names: list[Text] = said("所在地区", "units that they lie in")
     lon: float = said("经度", "longitude of their middle")
     lat: float = said("纬度", "latitude of their middle")
-    farthest_km: float = said("最远两家相距(公里)", "km between the two that are farthest apart")
+    radius_km: float = said("半径(公里)", "km from their middle to the farthest")
     inside: int = said("集群内供货关系数", "deliveries between them")
     touching: int = said("相关供货关系数", "deliveries that one of them makes or takes")
     registered: list[str] = said(
@@ -165,6 +165,11 @@ class _Firms:
         found = {row["institution"] for row in self.active if serves(row["code"], codes)}
         return sorted(name for name in found if places is None or self._in(name, places))
 
+    def point(self, name: str) -> tuple[float, float] | None:
+        """Where one stands; None where only its unit is known, whose label is no place of the firm."""
+        place = self.rows[name]["place"]
+        return None if place in self.lies.levels else self.lies.points.get(place)
+
     def _in(self, name: str, places: Sequence[str]) -> bool:
         place = self.rows[name]["place"]
         return bool({place, self.lies.unit(place), self.lies.city(place)} & set(places))
@@ -233,7 +238,7 @@ def _found(
     firms: _Firms,
     rows: Sequence[ClusterRow],
 ) -> list[FoundCluster]:
-    from hutuo.economy.clustering import clusters_of, distances, inward, neighbours
+    from hutuo.economy.clustering import clusters_of, inward, neighbours, radius
 
     titles = {row["chain"]: called(row) for row in region.records("chain")}
     places: dict[str, list[str]] = {row.cluster: [] for row in rows}
@@ -246,15 +251,14 @@ def _found(
         drawn = [
             (one, point)
             for one in firms.under(codes.get(chain, ()))
-            if (point := firms.lies.points.get(firms.rows[one]["place"]))
+            if (point := firms.point(one))
         ]
         if len(drawn) < ask.least:
             continue
         members = [one for one, _ in drawn]
         lon, lat = ([point[axis] for _, point in drawn] for axis in (0, 1))
-        km = distances(lon, lat)
         ties = _tied(firms, {one: at for at, one in enumerate(members)})
-        near = neighbours(km, ties, within=ask.within_km, tied_within=ask.tied_km)
+        near = neighbours(lon, lat, ties, within=ask.within_km, tied_within=ask.tied_km)
         for group in clusters_of(near, ask.least):
             units = sorted(
                 {
@@ -264,15 +268,16 @@ def _found(
                 }
             )
             tied = inward(group, ties)
+            east, north, reach = radius([lon[at] for at in group], [lat[at] for at in group])
             found.append(
                 FoundCluster(
                     chain=chain,
                     chain_name=name,
                     firms=[members[at] for at in group],
                     unit_names=[region.name_of(unit) for unit in units],
-                    lon=sum(lon[at] for at in group) / len(group),
-                    lat=sum(lat[at] for at in group) / len(group),
-                    farthest_km=float(km[group][:, group].max()),
+                    lon=east,
+                    lat=north,
+                    radius_km=reach,
                     inside=tied.inside,
                     touching=tied.touching,
                     registered=[
@@ -305,14 +310,12 @@ def _doubts(rows: Sequence[ClusterRow], firms: _Firms, centres: "Sequence[Row]")
         found.append(
             Text(zh, "no firm's industries are registered (table business): none is found")
         )
-    bare = [
-        called(row)
-        for name, row in firms.rows.items()
-        if row["place"] not in firms.lies.points
-        and any(one["institution"] == name for one in firms.active)
-    ]
+    active = {row["institution"] for row in firms.active}
+    bare = [called(firms.rows[name]) for name in sorted(active) if firms.point(name) is None]
     if bare:
-        zh = f"没有点位的企业未参与识别:{'、'.join(one.zh for one in bare[:20])}"
-        en = f"firms without a point were left out: {', '.join(one.en for one in bare[:20])}"
+        many, some = len(bare), bare[:20]
+        zh = f"只知所在区划、没有点位的{many}家企业未参与识别:{'、'.join(one.zh for one in some)}"
+        en = f"{many} firms of which only the unit is known were left out: "
+        en += ", ".join(one.en for one in some)
         found.append(Text(zh, en))
     return found

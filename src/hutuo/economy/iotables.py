@@ -29,9 +29,11 @@ TOTAL = re.compile(
     r"总投入(?:合计)?|总产出(?:合计)?|TI|GO|[Tt]otal (?:input|output)s?|[Oo]utput|x"
 )
 ADDED = re.compile(r"增加值合计|TVA|[Tt]otal value added|[Vv]alue added")
-EXPORTS = re.compile(r"出口|国内省外流出|流出|EX|OF|[Ee]xports?|[Oo]utflows?")
-IMPORTS = re.compile(r"进口(?:\(-\))?|国内省外流入|流入|IM|IF|[Ii]mports?|[Ii]nflows?")
-MARKS = re.compile(r"[\s ]+")
+EXPORTS = re.compile(r"出口|国内省外流出|流出|调出|EX|OF|[Ee]xports?|[Oo]utflows?")
+IMPORTS = re.compile(r"进口(?:\(-\))?|国内省外流入|流入|调入|IM|IF|[Ii]mports?|[Ii]nflows?")
+SPACE = re.compile(r"\s+")
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+OTHERS = re.compile(r"[^\u3400-\u9fff]")
 # Published figures are rounded: totals may differ by this share.
 ROUNDED = 1e-3
 
@@ -94,7 +96,7 @@ def table_in(grid: "Grid", name: str) -> PublishedTable:
     Raises:
         BadInput: No input-output table is found in it; or cells are faulty, and all of them are told.
     """
-    cells = [[MARKS.sub(" ", str(cell)).strip() for cell in row] for row in grid.cells.to_numpy()]
+    cells = [[_word(str(cell)) for cell in row] for row in grid.cells.to_numpy()]
     block = _found(cells, name)
     reader = _Reader(cells, [int(line) for line in grid.lines], name)
     flows = reader.numbers(block.rows, block.columns)
@@ -159,6 +161,11 @@ def domestic(table: PublishedTable) -> tuple[Array, Array]:
     )
     flows: Array = table.flows * (1 - share)[:, None]
     return flows, share
+
+
+def _word(cell: str) -> str:
+    """A cell without the spaces and line breaks that Chinese words are set apart with (总 投 入)."""
+    return SPACE.sub("" if CHINESE.search(cell) else " ", cell).strip()
 
 
 def _found(cells: Sequence[Sequence[str]], name: str) -> _Block:
@@ -290,7 +297,12 @@ def _rows_after(cells: Sequence[Sequence[str]], block: _Block) -> dict[int, set[
 
 
 def _like(labels: dict[int, set[str]], says: re.Pattern[str]) -> list[int]:
-    return [at for at, words in labels.items() if any(says.fullmatch(word) for word in words)]
+    """Rows or columns with such a label, alone or beside its English."""
+    return [
+        at
+        for at, words in labels.items()
+        if any(says.fullmatch(word) or says.fullmatch(OTHERS.sub("", word)) for word in words)
+    ]
 
 
 def _sum(found: Sequence[Array]) -> Array | None:

@@ -121,11 +121,11 @@ def supplies(
     found = []
     for edge in edges:
         chain = edge["chain"]
-        give = firms.get((chain, edge["supplier"]), ())
-        take = set(firms.get((chain, edge["buyer"]), ()))
+        give, take = (set(firms.get((chain, edge[end]), ())) for end in ("supplier", "buyer"))
         real = [pair for pair in pairs if pair[0] in give and pair[1] in take]
         crossing = sum(_apart(cities, *pair) for pair in real)
-        possible = any(_apart(cities, one, other) for one in give for other in take)
+        here, there = ({cities.get(one) for one in names} - {None} for names in (give, take))
+        possible = bool(here and there) and len(here | there) > 1
         found.append(Supply(chain, edge["supplier"], edge["buyer"], len(real), crossing, possible))
     return found
 

@@ -104,8 +104,6 @@ def steady(scores: Array, *, low: float = 0, high: float = 1) -> float | None:
 
 def _fewest(ahead: Array, low: float, high: float) -> int:
     """Fewest of the rows whose weighted sum is above 0, over all weights allowed."""
-    from scipy.optimize import Bounds, LinearConstraint, milp
-
     # What is ahead, or is not, in every corner of the weights is so everywhere.
     corners = _corners(ahead.shape[1], low, high)
     at = ahead @ corners.T
@@ -114,27 +112,49 @@ def _fewest(ahead: Array, low: float, high: float) -> int:
     sure = int(always.sum())
     if not len(open_):
         return sure
-    number, many = open_.shape
-    cost = np.concatenate([np.zeros(many), np.ones(number)])
-    # A row that is not counted is at most level: its weighted sum is at most 0.
-    level = np.hstack([open_, -np.eye(number)])
+    return sure + _solved(open_, (open_ @ corners.T).max(axis=1), low, high)
+
+
+def _solved(ahead: Array, most: Array, low: float, high: float) -> int:
+    """Fewest rows above 0, by HiGHS: each is counted, or its weighted sum is at most 0.
+
+    Args:
+        ahead: (rows, measures).
+        most: Largest weighted sum of each row over all weights allowed, above 0.
+        low: Least weight of each measure.
+        high: Largest weight of each measure.
+    """
+    import highspy
+
+    number, many = ahead.shape
+    level = np.hstack([ahead, -np.diag(most)])
     whole = np.concatenate([np.ones(many), np.zeros(number)])
-    found = milp(
-        cost,
-        constraints=[
-            LinearConstraint(level, -np.inf, 0.0),
-            LinearConstraint(whole, 1.0, 1.0),
-        ],
-        bounds=Bounds(
-            np.concatenate([np.full(many, low), np.zeros(number)]),
-            np.concatenate([np.full(many, high), np.ones(number)]),
-        ),
-        integrality=np.concatenate([np.zeros(many), np.ones(number)]),
-    )
-    if found.status != 0:
-        says = Text(f"名次未能求得:{found.message}", f"ranks were not found: {found.message}")
-        raise HutuoError(says)
-    return sure + round(float(found.fun))
+    matrix = np.vstack([level, whole])
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = many + number, number + 1
+    lp.col_cost_ = np.concatenate([np.zeros(many), np.ones(number)])
+    lp.col_lower_ = np.concatenate([np.full(many, low), np.zeros(number)])
+    lp.col_upper_ = np.concatenate([np.full(many, high), np.ones(number)])
+    lp.row_lower_ = np.concatenate([np.full(number, -np.inf), [1.0]])
+    lp.row_upper_ = np.concatenate([np.zeros(number), [1.0]])
+    rows, columns = np.nonzero(matrix)
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_ = np.searchsorted(rows, np.arange(number + 2)).astype(np.int32)
+    lp.a_matrix_.index_ = columns.astype(np.int32)
+    lp.a_matrix_.value_ = matrix[rows, columns]
+    kinds = [highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger]
+    lp.integrality_ = [kinds[0]] * many + [kinds[1]] * number
+    solver = highspy.Highs()
+    # Counts are whole, so a solution within less than 1 of the bound is proven.
+    for name, value in (("output_flag", False), ("mip_abs_gap", 0.99), ("mip_rel_gap", 0.0)):
+        solver.setOptionValue(name, value)
+    solver.passModel(lp)
+    solver.run()
+    status = solver.getModelStatus()
+    if status != highspy.HighsModelStatus.kOptimal:
+        told = solver.modelStatusToString(status)
+        raise HutuoError(Text(f"名次未能求得:{told}", f"ranks were not found: {told}"))
+    return round(float(solver.getObjectiveValue()))
 
 
 def _corners(many: int, low: float, high: float) -> Array:
