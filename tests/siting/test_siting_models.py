@@ -5,13 +5,15 @@ from itertools import combinations, product
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import shortest_path
 
-from hutuo.errors import BadInput
+from hutuo.errors import BadInput, Cancelled
+from hutuo.progress import listening
 from hutuo.siting import capacitated_location, max_cover, p_center, p_median, set_cover
 
 BENCH = Path(__file__).parents[3] / "shared/data/benchmarks/siting"
@@ -130,7 +132,7 @@ def read_pmed(name):
 
 
 @pytest.mark.skipif(not BENCH.is_dir(), reason="the benchmarks are not beside this checkout")
-@pytest.mark.parametrize("name", ["pmed1", "pmed3", "pmed5", "pmed7", "pmed9", "pmed11", "pmed15"])
+@pytest.mark.parametrize("name", [f"pmed{number}" for number in range(1, 40, 2)])
 def test_published_medians_are_found_and_proven(name):
     with (BENCH / "pmed/optima.csv").open() as lines:
         optima = {row["instance"]: row for row in DictReader(lines)}
@@ -194,3 +196,122 @@ def test_what_is_faulty_is_named(ask, says):
     with pytest.raises(BadInput) as told:
         ask()
     assert says in str(told.value)
+
+
+def test_plain_lists_do_as_arrays():
+    """Lists have a method ``index``, which is not what their entries are called."""
+    cost = [[1.0, 4.0], [3.0, 1.0], [2.0, 5.0]]
+    median = p_median(cost, [1, 2, 1], p=1, fixed=[0])
+    assert (median.sites, median.objective) == ([0], 9.0)
+    found = capacitated_location([5, 5], [9, 9], [1, 1, 1], cost)
+    assert (found.sites, found.objective) == ([0], 11.0)
+
+
+@CASES
+@given(st.integers(0, 2**32 - 1), st.integers(2, 5))
+def test_branching_finds_the_best_of_all_plans_where_costs_are_no_distances(seed, p):
+    rng = np.random.default_rng(seed)
+    cost = rng.random((14, 10)) * 100
+    shut = int(rng.integers(0, 10))
+    best = min(cost[:, plan].min(axis=1).sum() for plan in plans(10, p) if shut not in plan)
+    found = p_median(cost, p=p, forbidden=[shut])
+    assert (found.status, found.objective) == ("optimal", pytest.approx(best))
+    assert shut not in found.sites
+
+
+@CASES
+@given(st.integers(0, 2**32 - 1), st.integers(1, 3))
+def test_covers_hold_with_backup_and_without_forbidden_sites(seed, p):
+    cost, weights, rng = drawn(seed)
+    shut, often = int(rng.integers(0, 6)), rng.integers(1, 3, 7)
+    reach = cost <= 15
+    reach[:, shut] = False
+    plan_sizes = [
+        len(plan)
+        for k in range(7)
+        for plan in combinations(range(6), k)
+        if np.all(reach[:, plan].sum(axis=1) >= often)
+    ]
+    found = set_cover(cost, 15, forbidden=[shut], times=often)
+    assert found.objective == (min(plan_sizes) if plan_sizes else np.inf)
+    allowed = [plan for plan in plans(6, p) if shut not in plan]
+    most = max(weights[reach[:, plan].any(axis=1)].sum() for plan in allowed)
+    assert max_cover(cost, 15, p, weights, forbidden=[shut]).objective == pytest.approx(most)
+    least = min(cost[:, plan].min(axis=1).max() for plan in allowed)
+    assert p_center(cost, p, forbidden=[shut]).objective == least
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_multipliers_and_the_solver_alone_agree_on_capacities(seed, monkeypatch):
+    rng = np.random.default_rng(seed)
+    at, to = rng.random((18, 2)), rng.random((7, 2))
+    cost = np.round(np.hypot(*(at[:, None] - to[None]).transpose(2, 0, 1)) * 100, 1)
+    cost[rng.random(cost.shape) < 0.05] = np.inf
+    cost[np.isinf(cost).all(axis=1), 0] = 50.0
+    demand = rng.integers(1, 9, 18).astype(float)
+    room = rng.integers(25, 45, 7).astype(float) if seed % 4 else None
+    price, p = rng.integers(0, 200, 7).astype(float), [None, 4][seed % 2]
+    asked = {"single_source": bool(seed % 3), "p": p, "kept": [1], "forbidden": [2]}
+    direct = capacitated_location(price, room, demand, cost, **asked)
+    monkeypatch.setattr("hutuo.siting.capacities.FEW", 0)
+    found = capacitated_location(price, room, demand, cost, **asked)
+    assert found.status == direct.status
+    assert found.objective == pytest.approx(direct.objective, rel=1e-7)
+    if found.status == "optimal":
+        assert 1 in found.sites
+        assert 2 not in found.sites
+        assert p is None or len(found.sites) == p
+        assert found.shares.sum(axis=1) == pytest.approx(np.ones(18))
+        total = np.where(found.shares > 0, cost, 0.0) * found.shares
+        assert total.sum() + price[found.sites].sum() == pytest.approx(found.objective)
+        if room is not None:
+            assert np.all(demand @ found.shares <= room + 1e-6)
+
+
+def test_a_frame_names_its_places_and_none_stands_twice():
+    cost = pd.DataFrame([[1.0, -2.0], [3.0, 4.0]], ["east", "west"], ["clinic", "school"])
+    with pytest.raises(BadInput, match="cost: east, school"):
+        p_median(cost, p=1)
+    with pytest.raises(BadInput, match="site: clinic: it stands twice"):
+        p_median(cost.set_axis(["clinic", "clinic"], axis=1), p=1)
+    with pytest.raises(
+        BadInput, match="client west: its demand is 9, the capacity in its reach 5"
+    ):
+        capacitated_location([0, 0], [5, 20], [9, 9], cost.abs().replace({4.0: np.inf}))
+
+
+def test_work_that_nobody_wants_any_more_stops():
+    rng = np.random.default_rng(1)
+    cost = rng.random((60, 60))
+
+    def stop(_):
+        raise Cancelled("enough")
+
+    with listening(stop):
+        for work in (
+            lambda: p_median(cost, p=8),
+            lambda: max_cover(cost, 0.03, 8),
+            lambda: capacitated_location(np.ones(60), np.full(60, 9.0), np.ones(60), cost),
+        ):
+            with pytest.raises(Cancelled):
+                work()
+
+
+def test_a_gap_that_is_enough_ends_the_search_and_is_told():
+    rng = np.random.default_rng(3)
+    at = rng.random((150, 2))
+    cost = np.hypot(*(at[:, None] - at[None]).transpose(2, 0, 1))
+    best, found = p_median(cost, p=7), p_median(cost, p=7, gap=0.2)
+    assert found.gap <= 0.2
+    assert found.bound <= best.objective <= found.objective <= best.objective * 1.2
+
+
+def test_time_is_kept_and_the_bound_is_there():
+    rng = np.random.default_rng(4)
+    at = rng.random((700, 2))
+    cost = np.hypot(*(at[:, None] - at[None]).transpose(2, 0, 1))
+    p_median(cost, p=12, time_limit=0.2)
+    found = p_median(cost, p=12, time_limit=1.0)
+    assert found.seconds < 2
+    assert 0 < found.bound <= found.objective
+    assert found.gap < 0.05
