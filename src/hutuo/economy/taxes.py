@@ -71,7 +71,7 @@ def tax_share(
     for year, tax in enumerate(post):
         left = cap - sum(origin)
         shared = reason is None and year < YEARS + EXTENSION and left > 0
-        origin.append(min(_half(tax), left) if shared else 0)
+        origin.append(min(_half(tax), left) if shared else tax * 0)
     host = [tax - given for tax, given in zip(post, origin, strict=True)]
     unmet = cap - sum(origin) if reason is None else 0
     fits = Text("符合分享条件", "the rule applies")

@@ -26,7 +26,7 @@ class TechnologyGaps(Ask):
 
     chain: str | None = said("只要该产业链的", "only of this chain", default=None)
     owner: str | None = said("只要该单位负责的", "only those of this body", default=None)
-    open_only: bool = said("只要未办结的", "only those still open", default=False)
+    unsolved_only: bool = said("只要未办结的", "only those still open", default=False)
     day: date | None = said("看哪一天;缺省为今天", "day; today if none is given", default=None)
 
 
@@ -78,7 +78,7 @@ def technology_gaps(region: "Region", ask: TechnologyGaps) -> TechnologyGapsAnsw
     """List technologies that lack, with owner, joint call and outcome, and which of these are not there.
 
     Example:
-        ``hutuo economy technology-gaps --open-only``
+        ``hutuo economy technology-gaps --unsolved-only``
     """
     day = ask.day or today(region)
     bodies = {row["body"]: called(row) for row in region.current("body")}
@@ -87,7 +87,7 @@ def technology_gaps(region: "Region", ask: TechnologyGaps) -> TechnologyGapsAnsw
         for row in region.records("technology_gap")
         if ask.chain in {None, row["chain"]}
         and ask.owner in {None, row["owner"]}
-        and not (ask.open_only and row["outcome"])
+        and not (ask.unsolved_only and row["outcome"])
         and row["opened"] <= day
     ]
     rows = [_row(row, bodies, day) for row in kept]
