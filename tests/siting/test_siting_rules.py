@@ -365,8 +365,8 @@ def test_rules_that_work_on_others_change_the_answer():
     ("rules", "says"),
     [
         (Rules(p=5), "p: 5; between 1 and 3"),
-        (Rules(kept=[0], forbidden=[0]), "fixed: 0: it must be open and must not"),
-        (Rules(kept=[7]), "fixed: 7: between 0 and 2"),
+        (Rules(kept=[0], forbidden=[0]), "kept: 0: it must be open and must not"),
+        (Rules(kept=[7]), "kept: 7: between 0 and 2"),
         (Rules(serve=2), "serve: 2: between 0 and 1"),
         (Rules(floors={"x": 0.5}, groups=list("aabb")), "floors: x: no client is in it"),
         (Rules(groups=["a"]), "groups: 1; 4 would be right"),

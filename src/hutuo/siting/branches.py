@@ -56,12 +56,12 @@ class Search:
         self.state[kept], self.state[shut] = sweeps.OPEN, sweeps.CLOSED
         self.open = np.flatnonzero(self.state != sweeps.CLOSED)
         self.rows = np.ascontiguousarray(cost.T)
-        self.least = cost[:, self.open].min(axis=1)
+        self.least = (cost[:, self.open] if shut else cost).min(axis=1)
         self.cheapest = float(self.least[np.isfinite(self.least)].sum())
-        finite = cost[np.isfinite(cost)]
-        self.grain = _grain(finite)
+        most = float(sweeps.dearest(cost))
+        self.grain = _grain(cost, most)
         # Leaving one client out costs more than serving all others as badly as can be.
-        self.penalty = float(finite.max(initial=0.0)) * len(cost) + 1.0
+        self.penalty = most * len(cost) + 1.0
         np.copyto(self.rows, self.penalty, where=np.isinf(self.rows))
         self.best = np.zeros(p, np.int32)
         self.upper, self.bound = np.inf, -np.inf
@@ -278,12 +278,10 @@ class Search:
         return (part, chosen) if best >= 0 else _any(node, groups)
 
 
-def _grain(values: Array) -> float:
-    """Unit of which all values are multiples, or 0."""
-    most = float(values.max(initial=0.0))
+def _grain(values: Array, most: float) -> float:
+    """Unit of which all finite values are multiples, or 0."""
     for grain in GRAINS:
-        times = values / grain
-        if most / grain < TOLD and np.all(np.abs(times - np.rint(times)) <= 1e-9 * (1 + times)):
+        if most / grain < TOLD and sweeps.multiples(values, grain, EXACT):
             return grain
     return 0.0
 
@@ -291,8 +289,8 @@ def _grain(values: Array) -> float:
 def _sorted(rows: Array) -> tuple[Ids, Array]:
     """Sites of each client from the cheapest on, and their costs."""
     cost = np.ascontiguousarray(rows.T)
-    order = np.argsort(cost, axis=1).astype(np.int32)
-    return order, np.take_along_axis(cost, order, axis=1)
+    order = np.argsort(cost, axis=1)
+    return order.astype(np.int32), np.take_along_axis(cost, order, axis=1)
 
 
 def _likeliest(node: _Node, p: int) -> Ids:

@@ -113,7 +113,7 @@ def _read(
 ) -> Given:
     clients, sites = cost.shape
     price, need = read_weights(fixed, sites, "fixed"), read_weights(demand, clients, "demand")
-    kept, shut = read_fixed(choice[1], sites, choice[0], choice[2])
+    kept, shut = read_fixed(choice[1], sites, choice[0], choice[2], "kept")
     bounded = capacity is not None
     room = np.full(sites, max(need.sum(), 1.0))
     if bounded:

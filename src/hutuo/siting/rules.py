@@ -106,8 +106,8 @@ def read_problem(cost: Any, weights: npt.ArrayLike | None, rules: Rules) -> Prob
     dense = _reached(cost, rules)
     clients, sites = dense.shape
     heavy = read_weights(weights, clients, "weights")
-    read_fixed(rules.kept, sites, rules.p, rules.forbidden)
-    there, _ = read_fixed(rules.existing, sites)
+    read_fixed(rules.kept, sites, rules.p, rules.forbidden, "kept")
+    there, _ = read_fixed(rules.existing, sites, name="existing")
     opening = np.zeros(sites)
     if rules.opening is not None:
         opening = read_weights(rules.opening, sites, "opening")

@@ -151,17 +151,28 @@ def read_weights(weights: npt.ArrayLike | None, many: int, name: str) -> Array:
 
 
 def read_fixed(
-    fixed: Sequence[int], sites: int, p: int | None = None, forbidden: Sequence[int] = ()
+    fixed: Sequence[int],
+    sites: int,
+    p: int | None = None,
+    forbidden: Sequence[int] = (),
+    name: str = "fixed",
 ) -> tuple[list[int], list[int]]:
     """Sites that must be open and those that must not, in order.
+
+    Args:
+        fixed: Sites that must be open.
+        sites: How many there are.
+        p: How many are to be open, if that is said.
+        forbidden: Sites that must not be open.
+        name: What the first are called where something is wrong with them.
 
     Raises:
         BadInput: One is none of the sites, stands twice or in both, or p is out of what they leave.
     """
     kept, shut = [int(site) for site in fixed], [int(site) for site in forbidden]
-    findings = [*_places("fixed", kept, sites), *_places("forbidden", shut, sites)]
+    findings = [*_places(name, kept, sites), *_places("forbidden", shut, sites)]
     both = Text("既固定又禁止", "it must be open and must not")
-    findings += [Finding("fixed", None, str(one), both) for one in sorted({*kept} & {*shut})]
+    findings += [Finding(name, None, str(one), both) for one in sorted({*kept} & {*shut})]
     many = sites - len(set(shut))
     if p is not None and not 1 <= p <= many:
         says = Text(f"{p}应在1至{many}之间", f"{p}; between 1 and {many} would be right")
@@ -170,7 +181,7 @@ def read_fixed(
         says = Text(
             f"固定{len(kept)}处,多于{p}处", f"{len(kept)} sites must be open, more than {p}"
         )
-        findings.append(Finding("fixed", None, "", says))
+        findings.append(Finding(name, None, "", says))
     refuse(findings)
     return sorted(kept), sorted(shut)
 

@@ -104,7 +104,9 @@ class _Part:
         self.room = np.full(sites, supply.sum())
         if stage.capacity is not None:
             self.room = read_weights(stage.capacity, sites, f"{self.name} capacity")
-        self.kept, self.shut = read_fixed(stage.kept, sites, stage.p, stage.forbidden)
+        self.kept, self.shut = read_fixed(
+            stage.kept, sites, stage.p, stage.forbidden, f"{self.name} kept"
+        )
         says = Text("应在0至1之间", "between 0 and 1 would be right")
         shares = {"passes": stage.passes, "least_use": stage.least_use}
         wrong = {name: share for name, share in shares.items() if not 0 <= share <= 1}

@@ -150,3 +150,31 @@ def apart(rows, sites, most, out):
                 total += abs(min(rows[sites[a], i], most[i]) - min(rows[sites[b], i], most[i]))
             out[a, b] = total
             out[b, a] = total
+
+
+@njit(cache=True, nogil=True)
+def multiples(values, grain, slack):
+    """Whether all finite values are multiples of a unit, but for a relative slack.
+
+    Args:
+        values: float64 (any, any), >= 0.
+        grain: Unit.
+        slack: Of a value counted in units.
+    """
+    for i in range(values.shape[0]):
+        for j in range(values.shape[1]):
+            times = values[i, j] / grain
+            if times < np.inf and abs(times - np.rint(times)) > slack * (1.0 + times):
+                return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def dearest(values):
+    """The largest finite value, or 0."""
+    most = 0.0
+    for i in range(values.shape[0]):
+        for j in range(values.shape[1]):
+            if values[i, j] < np.inf:
+                most = max(most, values[i, j])
+    return most
