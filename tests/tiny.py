@@ -74,6 +74,14 @@ HEADS = {
     "voucher_scheme": "scheme,valid_from,valid_to,zh,en,issuer,accepted_in,purposes,share,most_fen,"
     "most_firm_fen,valid_days,source",
     "case_flow": "case_no,kind,origin,destination,opened,closed,outcome",
+    "measure": "measure,zh,en,place,cost_yuan,cost_low,cost_high,choice,needs,source",
+    "measure_effect": "measure,substance,tonnes,low,high,source",
+    "ecosystem_stock": "place,product,unit,year,opening,closing,zh,en,source",
+    "ecosystem_flow": "place,product,year,flow,kind,amount,value_fen,partner,source",
+    "water_zone": "zone,place,water_source,protection,area_km2,buildable_km2,source",
+    "material_flow": "flow,at,to,material,kind,year,tonnes,source",
+    "heat_point": "point,kind,zh,en,place,lon,lat,celsius,megawatts,hours,source",
+    "solar_surface": "surface,place,kind,area_m2,usable,irradiation,power_density,installed_kw,source",
 }
 ROWS = {
     "unit": [
@@ -242,6 +250,56 @@ ROWS = {
         "n3,养老保险转移,990101,990102,2025-01-01,2025-01-16,withdrawn",
         "n4,养老保险转移,990101,990102,2025-01-01,,",
         "n5,养老保险转移,990102,990101,2025-02-01,,",
+    ],
+    "measure": [
+        "boiler,锅炉改造,Boilers,990101,100000,80000,120000,heat,,book",
+        "gas,煤改气,Gas for coal,990101,300000,,,heat,,book",
+        "scrub,脱硫脱硝,Scrubbers,990102,200000,150000,260000,,,book",
+        "meter,能耗监测,Meters,990102,-20000,,,,,book",
+        "dispatch,协同调度,Dispatch,990102,50000,,,,meter,book",
+    ],
+    "measure_effect": [
+        "boiler,CO2,1000,900,1100,book",
+        "boiler,SO2,5,,,book",
+        "gas,CO2,2500,2000,2800,book",
+        "gas,SO2,12,,,book",
+        "scrub,CO2,-150,-200,-100,book",
+        "scrub,SO2,40,30,45,book",
+        "scrub,VOC,1,,,book",
+        "meter,CO2,200,,,book",
+        "dispatch,CO2,600,400,700,book",
+    ],
+    "ecosystem_stock": [
+        "990102,carbon_sink,吨,2024,1000,1160,林业碳汇,Carbon sink of forests,book",
+        "990102,carbon_sink,吨,2025,1160,,林业碳汇,Carbon sink of forests,book",
+    ],
+    "ecosystem_flow": [
+        "990102,carbon_sink,2024,grown,growth,300,,,book",
+        "990102,carbon_sink,2024,sold,sale,150,900000,firm,book",
+        "990102,carbon_sink,2025,grown,growth,200,,,book",
+    ],
+    "water_zone": [
+        "w1,990102,乙县水库,first,2,0.5,book",
+        "w2,990102,乙县水库,second,10,4,book",
+        "w3,990102,乙县水库,quasi,20,,book",
+    ],
+    "material_flow": [
+        "f1,990101,,household_waste,generated,2024,100,book",
+        "f2,990102,,household_waste,generated,2024,50,book",
+        "f3,990101,plant,household_waste,moved,2024,100,book",
+        "f4,990102,plant,household_waste,moved,2024,45,book",
+        "f5,plant,,household_waste,burnt,2024,120,book",
+        "f6,plant,,household_waste,recycled,2024,25,book",
+    ],
+    "heat_point": [
+        "mill,source,钢厂,Steel mill,990101,0.05,0.05,90,10,,book",
+        "kiln,source,窑炉,Kiln,990102,0.15,0.05,60,4,8-20,book",
+        "homes,sink,小区,Homes,990102,0.12,0.05,55,6,,book",
+        "baths,sink,浴场,Baths,990102,0.18,0.05,70,3,18-6,book",
+    ],
+    "solar_surface": [
+        "sheds,990101,roof_industry,100000,0.6,1500,,2000,book",
+        "slope,990102,land,200000,0.5,1550,50,,book",
     ],
 }
 TOML = """id = "{id}"

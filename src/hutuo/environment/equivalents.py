@@ -8,6 +8,7 @@ the table.
 import csv
 from collections.abc import Iterable, Mapping
 from functools import cache
+from math import fsum
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -123,8 +124,11 @@ def pollutant_equivalent(
     findings += [Finding("amounts", None, name, TWOFOLD) for name in twofold(amounts)]
     findings += unfit("amounts", None, amounts, least=-1e300)
     refuse(Text("污染物数量", "amounts of pollutants"), findings)
-    weights = {name: 1 / kg for name, kg in known.items()} | {CO2: co2 or 0.0}
-    return float(sum(amount * weights[substance(name)] for name, amount in amounts.items()))
+    parts = [
+        amount / known[kind] if (kind := substance(name)) in known else amount * (co2 or 0.0)
+        for name, amount in amounts.items()
+    ]
+    return fsum(parts)
 
 
 def _plain(name: str) -> str:

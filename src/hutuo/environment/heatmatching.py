@@ -22,8 +22,8 @@ __all__ = ["DAY", "Limits", "Link", "Matched", "Point", "kilometres", "matched",
 Array = npt.NDArray[np.float64]
 DAY = 24
 WHAT = Text("余热供需点", "sources and sinks of heat")
-# Of what can be delivered, so much may be lost to rounding when the shortest way is looked for.
-SLACK, LEAST = 1e-9, 1e-7
+# Megawatts below which a pipe is the solver's rounding.
+LEAST = 1e-7
 
 
 class Point(NamedTuple):
@@ -244,7 +244,7 @@ def _hour(free: Array, wanted: Array, km: Array, able: Any, kept: Array) -> Arra
     first = _least(-np.ones(n), limits, most)
     total = float(first.sum())
     whole = vstack([limits, coo_array(-np.ones((1, n)))]).tocsr()
-    bound = np.append(most, -total * (1 - SLACK))
+    bound = np.append(most, -total)
     found = _least(km[i, k], whole, bound)
     flow = np.zeros(able.shape)
     flow[i, k] = np.maximum(found, 0.0)
