@@ -17,7 +17,7 @@ from hutuo.progress import listening
 from hutuo.siting import capacitated_location, max_cover, p_center, p_median, set_cover
 
 BENCH = Path(__file__).parents[3] / "shared/data/benchmarks/siting"
-CASES = settings(max_examples=40)
+CASES = settings(max_examples=40, deadline=None)
 
 
 def drawn(seed, clients=7, sites=6):
