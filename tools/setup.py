@@ -37,6 +37,12 @@ NEEDED = {
         lambda: any(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
         "tests on PostgreSQL",
     ),
+    "mosquitto": (
+        lambda: (
+            shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin") is not None
+        ),
+        "tests of readings by MQTT",
+    ),
 }
 # What is compiled, and what compiles it.
 MODULES = sorted(

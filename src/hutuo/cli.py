@@ -5,7 +5,7 @@ Data goes to standard output, everything else to standard error. Exit codes stan
 
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from inspect import Parameter as Given
 from inspect import Signature
 from itertools import pairwise
@@ -38,6 +38,10 @@ SERVE = Text("启动网页与 REST 接口", "Start the web app and the REST API"
 SERVES = Text(
     "网页在 {0},接口在 {0}/api/verbs;按 Ctrl-C 停止",
     "the web app is at {0}, the API at {0}/api/verbs; Ctrl-C stops it",
+)
+LISTEN = Text("记录 MQTT 代理收到的读数", "Record the readings that an MQTT broker has")
+LISTENS = Text(
+    "正在记录 {0} 的读数;按 Ctrl-C 停止", "recording the readings at {0}; Ctrl-C stops it"
 )
 VIEW = (
     ("region", str | None, None, "region: name of an embedded pack, or folder of one"),
@@ -95,6 +99,20 @@ def serve(*, host: str = "127.0.0.1", port: int = 8765, deployment: Path | None 
     run(host, port, lambda at: sys.stderr.write(said.format(at)), deployment)
 
 
+def listen(*, broker: str = "127.0.0.1:1883", region: str | None = None) -> None:
+    """Record the readings that an MQTT broker has, until interrupted.
+
+    Args:
+        broker: Address of the broker.
+        region: Name of an embedded pack, or folder of one.
+    """
+    from hutuo.api.mqtt import listen as recorded
+
+    said = f"{LISTENS.say(_lang(None))}\n"
+    with suppress(KeyboardInterrupt):
+        recorded(broker, region, lambda at: sys.stderr.write(said.format(at)))
+
+
 def _app(words: list[str]) -> App:
     """The commands; only the part that is called is imported, so that help stays quick."""
     version = f"hutuo {__version__}"
@@ -120,6 +138,7 @@ def _app(words: list[str]) -> App:
                 group.command(_command(found), name=found.name, help=about)
         app.command(group)
     app.command(serve, help=SERVE.say(lang))
+    app.command(listen, help=LISTEN.say(lang))
     return app
 
 

@@ -36,7 +36,7 @@ def test_what_may_not_be_read_is_not_drawn(own, dataset):
         assert theirs is not mine
         assert theirs.rows.equals(mine.rows)
         assert drawn.drawn(own, unit) is theirs
-    dataset("own", "boundary", "--body", "gov")
+    dataset("close", "boundary")
     with deeds.acting(READER), pytest.raises(Forbidden):
         drawn.drawn(own, unit)
 
