@@ -145,6 +145,59 @@ def test_published_medians_are_found_and_proven(name):
         assert p_center(cost, p).objective == float(optima[name]["p_center_optimum"])
 
 
+@pytest.mark.skipif(not BENCH.is_dir(), reason="the benchmarks are not beside this checkout")
+def test_stores_of_san_francisco_stand_as_a_peer_and_its_tests_say():
+    demand = pd.read_csv(BENCH / "sf/SF_demand_205_centroid_uniform_weight.csv").sort_values(
+        "NAME"
+    )
+    ways = pd.read_csv(BENCH / "sf/SF_network_distance_candidateStore_16_censusTract_205_new.csv")
+    cost = ways.pivot_table(index="DestinationName", columns="name", values="distance")
+    people = demand["POP2000"].to_numpy(float)
+    median = p_median(cost, people, 4)
+    assert median.objective / people.sum() == pytest.approx(2982.1268579890657, rel=1e-9)
+    cover = max_cover(cost, 5000, 4, people)
+    assert cover.objective == 875_247
+    assert set_cover(cost, 5000).objective == 8
+    assert p_center(cost, 4).objective == pytest.approx(7403.063810849859, rel=1e-9)
+    assert (median.status, cover.status) == ("optimal", "optimal")
+
+
+@pytest.mark.skipif(not BENCH.is_dir(), reason="the benchmarks are not beside this checkout")
+@pytest.mark.parametrize(
+    ("name", "room", "published"),
+    [
+        ("cap71", None, 932_615.75),
+        ("cap103", None, 893_782.112),
+        ("cap133", None, 893_076.712),
+        ("cap41", "5000", 1_040_444.375),
+        ("capb", "5000", 13_656_379.578),
+    ],
+)
+def test_published_locations_are_found_and_proven(name, room, published):
+    text = (BENCH / f"cap/{name}.txt").read_text().replace("capacity", room or "0")
+    sites, clients, *rest = text.split()
+    m, n = int(sites), int(clients)
+    figures = np.array(rest, float)
+    capacity, price = figures[: 2 * m].reshape(m, 2).T
+    needs = figures[2 * m :].reshape(n, m + 1)
+    found = capacitated_location(price, capacity if room else None, needs[:, 0], needs[:, 1:])
+    assert found.status == "optimal"
+    assert found.objective == pytest.approx(published, rel=1e-6)
+
+
+@pytest.mark.skipif(not BENCH.is_dir(), reason="the benchmarks are not beside this checkout")
+@pytest.mark.long
+def test_a_published_median_with_capacities_is_found_and_proven():
+    n, p, *rest = (BENCH / "sjc/SJC1.dat").read_text().split()
+    x, y, room, demand = np.array(rest, float)[: 4 * int(n)].reshape(-1, 4).T
+    cost = np.hypot(x[:, None] - x, y[:, None] - y)
+    found = capacitated_location(
+        np.zeros(len(x)), room, demand, cost, single_source=True, p=int(p)
+    )
+    assert found.status == "optimal"
+    assert found.objective == pytest.approx(17_288.99, abs=0.005)
+
+
 def test_where_time_is_up_the_plan_has_its_bound_and_says_so():
     rng = np.random.default_rng(3)
     at = rng.random((120, 2))
