@@ -71,6 +71,18 @@ def test_a_file_of_a_collection_holds_all_of_it(ending, client, tmp_path):
     assert frame["zh"]["990102"] == "乙县"
 
 
+def test_tiles_of_a_collection_are_had_as_one_file(client, tmp_path):
+    file = tmp_path / "unit.pmtiles"
+    content = client.get("/ogc/collections/unit/export.pmtiles").content
+    file.write_bytes(content)
+    assert content.startswith(b"PMTiles\x03")
+    frame = pyogrio.read_dataframe(file, layer="unit").dissolve("unit")
+    assert sorted(frame.index) == sorted(tiny.SQUARES)
+    assert frame.to_crs(4326).geometry["990103"].bounds == pytest.approx(
+        (0.2, 0, 0.3, 0.1), abs=1e-3
+    )
+
+
 def test_geoparquet_is_read_by_geopandas_and_by_duckdb(client, tmp_path):
     import duckdb
     import geopandas

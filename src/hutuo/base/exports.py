@@ -1,4 +1,4 @@
-"""A whole collection as one file that other programs open: GeoPackage, FlatGeobuf, GeoParquet."""
+"""A collection as one file that other programs open: GeoPackage, FlatGeobuf, GeoParquet, PMTiles."""
 
 import tempfile
 from pathlib import Path
@@ -20,10 +20,13 @@ class Format(NamedTuple):
     driver: str
 
 
+# Finer zooms of a file of tiles are left to the map, which enlarges these.
+TILED_TO = 12
 FORMATS = {
     "gpkg": Format("GeoPackage", "application/geopackage+sqlite3", "GPKG"),
     "fgb": Format("FlatGeobuf", "application/flatgeobuf", "FlatGeobuf"),
     "parquet": Format("GeoParquet", "application/vnd.apache.parquet", ""),
+    "pmtiles": Format("PMTiles", "application/vnd.pmtiles", "PMTiles"),
 }
 
 
@@ -49,6 +52,8 @@ def exported(found: "Drawn", places: "Places", ending: str) -> bytes:
             # Its index holds no row without a shape.
             plain = driver == "FlatGeobuf" and frame.geometry.isna().any()
             options = {"SPATIAL_INDEX": "NO"} if plain else {}
+            if driver == "PMTiles":
+                options = {"MINZOOM": 0, "MAXZOOM": TILED_TO}
             frame.to_file(file, driver=driver, layer=found.about.name, use_arrow=True, **options)
         return file.read_bytes()
 
