@@ -250,9 +250,9 @@ def test_rules_on_one_activity_stand_side_by_side():
     totals = {2020: Totals(90, 10, 20, 200), 2023: Totals(100, 10, 25, 210)}
     told = {
         name: counted(rule_of(name), totals)[2023]
-        for name in ("energy-2021", "energy-2022", "energy-plan", "carbon-2024")
+        for name in ("energy-all", "energy-2022", "energy-plan", "carbon-2024")
     }
-    assert told == {"energy-2021": 100, "energy-2022": 85, "energy-plan": 65, "carbon-2024": 210}
+    assert told == {"energy-all": 100, "energy-2022": 85, "energy-plan": 65, "carbon-2024": 210}
     # Without the base year nobody knows what is new; fewer renewables than then are not negative.
     assert counted(rule_of("energy-2022"), {2023: totals[2023]})[2023] is None
     fewer = {2020: totals[2020], 2023: Totals(100, 10, 15, 210)}
@@ -262,7 +262,7 @@ def test_rules_on_one_activity_stand_side_by_side():
 
 def test_energy_is_controlled_until_2025_and_carbon_from_2026():
     assert [in_force(year).rule if in_force(year) else None for year in (2010, 2018, 2023, 2026)] == [
-        None, "energy-2021", "energy-2022", "carbon-2024",
+        None, "energy-all", "energy-2022", "carbon-2024",
     ]  # fmt: skip
     with pytest.raises(NotFound, match="no rule 'energy'"):
         rule_of("energy")

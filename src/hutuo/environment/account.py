@@ -72,7 +72,7 @@ def account(region: "Region", ask: Account) -> AccountAnswer:
         unknown_rows=unknown_rows(activity),
         uncovered=uncovered(region, activity),
         used_factors=[factor_row(one) for one in used],
-        doubts=_doubts(activity, found, ask),
+        doubts=[*_of_rules(chosen, totals), *_doubts(activity, found, whole, ask)],
     )
 
 
@@ -197,7 +197,9 @@ def _controls(
         output, limit = outputs.get(year), allowed.get(year)
         yield ControlRow(
             rule=rule.rule,
+            version=rule.version,
             rule_name=rule.name,
+            source=rule.source,
             year=year,
             applies=in_force(year) == rule,
             control_kind=rule.control,
@@ -251,21 +253,37 @@ def _outputs(region: "Region", indicator: str | None, activity: "Activity") -> d
     return {year: sum(those) for year, those in sums.items() if len(those) == len(activity.places)}
 
 
-def _doubts(activity: "Activity", found: "Coefficients", ask: Account) -> list[Text]:
+def _of_rules(rules: Sequence[Rule], totals: Mapping[int, Totals]) -> list[Text]:
+    """Rules that take a base year of which nothing is known."""
+    return [
+        Text(
+            f"{rule.name.zh}:没有{rule.base_year}年的数据,新增可再生能源未知",
+            f"{rule.name.en}: without {rule.base_year} nobody knows which renewables are new",
+        )
+        for rule in rules
+        if rule.base_year is not None
+        and rule.base_year not in totals
+        and any(one.renewable_tce for one in totals.values())
+    ]
+
+
+def _doubts(activity: "Activity", found: "Coefficients", whole: Sums, ask: Account) -> list[Text]:
     from hutuo.environment.coefficients import province
 
     doubts = []
     borrowed = {
         (one.region, one.year, activity.years[y])
-        for (_, _, y, _), those in found.used.items()
+        for (_, g, y, f), those in found.used.items()
         for one in those
-        if one.kind in ("electricity", "heat") and one.year != activity.years[y]
+        if one.kind == "electricity"
+        and one.year != activity.years[y]
+        and whole.amounts.values[g, y, f]
     }
     for where, of, year in sorted(borrowed):
         doubts.append(
             Text(
-                f"{year}年没有{where}的因子,用{of}年的",
-                f"no factor of {where} for {year}; that of {of} stands in",
+                f"{year}年没有{where}的电力因子,用{of}年的",
+                f"no factor of electricity of {where} for {year}; that of {of} stands in",
             )
         )
     unplaced = [place for place in activity.places if province(place) is None]

@@ -113,7 +113,9 @@ class ControlRow(Answer):
     """What counts by a rule in a year."""
 
     rule: str = said("规则", "rule")
+    version: int = said("规则版本", "version of the rule")
     rule_name: Text = said("规则名称", "what it is called")
+    source: str = said("规则依据", "document that the rule is from")
     year: int = said("年份", "year")
     applies: bool = said("该年是否有效", "whether it is in force in that year")
     control_kind: str = said("控制对象", "energy or carbon")

@@ -177,6 +177,9 @@ def _less(one: float | None, other: float | None) -> float | None:
 
 
 def _grown(now: float | None, base: float | None) -> float | None:
+    # Where there is none, none of it is new, whatever the base year had.
+    if now == 0:
+        return 0.0
     return None if now is None or base is None else max(now - base, 0.0)
 
 

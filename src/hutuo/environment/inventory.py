@@ -136,7 +136,7 @@ def lines() -> dict[str, Line]:
     """Rows of the report by number.
 
     Source: GHG Protocol, Global Protocol for Community-Scale Greenhouse Gas Inventories (GPC), version 1.1
-        (2021), table 4.1 and annex: sub-sectors, scopes, and what BASIC asks for.
+        (2021), part II: sectors, sub-sectors and scopes, and what BASIC asks for.
     """
     with FILE.open(encoding="utf-8", newline="") as rows:
         return {
