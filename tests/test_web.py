@@ -125,6 +125,25 @@ def test_travel_in_a_browser(served: str, shots: Path) -> None:
 
 
 @in_browser
+def test_a_what_if_in_a_browser(served: str, shots: Path) -> None:
+    """A line on a branch, the equilibrium as map and flows, a park beside it, residents who stay, exports."""
+    seen = play("whatif", served, shots)
+    assert seen["units"] > 20
+    assert seen["flows"] > 0
+    assert seen["parameters"] == 8
+    assert seen["tried"] > seen["parameters"]
+
+
+@in_browser
+def test_siting_in_a_browser(served: str, shots: Path) -> None:
+    """Sites solved on road minutes, numbers compared, the plan written as a branch and rescued from."""
+    seen = play("siting", served, shots)
+    assert seen["sites"] == len(("one", "two", "three"))
+    assert seen["points"] == 8
+    assert seen["stations"] == 5
+
+
+@in_browser
 def test_the_ledger_in_a_browser(served: str, shots: Path) -> None:
     """Two books side by side, an entry down to its clause, verification, what bodies owe each other."""
     seen = play("ledger", served, shots)

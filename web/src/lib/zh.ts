@@ -1,6 +1,6 @@
 export default {
   app: { name: '滹沱', title: '滹沱 Hutuo', skip: '跳到正文' },
-  nav: { map: '地图', targets: '目标评估', binding: '指标绑定', contradictions: '矛盾查找', reconcile: '自述核对', clauses: '条款', review: '规划审阅', align: '规划对照', policies: '政策矩阵', reforms: '改革案例', ledger: '账本', netting: '往来冲抵', contracts: '合同', market: '供需市场', bookings: '仪器预约', vouchers: '创新券', travel: '出行', matrix: '时间矩阵', structure: '空间结构', groups: { data: '数据', travel: '空间', targets: '目标', clauses: '规划', policies: '政策', ledger: '账本', market: '协作' }, tasks: '任务', meetings: '会议', report: '报告', data: '数据管理', verbs: '全部功能', main: '主导航' },
+  nav: { map: '地图', targets: '目标评估', binding: '指标绑定', contradictions: '矛盾查找', reconcile: '自述核对', clauses: '条款', review: '规划审阅', align: '规划对照', policies: '政策矩阵', reforms: '改革案例', ledger: '账本', netting: '往来冲抵', contracts: '合同', market: '供需市场', bookings: '仪器预约', vouchers: '创新券', travel: '出行', matrix: '时间矩阵', structure: '空间结构', siting: '选址', groups: { data: '数据', travel: '空间', targets: '目标', clauses: '规划', policies: '政策', ledger: '账本', market: '协作' }, tasks: '任务', meetings: '会议', report: '报告', data: '数据管理', verbs: '全部功能', main: '主导航' },
   view: {
     at: '有效日期', atHelp: '显示该日成立的数据', asOf: '已知日期', asOfHelp: '只用该日之前已知的数据',
     latest: '最新', lang: 'English', langHelp: 'Switch to English',
@@ -250,6 +250,18 @@ export default {
     draw: '画一条新线路…', newLine: '新线路', drawHelp: '在地图上依次点击各站;运行时间留空则按速度计算。运行后写入一个分支,主干不变。', lineName: '线路名称', station: '站', running: '自上一站(分钟)',
     order: '顺序', bySpeed: '按速度', up: '上移', drop: '删除', kmh: '速度(公里/小时)', headway: '发车间隔(分钟)', firstHour: '首班(时)', lastHour: '末班(时)', bothWays: '双向运行', run: '在分支上运行',
     faults: { noName: '请填写线路名称', fewStations: '至少两个站', badSpeed: '速度应为1至500', badHeadway: '发车间隔应为大于0、不超过1440分钟', badHours: '末班小时不能早于首班小时', badMinutes: '运行时间不能为负' },
+  },
+  siting: {
+    title: '选址', help: '选定设施类型、模型和限制,求设施应设在何处;已有的同类设施保留。', kind: '设施类型', model: '模型', newSites: '新设几处', limit: '时限(分钟)', seconds: '求解秒数', capacity: '每处容量', opening: '每处费用(元)', perMinute: '每人每分钟(元)',
+    kinds: { fire_station: '消防站', hospital: '医院', school: '学校', nursing_home: '养老院', waste_transfer_station: '垃圾转运站' },
+    models: { p_median: '总出行最少', p_center: '最远者最近', set_cover: '设施最少且全覆盖', max_cover: '时限内人口最多', capacitated: '有容量与费用' },
+    single: '每地只由一处服务', roads: '先算公路出行时间(否则按直线估算)', marks: '点击地图上的单元:必设、不得设、候选,依次切换。', keep: '必设', forbid: '不得设', solve: '求解', showFront: '比较1至{n}处', minutesRun: '正在计算出行时间', solving: '正在求解',
+    bound: '界', gap: '差距', proven: '已证明', sites: '设施数', mean: '平均用时(分钟)', farthest: '最远用时(分钟)', within: '{limit}分钟内人口', withinShort: '时限内人口', leastCity: '最低的市', leftOut: '时限之外或无路的地点', pinned: '对照', now: '当前', pin: '留作对照', unpin: '去掉对照',
+    branch: '写入新分支', apply: '把新设地点写成分支', applyHelp: '写入后,救援圈、可达性等在该分支上重算,主干不变。', map: '选址结果地图;数值见表', stands: '已有或必设', isNew: '新设', beyond: '时限之外', begin: '点击“求解”。地图上同色的单元由同一处设施服务。',
+    estimate: '用时按直线估算,不是路网时间。', apart: '与对照方案的不同', gone: '只在对照方案', come: '只在当前方案', sitesTable: '设施与服务量', cities: '各市', assumptions: '假设与来源', withoutFigure: '没有人口数、不计权重', noPeople: '没有人口数', min: '分钟', yuan: '元', number: '新设', choose: '看这个方案',
+    front: '多设一处的好处', frontHelp: '每个点都是一个方案;点击查看。右轴为{limit}分钟内的人口占比。', minutesAxis: '分钟', shareAxis: '人口占比',
+    columns: { from: '地点', people: '人口', site: '设施', minutes: '用时(分钟)', share: '比重', inLimit: '时限内', state: '状态', load: '服务的需求量', places: '地点数', city: '市' },
+    faults: { badKind: '设施类型不能含空格、/、:或|', badNumber: '新设几处应为不小于0的整数', badMinutes: '时限应大于0、不超过1440分钟', badSeconds: '求解秒数应大于0、不超过3600', badMoney: '费用应不小于0,每分钟的费用应大于0' },
   },
   structure: {
     title: '空间结构', help: '数据给出的中心、极核、圈层和廊道,与规划所写的并列。', modelled: '通勤为模型值', agreement: '规划与数据的一致程度', part: '角色', asked: '数据口径', agree: '一致',
