@@ -15,6 +15,7 @@ const router = createRouter({
     { path: '/matrix', name: 'matrix', component: () => import('./pages/MatrixPage.vue') },
     { path: '/structure', name: 'structure', component: () => import('./pages/StructurePage.vue') },
     { path: '/siting', name: 'siting', component: () => import('./pages/SitingPage.vue') },
+    { path: '/what-if', name: 'whatIf', component: () => import('./pages/WhatIfPage.vue') },
     { path: '/targets', name: 'targets', component: () => import('./pages/TargetsPage.vue') },
     { path: '/reconcile', name: 'reconcile', component: () => import('./pages/ReconcilePage.vue') },
     { path: '/clauses', name: 'clauses', component: () => import('./pages/ClausesPage.vue') },

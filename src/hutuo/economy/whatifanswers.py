@@ -21,6 +21,9 @@ __all__ = [
 class ZoneRow(Placed):
     """Changes of one unit, each a share of what was: 0.01 for a hundredth more."""
 
+    drawn_as: str = said(
+        "在地图上以哪个区划表示", "unit that it is drawn as: itself, or the one that it is part of"
+    )
     residents: float = said("变化前的居民数", "people who live there before")
     residents_change: float = said("居民数变化(比值)", "change of residents, as a share")
     residents_low: float = said("居民数变化的下限", "least of that over the sensitivity")

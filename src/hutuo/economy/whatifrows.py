@@ -62,7 +62,7 @@ def answered(
         branch=region.branch,
         closure=ask.closure,
         closure_name=label(f"closure:{ask.closure}"),
-        rows=_zones(ran),
+        rows=_zones(region, ran),
         welfare_change=found.welfare - 1,
         welfare_low=min(welfares) - 1,
         welfare_high=max(welfares) - 1,
@@ -88,10 +88,12 @@ def answered(
     )
 
 
-def _zones(ran: "Run") -> list[ZoneRow]:
+def _zones(region: "Region", ran: "Run") -> list[ZoneRow]:
+    wholes = {row["place"]: row["part_of"] for row in region.records("place", kind="part")}
     found, circle = ran.found, ran.circle
     people = ran.zones.array(ran.zones.residents)
-    work = ran.model.jobs / len(people) * people.sum()
+    # The model keeps jobs to the last digits, not to the head.
+    work = np.round(ran.model.jobs / len(people) * people.sum(), 6)
     others = [one.found for one in ran.tried if one.found]
     homes = np.array([found.R_hat, *(one.R_hat for one in others)]) - 1
     jobs = np.array([found.L_hat, *(one.L_hat for one in others)]) - 1
@@ -119,6 +121,7 @@ def _zones(ran: "Run") -> list[ZoneRow]:
         ZoneRow(
             place=place,
             name=ran.zones.names[n],
+            drawn_as=wholes.get(place) or place,
             **{name: float(values[n]) for name, values in columns.items()},
         )
         for n, place in enumerate(ran.zones.places)

@@ -1,6 +1,6 @@
 export default {
   app: { name: '滹沱', title: '滹沱 Hutuo', skip: '跳到正文' },
-  nav: { map: '地图', targets: '目标评估', binding: '指标绑定', contradictions: '矛盾查找', reconcile: '自述核对', clauses: '条款', review: '规划审阅', align: '规划对照', policies: '政策矩阵', reforms: '改革案例', ledger: '账本', netting: '往来冲抵', contracts: '合同', market: '供需市场', bookings: '仪器预约', vouchers: '创新券', travel: '出行', matrix: '时间矩阵', structure: '空间结构', siting: '选址', groups: { data: '数据', travel: '空间', targets: '目标', clauses: '规划', policies: '政策', ledger: '账本', market: '协作' }, tasks: '任务', meetings: '会议', report: '报告', data: '数据管理', verbs: '全部功能', main: '主导航' },
+  nav: { map: '地图', targets: '目标评估', binding: '指标绑定', contradictions: '矛盾查找', reconcile: '自述核对', clauses: '条款', review: '规划审阅', align: '规划对照', policies: '政策矩阵', reforms: '改革案例', ledger: '账本', netting: '往来冲抵', contracts: '合同', market: '供需市场', bookings: '仪器预约', vouchers: '创新券', travel: '出行', matrix: '时间矩阵', structure: '空间结构', siting: '选址', whatIf: '推演', groups: { data: '数据', travel: '空间', targets: '目标', clauses: '规划', policies: '政策', ledger: '账本', market: '协作' }, tasks: '任务', meetings: '会议', report: '报告', data: '数据管理', verbs: '全部功能', main: '主导航' },
   view: {
     at: '有效日期', atHelp: '显示该日成立的数据', asOf: '已知日期', asOfHelp: '只用该日之前已知的数据',
     latest: '最新', lang: 'English', langHelp: 'Switch to English',
@@ -254,14 +254,15 @@ export default {
   siting: {
     title: '选址', help: '选定设施类型、模型和限制,求设施应设在何处;已有的同类设施保留。', kind: '设施类型', model: '模型', newSites: '新设几处', limit: '时限(分钟)', seconds: '求解秒数', capacity: '每处容量', opening: '每处费用(元)', perMinute: '每人每分钟(元)',
     kinds: { fire_station: '消防站', hospital: '医院', school: '学校', nursing_home: '养老院', waste_transfer_station: '垃圾转运站' },
-    models: { p_median: '总出行最少', p_center: '最远者最近', set_cover: '设施最少且全覆盖', max_cover: '时限内人口最多', capacitated: '有容量与费用' },
+    models: { p_median: '总出行最少', p_center: '最远者最近', set_cover: '设施最少且全覆盖', max_cover: '时限内人口最多', ruled: '预算与各市下限之内', capacitated: '有容量与费用' },
+    floor: '每市至少(%)', budget: '预算(元,可空)', conflict: '没有满足所有限制的方案。去掉下面任一组即可行:', rules: { p: '新设几处', limit: '时限', budget: '预算', floors: '每市下限', kept: '必设', capacity: '容量', serve: '服务比例' },
     single: '每地只由一处服务', roads: '先算公路出行时间(否则按直线估算)', marks: '点击地图上的单元:必设、不得设、候选,依次切换。', keep: '必设', forbid: '不得设', solve: '求解', showFront: '比较1至{n}处', minutesRun: '正在计算出行时间', solving: '正在求解',
     bound: '界', gap: '差距', proven: '已证明', sites: '设施数', mean: '平均用时(分钟)', farthest: '最远用时(分钟)', within: '{limit}分钟内人口', withinShort: '时限内人口', leastCity: '最低的市', leftOut: '时限之外或无路的地点', pinned: '对照', now: '当前', pin: '留作对照', unpin: '去掉对照',
     branch: '写入新分支', apply: '把新设地点写成分支', applyHelp: '写入后,救援圈、可达性等在该分支上重算,主干不变。', map: '选址结果地图;数值见表', stands: '已有或必设', isNew: '新设', beyond: '时限之外', begin: '点击“求解”。地图上同色的单元由同一处设施服务。',
     estimate: '用时按直线估算,不是路网时间。', apart: '与对照方案的不同', gone: '只在对照方案', come: '只在当前方案', sitesTable: '设施与服务量', cities: '各市', assumptions: '假设与来源', withoutFigure: '没有人口数、不计权重', noPeople: '没有人口数', min: '分钟', yuan: '元', number: '新设', choose: '看这个方案',
     front: '多设一处的好处', frontHelp: '每个点都是一个方案;点击查看。右轴为{limit}分钟内的人口占比。', minutesAxis: '分钟', shareAxis: '人口占比',
     columns: { from: '地点', people: '人口', site: '设施', minutes: '用时(分钟)', share: '比重', inLimit: '时限内', state: '状态', load: '服务的需求量', places: '地点数', city: '市' },
-    faults: { badKind: '设施类型不能含空格、/、:或|', badNumber: '新设几处应为不小于0的整数', badMinutes: '时限应大于0、不超过1440分钟', badSeconds: '求解秒数应大于0、不超过3600', badMoney: '费用应不小于0,每分钟的费用应大于0' },
+    faults: { badKind: '设施类型不能含空格、/、:或|', badNumber: '新设几处应为不小于0的整数', badMinutes: '时限应大于0、不超过1440分钟', badSeconds: '求解秒数应大于0、不超过3600', badFloor: '下限应在0至100之间', badMoney: '费用应不小于0,每分钟的费用应大于0' },
   },
   structure: {
     title: '空间结构', help: '数据给出的中心、极核、圈层和廊道,与规划所写的并列。', modelled: '通勤为模型值', agreement: '规划与数据的一致程度', part: '角色', asked: '数据口径', agree: '一致',
@@ -269,5 +270,16 @@ export default {
     drift: '年均变化(百分点)', measures: '测度', measure: '测度', year: '年份', value: '数值', poles: '极核候选', above: '高于趋势(标准误)', inflow: '流入通勤', planned: '规划角色',
     polesHelp: '密度最高的 {n} 个单元(共 {all} 个);底色标出显著突出的。', corridors: '廊道', width: '每侧宽度(公里)', peopleIn: '廊道内人口', change: '变化(百分点)', links: '引力联系',
     one: '一端', other: '另一端', shareOfAll: '占全部联系', without: '没有人口数的单元',
+  },
+  whatIf: {
+    title: '推演', help: '选择一个试过新线路、新道路的分支,或加上园区、学校、用地,看人口、岗位、工资、房租、物价向哪里变。主干不受影响。', branch: '分支', noBranch: '不用分支(只看下面的变化)', makeOne: '还没有分支:可在“出行”页画一条线。',
+    closure: '谁会迁移', closures: { mobile: '区内可迁移', residents_fixed: '居民不动(短期、户籍)', open: '可迁入迁出' }, judged: '用模型用时判定的目标', actions: '出行以外的变化', kind: '类型', kinds: { productivity: '生产率(园区)', amenity: '居住吸引力(学校、医院)', land: '住房用地' },
+    add: '加上', parameters: '模型参数', parametersHelp: '空着即用缺省值,其来源列在结果下面。', run: '推演', running: '正在推演', first: '选好分支或变化之后点“推演”。', stale: '选择已改变,下面仍是此前的结果。', shown: '地图显示', arcs: '通勤量变化(弧线,圆点为就业地)', most: '变化最大的 {n} 对', notIn: '不在所算的地区之中', more: '通勤者增加', fewer: '通勤者减少',
+    measures: { residents_change: '居民', jobs_change: '岗位', wages_change: '工资(相对)', rents_change: '房租', prices_change: '物价', real_income_change: '实际收入', land_gain: '地租增量(占全区工资)', welfare_change: '福利', core_saved: '到核心节省的分钟' },
+    columns: { residents: '居民数', residents_change: '居民变化', residents_low: '居民变化下限', residents_high: '居民变化上限', jobs: '岗位数', jobs_change: '岗位变化', jobs_low: '岗位变化下限', jobs_high: '岗位变化上限', wages_change: '工资变化', incomes_change: '居民工资变化', prices_change: '物价变化', rents_change: '房租变化', real_income_change: '实际收入变化', land_change: '地租变化', land_gain: '地租增量占全区工资', welfare_change: '福利变化', core_minutes_before: '到核心分钟数(前)', core_minutes_after: '到核心分钟数(后)' },
+    welfare: '福利', land: '地租增量', ofWages: '占全区工资', near: '{n} 分钟到核心的人口', still: '只变用时:{share}', saved: '每人单程节省(分钟)', pairs: '{all} 对中 {n} 对用时有变', leaving: '在本单元以外工作', population: '全区人口',
+    table: '各地的变化', range: '居民(敏感性范围)', flows: '通勤量变化最大的地区对', noFlows: '没有变化。', home: '居住地', work: '就业地', before: '变化前', after: '变化后', minutesBefore: '分钟(前)', minutesAfter: '分钟(后)', exportFlows: '导出通勤量 CSV',
+    assumptions: '依据与注意', leftOut: '未计入的地区', targets: '有变化的目标', noTargets: '没有目标因此改变状态或数值。', metBefore: '变化前达到', metAfter: '变化后达到', parameter: '参数', meaning: '含义', sensitivity: '敏感性', sensitivityHelp: '每次只换一个参数,重新校准并求解;“方向一致”是居民变化方向不变的地区的人口占比。', agreement: '方向一致',
+    convergence: '收敛记录', rests: '{steps} 步收敛,残差 {residual}。', moves: '{steps} 步后仍未收敛,残差 {residual}。', starts: '另取 {all} 个随机起点,{n} 个收敛到同一结果,最大相差 {spread}。', radius: '谱半径 {radius}(小于 1 即稳定)。',
   },
 }
