@@ -307,6 +307,7 @@ def test_multipliers_and_the_solver_alone_agree_on_capacities(seed, monkeypatch)
     asked = {"single_source": bool(seed % 3), "p": p, "kept": [1], "forbidden": [2]}
     direct = capacitated_location(price, room, demand, cost, **asked)
     monkeypatch.setattr("hutuo.siting.capacities.FEW", 0)
+    monkeypatch.setattr("hutuo.siting.capacities.MANY", 0)
     found = capacitated_location(price, room, demand, cost, **asked)
     assert found.status == direct.status
     assert found.objective == pytest.approx(direct.objective, rel=1e-7)

@@ -93,7 +93,7 @@ class Search:
         self.gap = gap
         if self.p == 1:
             # Each site was looked at.
-            self._prove()
+            self.proven, self.bound = True, self.upper
             return
         self._cap()
         root = self._root()
@@ -188,7 +188,7 @@ class Search:
 
     def _rounds(self, each: float) -> int:
         """Steps until time is looked at."""
-        left = min(self.end - time.monotonic(), 1.0)
+        left = self.end - time.monotonic()
         return int(min(max(left / (2 * max(each, 1e-6)), 1), CHUNK))
 
     def _narrow(self, sites: Ids) -> None:

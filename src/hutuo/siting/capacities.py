@@ -19,6 +19,7 @@ from scipy.sparse import coo_array
 
 from hutuo.errors import BadInput, Finding
 from hutuo.glossary import Text
+from hutuo.siting.openings import branched
 from hutuo.siting.programs import Ended, Program, Stop, solved, stacked
 from hutuo.siting.relaxed import Given, Plan, relaxed
 from hutuo.siting.solutions import (
@@ -38,8 +39,9 @@ __all__ = ["capacitated_location"]
 Array = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
 SMALL, OPEN = 1e-7, 0.5
-# Ways up to which a problem goes to the solver as it is.
-FEW = 3000
+# Ways up to which a problem goes to the solver as it is, and above which, if split, it is branched here.
+FEW, MANY = 3000, 5000
+EXACT = 1e-9
 
 
 class Pairs(NamedTuple):
@@ -91,9 +93,14 @@ def capacitated_location(  # noqa: PLR0913 - what the model has
     start, ways, low = None, np.isfinite(dense), -np.inf
     ways[:, given.shut] = False
     if ways.sum() > FEW:
-        start, ways, low = relaxed(given, end, gap)
-    if start is not None and low >= start.value * (1 - max(gap, 1e-9)):
-        return _solution(dense, start._replace(bound=low), "optimal", gap, begun)
+        known = relaxed(given, end, gap)
+        start, ways, low = known.plans.best, known.ways, known.bound
+        if start is not None and not single_source and ways.sum() > MANY:
+            low = max(low, branched(given, known.at, known.plans, gap))
+            start = known.plans.best
+    done = start is not None and low >= start.value * (1 - max(gap, EXACT))
+    if start is not None and (done or time.monotonic() > end):
+        return _solution(dense, start._replace(bound=low), "time_limit", gap, begun)
     left = None if time_limit is None else end - time.monotonic()
     program, pairs = _program(given, ways)
     first = None if start is None else _point(start, pairs, given)
@@ -242,7 +249,7 @@ def _solution(cost: Array, plan: Plan | None, status: str, gap: float, begun: fl
             [], nobody, np.inf, plan.bound, np.inf, status, seconds, everyone, plan.shares
         )
     off = gap_of(plan.value, plan.bound)
-    proven = off <= 1e-9  # noqa: PLR2004 - of rounding
+    proven = off <= EXACT
     bound = plan.value if proven else plan.bound
     status = "optimal" if proven else "gap" if off <= gap else "time_limit"
     most = np.argmax(plan.shares, axis=1).astype(np.int64)

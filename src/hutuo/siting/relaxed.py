@@ -17,11 +17,14 @@ from hutuo.progress import report
 from hutuo.siting import loads, multipliers, shifts, sweeps
 from hutuo.siting.programs import Program, Stop, solved, stacked
 
-__all__ = ["Given", "Plan", "relaxed"]
+__all__ = ["EXACT", "Given", "Plan", "Plans", "Relaxed", "State", "raised", "relaxed"]
 
 Array = npt.NDArray[np.float64]
 Sites = tuple[int, ...]
-CHUNK, ROUNDS = 40, 1200
+FIRST, CHUNK, ROUNDS, STEP = 10, 40, 1200, 0.1
+# Steps before which what a bound opens is not worth trying, and after which it may get on no more.
+EARLY, LONG, AGAIN = 80, 320, 5
+EXACT, LITTLE = 1e-9, 0.02
 # Plans that are made anew from a bound, and the largest room for which clients are packed whole.
 TRIED, PACKED = 6, 100_000
 
@@ -50,8 +53,18 @@ class Plan(NamedTuple):
     bound: float
 
 
-class _State(NamedTuple):
-    """Where the multipliers stand."""
+class State(NamedTuple):
+    """Where the multipliers stand.
+
+    Attributes:
+        state: Whether a site is free, must be open or must be closed, (sites,).
+        u: Multipliers, (clients,).
+        share: How much each site is open in the mean of plans, (sites,).
+        bound: The best bound.
+        y: What is open there, (sites,).
+        v: Reduced costs there, (sites,).
+        change: What doing otherwise costs there, (sites,).
+    """
 
     state: npt.NDArray[np.int8]
     u: Array
@@ -62,38 +75,75 @@ class _State(NamedTuple):
     change: Array
 
 
-def relaxed(
-    given: Given, end: float, gap: float
-) -> tuple[Plan | None, npt.NDArray[np.bool_], float]:
-    """The best plan found, the ways (clients, sites) that a better one may use, and a bound."""
-    plans = _Plans(given, end)
+class Relaxed(NamedTuple):
+    """What is known before anything is proven.
+
+    Attributes:
+        plans: Plans that were tried, with the best one.
+        at: Where the multipliers stand.
+        ways: Ways (clients, sites) that a better plan may use.
+        bound: Value that no plan is below.
+    """
+
+    plans: "Plans"
+    at: State
+    ways: npt.NDArray[np.bool_]
+    bound: float
+
+
+def relaxed(given: Given, end: float, gap: float) -> Relaxed:
+    """The best plan found, the ways that a better one may use, and a bound."""
+    plans = Plans(given, end)
     rows = np.ascontiguousarray(given.cost.T)
-    at, step, done = _begun(given), 1.0, 0
-    mean = np.zeros(len(given.demand))
+    at = _begun(given)
     plans.try_sites(at.y, at.state)
+    for _ in range(AGAIN):
+        before, upper = at.bound, plans.upper
+        at = _climbed(given, rows, at, plans, gap)
+        if _closed(at, plans, gap):
+            break
+        plans.improve(at.share, at.state)
+        # A better plan closes more sites, from which the bound gets on.
+        less = plans.upper < upper * (1 - EXACT)
+        if not less and at.bound - before < LITTLE * (plans.upper - at.bound):
+            break
+    out = np.zeros(rows.shape, np.bool_)
+    if at.bound < np.inf:
+        loads.ways_left(
+            rows, given.price, given.room, given.demand, at.state, at.u, at.v, at.y, at.change,
+            at.bound, plans.upper * (1 - EXACT), _packs(given), out,
+        )  # fmt: skip
+    return Relaxed(plans, at, out.T.copy(), min(at.bound, plans.upper))
+
+
+def _closed(at: State, plans: "Plans", gap: float) -> bool:
+    """Whether the bound proves the best plan, or time is up."""
+    return plans.upper <= at.bound * (1 + max(gap, EXACT)) or time.monotonic() > plans.end
+
+
+def _climbed(given: Given, rows: Array, at: State, plans: "Plans", gap: float) -> State:
+    """The bound raised until it gets on no more, and plans of what it opens."""
+    step, done, rounds = STEP, 0, FIRST
+    mean = np.zeros(len(given.demand))
     while done < ROUNDS and step >= multipliers.SHORTEST:
-        before = at.bound
-        at, step = _raised(given, rows, at, mean, (plans.upper, gap, step))
+        before, began = at.bound, time.monotonic()
+        at, step = raised(given, rows, at, mean, (plans.upper, gap, step, rounds))
+        each = max((time.monotonic() - began) / rounds, 1e-6)
         if at.bound == np.inf:
             break
-        plans.try_sites(at.y, at.state)
-        plans.try_sites(at.share, at.state)
+        plans.floor = (float(at.u.sum()), at.v)
+        done += rounds
+        if done >= EARLY or not np.isfinite(plans.upper):
+            plans.try_sites(at.y, at.state)
+            plans.try_sites(at.share, at.state)
         left = (plans.upper - at.bound) / max(plans.upper, 1e-12)
         report(max(1 - 50 * left, 0.0), Text(f"差距{left:.3%}", f"gap {left:.3%}"))
-        done += CHUNK
-        if plans.upper <= at.bound * (1 + max(gap, 1e-9)) or time.monotonic() > end:
+        rounds = int(min(max((plans.end - time.monotonic()) / (2 * each), 1), CHUNK))
+        if _closed(at, plans, gap):
             break
-        if done > 8 * CHUNK and at.bound - before < 0.01 * (plans.upper - at.bound):
+        if done > LONG and at.bound - before < 0.2 * LITTLE * (plans.upper - at.bound):
             break
-    plans.improve(at.share, at.state)
-    if at.bound == np.inf:
-        return plans.best, np.zeros(given.cost.shape, np.bool_), plans.upper
-    out = np.zeros(rows.shape, np.bool_)
-    loads.ways_left(
-        rows, given.price, given.room, given.demand, at.state, at.u, at.v, at.y, at.change,
-        at.bound, plans.upper * (1 - 1e-9), _packs(given), out,
-    )  # fmt: skip
-    return plans.best, out.T.copy(), min(at.bound, plans.upper)
+    return at
 
 
 def _packs(given: Given) -> bool:
@@ -103,7 +153,7 @@ def _packs(given: Given) -> bool:
     return bool(given.whole and given.bounded and small and np.all(figures == np.rint(figures)))
 
 
-def _begun(given: Given) -> _State:
+def _begun(given: Given) -> State:
     state = np.zeros(len(given.price), np.int8)
     state[given.kept], state[given.shut] = sweeps.OPEN, sweeps.CLOSED
     allowed = np.where(state[None, :] == sweeps.CLOSED, np.inf, given.cost)
@@ -113,13 +163,22 @@ def _begun(given: Given) -> _State:
     zero = np.zeros(len(state))
     # At first those are tried that serve the most clients nearest, for their price.
     near_to = np.bincount(np.argmin(allowed, axis=1), weights=given.demand, minlength=len(state))
-    return _State(state, u, zero.copy(), -np.inf, near_to / max(near_to.max(), 1e-12), zero, zero)
+    return State(state, u, zero.copy(), -np.inf, near_to / max(near_to.max(), 1e-12), zero, zero)
 
 
-def _raised(
-    given: Given, rows: Array, at: _State, mean: Array, aim: tuple[float, float, float]
-) -> tuple[_State, float]:
-    upper, gap, step = aim
+def raised(
+    given: Given, rows: Array, at: State, mean: Array, aim: tuple[float, float, float, int]
+) -> tuple[State, float]:
+    """Multipliers moved on, and the length of the last step.
+
+    Args:
+        given: The problem.
+        rows: Its costs by site, (sites, clients).
+        at: Where they stand.
+        mean: Mean direction, (clients,); changed in place.
+        aim: Value of the best plan, gap that is enough, length of the first step, and most steps.
+    """
+    upper, gap, step, rounds = aim
     known = np.isfinite(upper)
     far = upper if known else 1.2 * abs(at.u.sum()) + given.price.sum()
     target = upper * (1 - max(gap, 1e-9)) if known else np.inf
@@ -129,14 +188,14 @@ def _raised(
     state = at.state.copy()
     bound, y, v, change, step = loads.bounded(
         rows, given.price, given.room, given.demand, limits, state, u, mean, share,
-        np.array([target, 1.005 * far]), CHUNK, step,
+        np.array([target, 1.005 * far]), rounds, step,
     )  # fmt: skip
     if bound < at.bound:
         return at._replace(state=state, share=share), step
-    return _State(state, u, share, bound, y, v, change), step
+    return State(state, u, share, bound, y, v, change), step
 
 
-class _Plans:
+class Plans:
     """Plans that were tried, and the best one."""
 
     def __init__(self, given: Given, end: float) -> None:
@@ -145,6 +204,8 @@ class _Plans:
         self.best: Plan | None = None
         self.upper = np.inf
         self.tried: dict[Sites, float] = {}
+        # The multipliers' sum and the sites' reduced costs: what no plan of some sites is below.
+        self.floor = (0.0, np.zeros(len(given.price)))
 
     def try_sites(self, worth: Array, state: npt.NDArray[np.int8]) -> None:
         """Plans of the worthiest sites: as few as hold all, and one or two more."""
@@ -159,7 +220,12 @@ class _Plans:
         counts = [self.given.p] if self.given.p else sorted({fewest, half, half + 1})
         for many in counts:
             if many <= len(order):
-                self._value(tuple(sorted(int(site) for site in order[:many])), state)
+                self.value(tuple(sorted(int(site) for site in order[:many])), state)
+
+    def least(self, sites: Sites) -> float:
+        """What a plan of these sites costs at least."""
+        total, reduced = self.floor
+        return float(total + reduced[list(sites)].sum())
 
     def improve(self, worth: Array, state: npt.NDArray[np.int8]) -> None:
         """Change one site of the best plan at a time: close, open or swap those in doubt."""
@@ -170,7 +236,7 @@ class _Plans:
             better = False
             for sites in self._near(doubt):
                 before = self.upper
-                self._value(sites, state)
+                self.value(sites, state)
                 if self.upper < before * (1 - 1e-9):
                     better = True
                     break
@@ -186,10 +252,12 @@ class _Plans:
         near = [mine - {one} | {other} for one in go for other in come]
         if not self.given.p:
             near += [mine - {one} for one in go] + [mine | {one} for one in come]
-        return [one for one in (tuple(sorted(sites)) for sites in near) if one not in self.tried]
+        fresh = [one for one in (tuple(sorted(sites)) for sites in near) if one not in self.tried]
+        return sorted(fresh, key=lambda one: (self.least(one), one))
 
-    def _value(self, sites: Sites, state: npt.NDArray[np.int8]) -> None:
-        if sites in self.tried or not sites:
+    def value(self, sites: Sites, state: npt.NDArray[np.int8]) -> None:
+        """Look at the plan of some sites, unless that was done."""
+        if sites in self.tried or not sites or self.least(sites) >= self.upper * (1 - EXACT):
             return
         self.tried[sites] = np.inf
         plan = self._whole(sites, state) if self.given.whole else self._split(sites)
@@ -243,6 +311,8 @@ class _Plans:
         given, here = self.given, np.array(sites)
         if not given.bounded:
             return self._nearest(sites)
+        if given.room[here].sum() < given.demand.sum() * (1 - EXACT):
+            return None
         cost = given.cost[:, here]
         i, k = np.nonzero(np.isfinite(cost))
         at = np.arange(len(i))
