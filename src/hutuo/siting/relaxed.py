@@ -25,8 +25,9 @@ FIRST, CHUNK, ROUNDS, STEP = 10, 40, 1200, 0.1
 # Steps before which what a bound opens is not worth trying, and after which it may get on no more.
 EARLY, LONG, AGAIN = 80, 320, 5
 EXACT, LITTLE = 1e-9, 0.02
-# Plans that are made anew from a bound, and the largest room for which clients are packed whole.
-TRIED, PACKED = 6, 100_000
+# Sites that may come for another one, plans that are tried before a better one is found, and the largest room
+# for which clients are packed whole.
+COME, TRIED, PACKED = 30, 60, 100_000
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def relaxed(given: Given, end: float, gap: float) -> Relaxed:
         at = _climbed(given, rows, at, plans, gap)
         if _closed(at, plans, gap):
             break
-        plans.improve(at.share, at.state)
+        plans.improve(at.state)
         # A better plan closes more sites, from which the bound gets on.
         less = plans.upper < upper * (1 - EXACT)
         if not less and at.bound - before < LITTLE * (plans.upper - at.bound):
@@ -227,33 +228,33 @@ class Plans:
         total, reduced = self.floor
         return float(total + reduced[list(sites)].sum())
 
-    def improve(self, worth: Array, state: npt.NDArray[np.int8]) -> None:
-        """Change one site of the best plan at a time: close, open or swap those in doubt."""
-        free = np.flatnonzero(state == sweeps.FREE)
-        doubt = free[np.argsort(-worth[free], kind="stable")][: 4 * TRIED]
+    def improve(self, state: npt.NDArray[np.int8]) -> None:
+        """Change one site of the best plan at a time, what costs least by the multipliers first."""
         better = self.best is not None
-        while better and time.monotonic() < self.end:
+        while better:
             better = False
-            for sites in self._near(doubt):
+            for sites in self._near(state):
                 before = self.upper
                 self.value(sites, state)
-                if self.upper < before * (1 - 1e-9):
-                    better = True
-                    break
                 if time.monotonic() > self.end:
                     return
+                if self.upper < before * (1 - EXACT):
+                    better = True
+                    break
 
-    def _near(self, doubt: npt.NDArray[np.int64]) -> list[Sites]:
+    def _near(self, state: npt.NDArray[np.int8]) -> list[Sites]:
         """Plans that differ from the best in one site, or one for another."""
         assert self.best is not None  # noqa: S101 - who calls has one
         mine = set(self.best.sites)
-        come = [int(site) for site in doubt if int(site) not in mine][:TRIED]
-        go = [int(site) for site in doubt[::-1] if int(site) in mine][:TRIED]
+        others = [j for j in np.flatnonzero(state == sweeps.FREE).tolist() if j not in mine]
+        come = sorted(others, key=lambda j: (self.floor[1][j], j))[:COME]
+        go = [j for j in sorted(mine) if state[j] != sweeps.OPEN]
         near = [mine - {one} | {other} for one in go for other in come]
         if not self.given.p:
             near += [mine - {one} for one in go] + [mine | {one} for one in come]
         fresh = [one for one in (tuple(sorted(sites)) for sites in near) if one not in self.tried]
-        return sorted(fresh, key=lambda one: (self.least(one), one))
+        likely = [one for one in fresh if self.least(one) < self.upper * (1 - EXACT)]
+        return sorted(likely, key=lambda one: (self.least(one), one))[:TRIED]
 
     def value(self, sites: Sites, state: npt.NDArray[np.int8]) -> None:
         """Look at the plan of some sites, unless that was done."""
