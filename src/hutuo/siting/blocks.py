@@ -72,10 +72,10 @@ class Blocks:
 
     def forget(self, rows: int) -> None:
         """Take back rules that were added after there were so many rows."""
-        kept = [(part[0] < rows) for part in self._terms]
         self._terms = [
-            tuple(one[keep] for one in part) for part, keep in zip(self._terms, kept, strict=True)
-        ]  # type: ignore[misc]
+            (at[at < rows], variables[at < rows], factors[at < rows])
+            for at, variables, factors in self._terms
+        ]
         low, high = (
             np.concatenate(part or [np.zeros(0)])[:rows] for part in (self._low, self._high)
         )

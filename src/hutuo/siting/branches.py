@@ -121,7 +121,7 @@ class Search:
             chosen[0] = chosen[0] if self.state[chosen[0]] == sweeps.OPEN else best
             value = sweeps.assigned(self.rows, chosen)
         else:
-            left = 0
+            left, value = 0, np.inf
             while not left:
                 value, left = sweeps.swapped(self.rows, chosen, self.state, 2 * self.sites)
                 if self._late():
@@ -172,10 +172,10 @@ class Search:
             self._improve_alone(opened, 0.02)
             self._improve_alone(_likeliest(node, self.p), 0.02)
             self._report()
-            if len(node.sites) < 0.8 * len(self.ids):
-                self._narrow(node.sites)
             if self.bound >= self._target() or self._late():
                 break
+            if len(node.sites) < 0.8 * len(self.ids):
+                self._narrow(node.sites)
             done += rounds
             if step < multipliers.SHORTEST:
                 if not again:
@@ -183,7 +183,8 @@ class Search:
                 # A long step once more: what was near a kink may get on from there.
                 step, again, mean[:] = STEP / 2, again - 1, 0.0
             rounds = self._rounds((time.monotonic() - began) / rounds)
-        self._narrow(node.sites)
+        if not self.stopped:
+            self._narrow(node.sites)
         return node
 
     def _rounds(self, each: float) -> int:
@@ -299,7 +300,8 @@ def _likeliest(node: _Node, p: int) -> Ids:
     first = [order[node.family[order] == group][:1] for group in range(node.many)]
     chosen = np.concatenate([*first, np.zeros(0, order.dtype)])
     rest = order[~np.isin(order, chosen)][: p - len(chosen)]
-    return node.sites[np.concatenate([chosen, rest])].astype(np.int32)
+    found: Ids = node.sites[np.concatenate([chosen, rest])]
+    return found
 
 
 def _places(ids: Ids, sites: Ids) -> Ids:

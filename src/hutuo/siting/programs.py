@@ -1,6 +1,7 @@
 """Mixed-integer programmes by HiGHS: the plan found, what bounds it, and why it stopped."""
 
 import time
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -73,7 +74,7 @@ class Stop(NamedTuple):
     above: float = np.inf
 
 
-def stacked(parts: list[tuple[Any, npt.ArrayLike, npt.ArrayLike]]) -> tuple[Any, Array, Array]:
+def stacked(parts: Sequence[tuple[Any, npt.ArrayLike, npt.ArrayLike]]) -> tuple[Any, Array, Array]:
     """Constraints one below the other: (rows, low, high), limits of a part as one number or one a row."""
     from scipy.sparse import csr_array, vstack
 
@@ -194,7 +195,9 @@ def _loaded(program: Program) -> Any:
     if program.whole.any():
         kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
         lp.integrality_ = [kinds[int(one)] for one in program.whole]
-    solver = highspy.Highs()
+    # It comes without types.
+    made: Any = highspy.Highs
+    solver = made()
     solver.setOptionValue("output_flag", False)  # noqa: FBT003 - an option of the solver
     solver.passModel(lp)
     return solver
