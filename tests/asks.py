@@ -51,9 +51,9 @@ UPLOADS["tasks.xlsx"] = workbook(
     date(2026, 1, 1),
 )
 UPLOADS["activity.csv"] = """地点,行业,燃料,年份,用途,数量,计量单位,不确定度
-990101,C31,烟煤,2021,,1000,t,0.05
-990101,C31,烟煤,2022,,900,t,0.05
-990101,C31,natural_gas,2022,原料,10,10^4 Nm3,
+990101,manufacturing,烟煤,2021,,1000,t,0.05
+990101,manufacturing,烟煤,2022,,900,t,0.05
+990101,manufacturing,natural_gas,2022,原料,10,10^4 Nm3,
 990101,residential,电力,2021,,2000,MWh,0.01
 990101,residential,电力,2022,,2500,MWh,0.01
 990102,road,diesel,2021,,100,t,
@@ -83,6 +83,13 @@ ASKS = {
         "minutes": 20,
         "rank_by": "people",
         "to": ["990101", "990102"],
+    },
+    "environment/synergy": {
+        "geography": "county",
+        "order_parameters": [
+            {"system_name": "people", "indicator": "people", "worst": 0, "best": 2000},
+            {"system_name": "mills", "indicator": "jobs_mills", "worst": 0, "best": 62.5},
+        ],
     },
     "environment/quota": {"year": 2026, "fuel": "coal"},
     "environment/swap": {"state": "requested"},
@@ -148,6 +155,7 @@ ASKS = {
         "check": True,
     },
     "base/readings": {"days": 7},
+    "base/warnings": {"days": 30},
     "base/recut": {
         "indicator": "people",
         "from": "county@2020-11-01",
@@ -300,6 +308,12 @@ ASKS = {
     },
     "siting/apply": {"kind": "clinic", "name": "clinics", "open": ["990101"], "check": True},
     "siting/front": {"number": 1, "points": 2},
+    "siting/housing-gap": {
+        "place": "990101",
+        "residents": 300,
+        "standards": ["jobs_shops=50"],
+        "minutes": 20,
+    },
     "siting/locate": {"number": 1, "minutes": 10},
     "siting/provision": {"capacity": "jobs_shops", "standard": 50},
     "siting/school-places": {"levels": ["primary"], "years": [2025]},

@@ -79,7 +79,8 @@ def listen(
 def _connected(
     broker: str, view: "Region", came: "queue.Queue[MQTTMessage]", told: Callable[[str], object]
 ) -> "Client":
-    from paho.mqtt import client as mqtt
+    from paho.mqtt.client import Client
+    from paho.mqtt.enums import CallbackAPIVersion
 
     host, _, port = broker.rpartition(":") if ":" in broker else (broker, "", str(PORT))
     if not port.isdigit() or not host:
@@ -87,8 +88,8 @@ def _connected(
         raise BadAsk(says, Text("如127.0.0.1:1883", "as 127.0.0.1:1883"))
     # The broker knows the session by this name, and keeps for it what was not acknowledged.
     name = f"hutuo-{view.lake.folder.name}"
-    client = mqtt.Client(
-        mqtt.CallbackAPIVersion.VERSION2, client_id=name, clean_session=False, manual_ack=True
+    client = Client(
+        CallbackAPIVersion.VERSION2, client_id=name, clean_session=False, manual_ack=True
     )
 
     def joined(one: "Client", *_: Any) -> None:
@@ -127,7 +128,7 @@ def _record(view: "Region", messages: "list[MQTTMessage]") -> None:
     topics: list[str] = []
     for message in messages:
         try:
-            mine = _given(message.topic, message.payload)
+            mine = _given(message.topic, bytes(message.payload))
         except HutuoError as error:
             log.warning("%s: %s", message.topic, error.message)
             continue

@@ -21,6 +21,7 @@ from hutuo.base import (
     recut,
     rows,
     timetable,
+    warned,
 )
 
 __all__ = [
@@ -44,4 +45,5 @@ __all__ = [
     "recut",
     "rows",
     "timetable",
+    "warned",
 ]

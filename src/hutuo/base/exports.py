@@ -51,7 +51,7 @@ def exported(found: "Drawn", places: "Places", ending: str) -> bytes:
         else:
             # Its index holds no row without a shape.
             plain = driver == "FlatGeobuf" and frame.geometry.isna().any()
-            options = {"SPATIAL_INDEX": "NO"} if plain else {}
+            options: dict[str, str | int] = {"SPATIAL_INDEX": "NO"} if plain else {}
             if driver == "PMTiles":
                 options = {"MINZOOM": 0, "MAXZOOM": TILED_TO}
             frame.to_file(file, driver=driver, layer=found.about.name, use_arrow=True, **options)

@@ -71,5 +71,5 @@ def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
         return schema
     told = {name: one for name, one in schema.items() if name != "anyOf"} | {"nullable": True}
     if len(rest) == 1 and "$ref" not in rest[0]:
-        return rest[0] | told
+        return {**rest[0], **told}
     return {**told, "anyOf": rest}

@@ -13,6 +13,7 @@ from hutuo.base import deeds
 from hutuo.base.sensing import answering, creating
 from hutuo.base.sensing.answering import Asked, path_of
 from hutuo.base.sensing.kinds import KINDS, Entity
+from hutuo.base.sensing.options import options
 from hutuo.base.sensing.registry import registry_of
 from hutuo.base.sensing.rows import Seen as Sensed
 from hutuo.errors import BadAsk, Forbidden, HutuoError
@@ -101,7 +102,7 @@ def _made(view: View, asked: Asked, body: Any) -> Response:
         )
     links = {} if place.owner is None else {_back(place): [int(place.owner.id)]}
     made = creating.create(region, registry, place.kind.name, body, links)
-    told = answering.shown(asked, made, answering.options({}, place.kind))
+    told = answering.shown(asked, made, options({}, place.kind))
     return JSONResponse(told, 201, {"Location": asked.address(path_of(made))})
 
 
@@ -114,7 +115,8 @@ def _deed(view: View) -> deeds.Deed:
     actor = deeds.actor()
     if not actor.is_owner and deeds.DATA not in actor.rights:
         says = Text(
-            f"账号“{actor.account}”不能写入读数", f"account '{actor.account}' may not write readings"
+            f"账号“{actor.account}”不能写入读数",
+            f"account '{actor.account}' may not write readings",
         )
         raise Forbidden(says, Text("需要权限data", "it takes the right data"))
     return deeds.Deed(

@@ -123,7 +123,7 @@ def _collection(asked: Asked, place: Place, wanted: Options, path: str) -> dict[
     if _is_latest(place, wanted):
         # What is asked for more than anything else, and of thousands of datastreams at once.
         return _latest(asked, place, wanted, path)
-    if wanted.count:
+    if wanted.counted:
         found["@iot.count"] = _count(asked.seen, place, wanted, test)
     page = observed.page(_ordered(asked.seen, place, wanted), test, wanted.skip, wanted.top)
     if page.more:
@@ -136,7 +136,7 @@ def _is_latest(place: Place, wanted: Options) -> bool:
     timed = len(wanted.order) == 1 and wanted.order[0].path == "phenomenonTime"
     one = timed and wanted.order[0].down and (wanted.top, wanted.skip) == (1, 0)
     mine = place.kind.name == "Observations" and place.owner is not None
-    return one and mine and not wanted.filter and not wanted.count
+    return one and mine and not wanted.filter and not wanted.counted
 
 
 def _latest(asked: Asked, place: Place, wanted: Options, path: str) -> dict[str, Any]:

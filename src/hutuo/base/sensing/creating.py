@@ -205,12 +205,9 @@ def create_batch(region: "Region", registry: "Registry", body: Any) -> list[Enti
         BadInput: It is no data array.
     """
     rows, faults = submitting.unpacked(body)
-    found: list[Entity | HutuoError] = list(faults)
-    good = [at for at, fault in enumerate(faults) if fault is None]
-    done = submitting.submit_each(region, registry, [rows[at] for at in good])
-    for at, one in zip(good, done, strict=True):
-        found[at] = one
-    return found
+    good = [row for row, fault in zip(rows, faults, strict=True) if fault is None]
+    done = iter(submitting.submit_each(region, registry, good))
+    return [next(done) if fault is None else fault for fault in faults]
 
 
 def _observation(region: "Region", registry: "Registry", body: Any, links: Links) -> Entity:

@@ -71,6 +71,8 @@ class _Index:
         self.ends: dict[tuple[str, str], Ends] = {}
 
     def refresh(self, region: "Region") -> None:
+        # What is kept here is of all readings, whoever asks.
+        region.whole("observation")
         lake = region.lake
         stamp = lake.stamp()
         if stamp == self.seen:

@@ -32,7 +32,7 @@ class Options(NamedTuple):
         order: Keys, the first first.
         top: Most entities.
         skip: Entities to pass over.
-        count: Whether all are to be counted.
+        counted: Whether all are to be counted.
         select: Properties and links that are shown; none for all.
         expand: What is asked of linked entities that are shown within, by link.
     """
@@ -41,7 +41,7 @@ class Options(NamedTuple):
     order: tuple[Order, ...] = ()
     top: int = PAGE
     skip: int = 0
-    count: bool = False
+    counted: bool = False
     select: tuple[str, ...] = ()
     expand: "Mapping[str, Options]" = MappingProxyType({})
 
@@ -72,7 +72,7 @@ def options(given: Mapping[str, str], kind: Kind, depth: int = 0) -> Options:
         order=tuple(_order(part) for part in split(given.get("$orderby", ""), ",")),
         top=min(_number("$top", given.get("$top", str(PAGE))), LARGEST),
         skip=_number("$skip", given.get("$skip", "0")),
-        count=_flag(given.get("$count", "false")),
+        counted=_flag(given.get("$count", "false")),
         select=tuple(split(given.get("$select", ""), ",")),
         expand=_expand(given.get("$expand", ""), kind, depth),
     )

@@ -3,7 +3,7 @@
 import json
 import threading
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -83,7 +83,7 @@ class Registry:
             return [thing for thing, (_, there) in self._here.items() if number in there]
         return one.links.get(link) or self._back.get((one.kind, link, number), [])
 
-    def _take(self, rows: "Iterable[sa.Row[tuple[str, int, str, str, str]]]") -> None:
+    def _take(self, rows: "Iterable[Any]") -> None:
         with self.guard:
             for kind, number, body, links, own in rows:
                 if number in self.entities[kind]:
