@@ -1,6 +1,6 @@
 """The programme of a plan under rules, and what a plan is to be good at."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,6 +26,8 @@ GOALS = {
     "sites": "open sites",
     "lost": "weights of those who do not survive, by survival",
 }
+# Those that add up what each client costs.
+ALONE = frozenset(("cost", "spent", "left", "sites", "lost"))
 # Costs of clients are compared two by two up to so many clients.
 COMPARED = 400
 
@@ -87,19 +89,20 @@ def read_goal(goal: Goal, problem: Problem) -> dict[str, float]:
     return found
 
 
-def planned(problem: Problem, *, compared: bool) -> Plan:
+def planned(problem: Problem, goals: Sequence[Mapping[str, float]] = ()) -> Plan:
     """The programme of all plans that keep to the rules.
 
     Args:
         problem: What is planned.
-        compared: Whether a goal compares costs of clients; the rule gini does so too.
+        goals: What plans are to be good at.
     """
+    compared = any("spread" in goal for goal in goals)
     rules, blocks = problem.rules, Blocks()
     clients, sites = problem.cost.shape
     near = np.isfinite(problem.cost)
     i, j = np.nonzero(near)
     opened = blocks.variables(sites, whole=True)
-    ways = blocks.variables(len(i), whole=not rules.split)
+    ways = blocks.variables(len(i), whole=_whole(problem, goals))
     worst = blocks.variables(1, most=np.inf)
     blocks.rule("", [Terms(i, ways, 1.0)], high=1.0, many=clients)
     at = np.arange(len(i))
@@ -115,6 +118,18 @@ def planned(problem: Problem, *, compared: bool) -> Plan:
     _of_loads(plan, problem)
     _of_equity(plan, problem)
     return plan
+
+
+def _whole(problem: Problem, goals: Sequence[Mapping[str, float]]) -> bool:
+    """Whether ways must be told to be whole: else each client's best way is, once the sites are chosen."""
+    rules = problem.rules
+    if rules.split:
+        return False
+    alone = len(goals) <= 1 and all(ALONE.issuperset(goal) for goal in goals)
+    shared = problem.room is not None or 0 < rules.serve < 1 or bool(rules.floors)
+    limits = (rules.beyond, rules.gini, rules.farthest)
+    even = rules.backup > 1 or any(limit is not None for limit in limits)
+    return shared or even or not alone
 
 
 def _of_sites(plan: Plan, problem: Problem) -> None:

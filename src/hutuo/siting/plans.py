@@ -85,7 +85,7 @@ def sited(
     begun = time.monotonic()
     problem = read_problem(cost, weights, rules)
     read = [read_goal(goal, problem) for goal in goals]
-    plan = planned(problem, compared=any("spread" in goal for goal in read))
+    plan = planned(problem, read)
     ended, values, bounds = _in_turn(plan, problem, read, _left(begun, time_limit))
     found = _answered(plan, problem, ended, (values, bounds), begun)
     if found.status == "infeasible":
@@ -122,7 +122,7 @@ def alternatives(  # noqa: PLR0913 - what is asked
     begun = time.monotonic()
     problem = read_problem(cost, weights, rules)
     read = read_goal(goal, problem)
-    plan = planned(problem, compared="spread" in read)
+    plan = planned(problem, [read])
     costs, added = goal_costs(plan, problem, read)
     found: list[Sited] = []
     while len(found) < many:
@@ -177,9 +177,8 @@ def front(
     begun = time.monotonic()
     problem = read_problem(cost, weights, rules)
     one, two = (read_goal(goal, problem) for goal in goals)
-    compared = "spread" in one or "spread" in two
-    first = _point(problem, [one, two], None, compared=compared, left=_left(begun, time_limit))
-    last = _point(problem, [two, one], None, compared=compared, left=_left(begun, time_limit))
+    first = _point(problem, [one, two], None, _left(begun, time_limit))
+    last = _point(problem, [two, one], None, _left(begun, time_limit))
     if first is None or last is None:
         return [end for end in (first, last) if end is not None]
     last = _turned(last)
@@ -190,9 +189,7 @@ def front(
         if points[-1].values[1] <= most + HELD * max(abs(most), 1.0):
             continue
         limit = (two, float(most))
-        found = _point(
-            problem, [one, two], limit, compared=compared, left=_left(begun, time_limit)
-        )
+        found = _point(problem, [one, two], limit, _left(begun, time_limit))
         if found is None or found.values[1] <= last.values[1] + HELD * max(abs(most), 1.0):
             break
         points.append(found)
@@ -214,7 +211,7 @@ def repairs(
     """
     begun = time.monotonic()
     problem = read_problem(cost, weights, rules)
-    plan = planned(problem, compared=False)
+    plan = planned(problem)
     return _repairs(plan, _left(begun, time_limit))
 
 
@@ -259,7 +256,11 @@ def _answered(
         parts = ended.x[plan.ways]
         shares[plan.i, plan.j] = np.where(parts > SMALL, parts, 0.0)
         if not problem.rules.split:
-            shares = np.rint(shares)
+            # Of ways that are equally good one is taken.
+            there = shares.sum(axis=1) > OPEN
+            best = np.argmax(shares, axis=1)
+            shares = np.zeros(shares.shape)
+            shares[there, best[there]] = 1.0
         sites = [int(site) for site in np.flatnonzero(ended.x[plan.open] > OPEN)]
         measures = measured(problem, sites, shares)
     most = np.argmax(shares, axis=1).astype(np.int64)
@@ -274,13 +275,11 @@ def _point(
     problem: Problem,
     goals: list[dict[str, float]],
     limit: tuple[dict[str, float], float] | None,
-    *,
-    compared: bool,
     left: float | None,
 ) -> Sited | None:
     """The best by one goal, then by the other, which may have a limit."""
     begun = time.monotonic()
-    plan = planned(problem, compared=compared)
+    plan = planned(problem, goals)
     if limit is not None:
         costs, added = goal_costs(plan, problem, limit[0])
         most = limit[1] - added + HELD * max(abs(limit[1]), 1.0)
