@@ -10,6 +10,7 @@ import pytest
 from hutuo.errors import BadAsk, BadInput, NotFound
 from hutuo.siting.branching import Apply, apply
 from hutuo.siting.fronts import Front, front
+from hutuo.siting.housing import HousingGap, housing_gap
 from hutuo.siting.locating import Locate, locate
 from hutuo.siting.provision import Provision, provision
 from hutuo.space.matrix import TravelTimes, travel_times
@@ -108,6 +109,9 @@ def test_capacity_and_cost_decide_how_many_stand(little):
         ({"single": True}, "takes no single"),
         ({"number": 9}, "9 new sites"),
         ({"model": "capacitated", "number": None}, "needs opening_fen, fen_per_minute"),
+        ({"model": "ruled", "number": None}, "needs number"),
+        ({"model": "ruled", "budget_fen": 1}, "needs opening_fen"),
+        ({"floor": 0.5}, "takes no floor"),
     ],
 )
 def test_what_a_model_lacks_or_would_not_look_at_is_told(little, ask, says):
@@ -215,3 +219,57 @@ def test_capacity_per_person_and_its_gini_by_hand(little):
     assert (found.gini, found.shortage, found.surplus, found.unknown) == (0, 10, 0, ["990101"])
     both = provision(little, Provision(capacity="people", people="people", places=TWO))
     assert (both.per_thousand, both.gini) == (1000, 0)
+
+
+def test_new_housing_needs_what_is_not_left_in_reach(little):
+    """In 20 minutes of Alpha lie Alpha and Beta: 1500 people, 20 in shops; by 10 per 1,000 five are left."""
+    ask = HousingGap(place="990101", residents=700, standards=("jobs_shops=10",), minutes=20)
+    found = housing_gap(little, ask)
+    assert (found.within, found.residents_before) == (["990101", "990102"], 1500)
+    (row,) = found.rows
+    assert (row.capacity, row.needed_before, row.gap_before) == (20, 15, -5)
+    assert (row.needed, row.gap) == (22, 2)
+    near = housing_gap(little, ask.model_copy(update={"minutes": 10}))
+    assert (near.within, near.rows[0].capacity, near.rows[0].gap) == (["990101"], None, None)
+    with pytest.raises(BadAsk, match="each indicator once"):
+        housing_gap(little, ask.model_copy(update={"standards": ("jobs=1", "jobs=2", "x")}))
+
+
+def test_what_a_plan_adds_counts_for_new_housing(own):
+    apply(
+        own,
+        Apply(kind="shop", name="try", open=("990101",), capacity="jobs_shops", new_capacity=30),
+    )
+    ask = HousingGap(place="990101", residents=700, standards=("jobs_shops=10",), minutes=20)
+    assert housing_gap(own, ask).rows[0].capacity == 20
+    assert housing_gap(_on(own, "try"), ask).rows[0].capacity == 50
+
+
+def test_capacities_of_facilities_are_their_last_whatever_the_year(own):
+    """One opens with 900 in one year, the other grows to 700 in another: both are known to the next plan."""
+    first = Apply(
+        kind="depot", name="try", open=TWO, capacity="jobs", new_capacity=900, day="2025-01-01"
+    )
+    one, other = (row.place for row in apply(own, first).rows)
+    grown = Apply(kind="depot", enlarge=(f"{other}=1100",), capacity="jobs", day="2026-01-01")
+    apply(_on(own, "try"), grown)
+    ask = {"model": "capacitated", "number": None, "fen_per_minute": 1, "opening_fen": 10**9}
+    found = asked(_on(own, "try"), kind="depot", clients=TWO, capacity="jobs", **ask)
+    assert {row.place: row.capacity for row in found.rows} == {one: 900, other: 1100}
+    assert {row.place: row.load for row in found.rows} == {one: 900, other: 600}
+
+
+def test_a_budget_and_a_floor_for_each_city_hold_or_are_told_apart(embedded):
+    """Three sites leave a city out of 45 minutes; where floors forbid that, what is in the way is named."""
+    ask = Locate(model="ruled", number=3, minutes=45)
+    free = locate(embedded, ask)
+    most = locate(embedded, Locate(model="max_cover", number=3, minutes=45))
+    assert (free.objective, free.least_share) == (most.objective, 0)
+    held = locate(embedded, ask.model_copy(update={"number": 4, "floor": 0.5}))
+    assert held.status == "optimal"
+    assert held.least_share >= 0.5
+    none = locate(embedded, ask.model_copy(update={"floor": 0.5}))
+    assert (none.status, none.rows, none.objective) == ("infeasible", [], None)
+    assert ["p"] in none.conflict
+    paid = {"number": None, "opening_fen": 100, "budget_fen": 450}
+    assert len(locate(embedded, ask.model_copy(update=paid)).rows) == 4

@@ -6,7 +6,7 @@ The pure functions need no region: ``from hutuo.siting import p_median, set_cove
 from typing import TYPE_CHECKING
 
 from hutuo.lending import lending
-from hutuo.siting import arisings, branching, fronts, locating, paying, provision, schools
+from hutuo.siting import arisings, branching, fronts, housing, locating, paying, provision, schools
 
 if TYPE_CHECKING:
     from hutuo.siting.capacities import capacitated_location
@@ -38,6 +38,7 @@ __all__ = [
     "capacitated_location",
     "front",
     "fronts",
+    "housing",
     "levelled",
     "locating",
     "max_cover",

@@ -25,7 +25,16 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Figures", "Ground", "Point", "Ways", "figures_of", "kilometres", "ways_of"]
+__all__ = [
+    "Figures",
+    "Ground",
+    "Point",
+    "Ways",
+    "figures_of",
+    "kilometres",
+    "latest_of",
+    "ways_of",
+]
 
 COORDINATES = re.compile(r"\s*(-?\d{1,3}(?:\.\d+)?)\s*[,;/ ]\s*(-?\d{1,3}(?:\.\d+)?)\s*")
 # Mean radius of the Earth (IUGG).
@@ -272,6 +281,28 @@ def figures_of(
         raise BadInput(Text(zh, en), bad[:TOLD])
     sources = tuple(dict.fromkeys(row.source for row in rows if row))
     return Figures(indicator, unit, chosen, np.array(values, float), sources)
+
+
+def latest_of(region: "Region", places: Sequence[str], indicator: str) -> Figures:
+    """The last figure of each place, of whatever year: what facilities hold now.
+
+    Args:
+        region: View of the region.
+        places: Facilities and other places.
+        indicator: Indicator whose figures add up.
+
+    Raises:
+        NotFound: No indicator has that id.
+    """
+    import numpy as np
+
+    unit = indicator_of(region, indicator)["unit"]
+    series = observed_all(region, [(place, indicator) for place in places])
+    last = [rows[-1] if (rows := series[place, indicator]) else None for place in places]
+    values = [convert(row.value, row.unit, unit) if row else np.nan for row in last]
+    years = [row.valid_from.year for row in last if row]
+    sources = tuple(dict.fromkeys(row.source for row in last if row))
+    return Figures(indicator, unit, max(years, default=None), np.array(values, float), sources)
 
 
 def kilometres(one: "Floats", other: "Floats") -> "Floats":

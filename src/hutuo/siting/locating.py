@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
 
-Model = Literal["p_median", "p_center", "set_cover", "max_cover", "capacitated"]
+Model = Literal["p_median", "p_center", "set_cover", "max_cover", "capacitated", "ruled"]
 NUMBERED = ("p_median", "p_center", "max_cover")
 BANDS = (15, 30, 45, 60, 90, 120)
 SPLIT = 1e-6
@@ -33,6 +33,7 @@ VALUES = {
     "set_cover": Text("设施数(处)", "number of sites"),
     "max_cover": Text("时限内需求量", "demand within the limit"),
     "capacitated": Text("总费用(分)", "cost in all, fen"),
+    "ruled": Text("时限内需求量", "demand within the limit"),
 }
 
 
@@ -96,14 +97,15 @@ class Locate(Places):
 
     model: Model = said(
         "模型:p_median 总出行最少、p_center 最远者最近、set_cover 设施最少且全覆盖、"
-        "max_cover 覆盖人口最多、capacitated 有容量与费用",
+        "max_cover 覆盖人口最多、capacitated 有容量与费用、ruled 预算与各市下限之内覆盖最多",
         "p_median: least travel in all; p_center: the farthest least far; set_cover: fewest that cover all; "
-        "max_cover: most people covered; capacitated: capacities and costs",
+        "max_cover: most people covered; capacitated: capacities and costs; ruled: most people covered "
+        "within a budget and with a floor for each city",
         default="p_median",
     )
     number: int | None = said(
-        "新设几处;p_median、p_center、max_cover 必填",
-        "new sites beside those that are kept; needed by p_median, p_center and max_cover",
+        "新设几处;p_median、p_center、max_cover 必填,ruled 可填",
+        "new sites beside those that are kept; needed by p_median, p_center and max_cover, taken by ruled",
         default=None,
         ge=0,
         le=10_000,
@@ -137,6 +139,17 @@ class Locate(Places):
         "cost of a minute of one unit of demand, in fen; needed by capacitated",
         default=None,
         gt=0,
+    )
+    budget_fen: int | None = said(
+        "新设的预算(分),用于 ruled", "most that new sites may cost, in fen; of ruled",
+        default=None, ge=0,
+    )  # fmt: skip
+    floor: float | None = said(
+        "每市至少多少人口在时限内(比值),用于 ruled",
+        "least share of the people of each city within the limit, 0..1; of ruled",
+        default=None,
+        ge=0,
+        le=1,
     )
     single: bool = said(
         "每地是否只由一处设施服务", "whether a place is served from one site alone", default=False
@@ -210,6 +223,10 @@ class Located(Answer):
     value_of: Text = said("目标", "what the value measures")
     bound: float | None = said("界:任何方案都不能更好", "value that no plan can beat")
     gap: float | None = said("差距(比值)", "how far the plan may be from the best, over its value")
+    conflict: list[list[str]] = said(
+        "不可行时:去掉哪组限制即可行",
+        "where there is no plan: smallest sets of rules without which there is one",
+    )
     mean_minutes: float | None = said("平均用时(分钟)", "mean minutes of all people counted")
     median_minutes: float | None = said("中位用时(分钟)", "minutes that half do not exceed")
     p90_minutes: float | None = said(
@@ -296,7 +313,11 @@ def needed(ask: Locate) -> None:
     taken = {*wanted}
     if ask.model == "capacitated":
         wanted, taken = costs, {*costs, "new_capacity", "capacity", "single"}
-    unused = sorted({"number", *costs, "new_capacity", "capacity", "single"} - taken)
+    if ask.model == "ruled":
+        wanted = ("number",) if ask.budget_fen is None else ("opening_fen",)
+        taken = {"number", "opening_fen", "budget_fen", "floor"}
+    limits = {"new_capacity", "capacity", "single", "budget_fen", "floor"}
+    unused = sorted({"number", *costs, *limits} - taken)
     lacking = [name for name in wanted if getattr(ask, name) is None]
     fields = type(ask).model_fields
     extra = [name for name in unused if getattr(ask, name) != fields[name].default]
@@ -344,14 +365,17 @@ def case_of(region: "Region", ask: Places) -> Case:
 
 
 def answer_of(
-    region: "Region", ask: Locate, case: Case, plan: "tuple[Solution, Floats | None]"
+    region: "Region",
+    ask: Locate,
+    case: Case,
+    plan: "tuple[Solution, Floats | None, list[list[str]]]",
 ) -> Located:
     """A plan in words and figures of the region."""
     import numpy as np
 
     from hutuo.siting import served
 
-    found, capacity = plan
+    found, capacity, conflict = plan
     chosen = sorted({*found.sites, *range(case.kept)}) if found.status != "infeasible" else []
     shares = _shares(case, found, chosen)
     took = _minutes(case.ways.minutes, shares)
@@ -369,6 +393,7 @@ def answer_of(
         value_of=VALUES[ask.model],
         bound=_plain(found.bound, 3),
         gap=_plain(found.gap, 6),
+        conflict=conflict,
         mean_minutes=tenth(every.mean),
         median_minutes=tenth(every.median),
         p90_minutes=tenth(every.p90),

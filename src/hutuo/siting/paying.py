@@ -206,7 +206,7 @@ def shared_cost(region: "Region", ask: SharedCost) -> SharedAnswer:
 def _costing(region: "Region", ask: SharedCost) -> Costing:
     import numpy as np
 
-    from hutuo.siting.ground import figures_of
+    from hutuo.siting.ground import latest_of
 
     case = case_of(region, ask)
     price = np.full(len(case.sites), float(ask.opening_fen))
@@ -214,7 +214,7 @@ def _costing(region: "Region", ask: SharedCost) -> Costing:
     room = np.full(len(case.sites), ask.new_capacity or np.inf)
     if ask.capacity and case.kept:
         kept = [point.place for point in case.sites[: case.kept]]
-        held = figures_of(region, kept, ask.capacity).amounts
+        held = latest_of(region, kept, ask.capacity).amounts
         bare = [p for p, one in zip(kept, held, strict=True) if np.isnan(one)]
         if bare:
             says = Text("没有处理能力数值", "no capacity is known")

@@ -151,7 +151,7 @@ def _with_facilities(
     import numpy as np
 
     from hutuo.siting.branching import SOURCE
-    from hutuo.siting.ground import figures_of
+    from hutuo.siting.ground import latest_of
 
     amounts, indicator = of
     points = [
@@ -161,7 +161,7 @@ def _with_facilities(
     ]
     if not points:
         return amounts, ()
-    held = figures_of(ground.region, [place for place, _, _ in points], indicator)
+    held = latest_of(ground.region, [place for place, _, _ in points], indicator)
     own, found = np.isfinite(amounts), amounts.copy()
     for (_, unit, source), size in zip(points, held.amounts, strict=True):
         at = places.index(unit)

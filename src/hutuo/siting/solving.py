@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 __all__ = ["solved"]
 
 
-def solved(region: "Region", case: "Case", ask: "Locate") -> "tuple[Solution, Floats | None]":
-    """The plan of an ask, and the capacities of the sites where they are limited.
+def solved(
+    region: "Region", case: "Case", ask: "Locate"
+) -> "tuple[Solution, Floats | None, list[list[str]]]":
+    """The plan of an ask, the capacities of the sites where they are limited, and rules that are in conflict.
 
     Places that no site can serve are left out of the model and not served: the plan serves the others.
 
@@ -41,8 +43,49 @@ def solved(region: "Region", case: "Case", ask: "Locate") -> "tuple[Solution, Fl
     number = _number(case, ask)
     demand = case.people * ask.per_person
     room = _capacity(region, case, ask) if ask.model == "capacitated" else None
+    if ask.model == "ruled":
+        found, conflict = ruled(case, ask, demand)
+        return found, None, conflict
     found = _solved(case, ask, (some, demand, room), number)
-    return _whole(found, some), room
+    return _whole(found, some), room, []
+
+
+def ruled(case: "Case", ask: "Locate", demand: "Floats") -> "tuple[Solution, list[list[str]]]":
+    """The plan with most demand within the limit, least travel among such, under a budget and floors.
+
+    Those beyond the limit are served by nobody in the model; in the answer they go to the nearest site.
+    """
+    from hutuo.siting.plans import sited
+    from hutuo.siting.rules import Rules
+
+    cities = [point.city for point in case.clients]
+    opening = np.full(len(case.sites), float(ask.opening_fen or 0))
+    opening[: case.kept] = 0.0
+    peopled = {city for city, one in zip(cities, demand.tolist(), strict=True) if one > 0}
+    rules = Rules(
+        p=None if ask.number is None else ask.number + case.kept,
+        kept=range(case.kept),
+        opening=opening,
+        budget=None if ask.budget_fen is None else float(ask.budget_fen),
+        limit=ask.minutes,
+        inclusive=ask.included,
+        serve=0.0,
+        groups=cities,
+        floors=dict.fromkeys(sorted(peopled), ask.floor) if ask.floor else {},
+    )
+    found = sited(case.ways.minutes, demand, rules, goals=("left", "cost"), time_limit=ask.seconds)
+    conflict = [list(one) for one in found.conflict]
+    none = np.full(len(cities), -1, np.int64)
+    if not found.values:
+        empty = Solution([], none, np.inf, -np.inf, np.inf, found.status, found.seconds, [])
+        return empty, conflict
+    total = float(demand.sum())
+    covered, most = total - found.values[0], total - found.bounds[0]
+    gap = (most - covered) / covered if covered else np.inf
+    plan = Solution(
+        found.sites, found.assignment, covered, most, gap, found.status, found.seconds, []
+    )
+    return plan, conflict
 
 
 def within_reach(minutes: "Floats", limit: float, *, included: bool) -> "NDArray[np.bool_]":
@@ -77,7 +120,7 @@ def _capacity(region: "Region", case: "Case", ask: "Locate") -> "Floats | None":
     Raises:
         BadInput: A facility that stands has none known; all such are named.
     """
-    from hutuo.siting.ground import figures_of
+    from hutuo.siting.ground import latest_of
 
     if ask.new_capacity is None and ask.capacity is None:
         return None
@@ -85,7 +128,7 @@ def _capacity(region: "Region", case: "Case", ask: "Locate") -> "Floats | None":
     room = np.full(len(case.sites), new)
     if case.kept and ask.capacity is not None:
         kept = [point.place for point in case.sites[: case.kept]]
-        held = figures_of(region, kept, ask.capacity).amounts
+        held = latest_of(region, kept, ask.capacity).amounts
         bare = [place for place, one in zip(kept, held, strict=True) if np.isnan(one)]
         if bare:
             says = Text("没有容量数值", "no capacity is known")
