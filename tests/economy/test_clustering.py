@@ -103,7 +103,7 @@ def located(little):
 def test_the_verb_links_clusters_to_units_chains_and_test_centres(little):
     found = clusters(little, Clusters(least=2, within_km=1, tied_km=20))
     cloth, home = found.rows
-    assert (cloth.name.en, [name.en for name in cloth.places]) == (
+    assert (cloth.name.en, [name.en for name in cloth.place_names]) == (
         "Cloth of Alpha and Beta",
         ["Alpha", "Beta"],
     )
@@ -133,7 +133,7 @@ def test_without_ties_two_towns_are_two_clusters(located):
 def test_clusters_without_a_rank_are_told_and_not_counted(embedded):
     found = clusters(embedded, Clusters())
     assert (len(found.rows), found.ranked, found.covered_share) == (6, 0, None)
-    assert {row.cluster for row in found.rows if not row.places} == {
+    assert {row.cluster for row in found.rows if not row.place_names} == {
         "herbs",
         "green-building",
         "wire",

@@ -76,6 +76,18 @@ def test_pairs_compete_as_counted_one_by_one(firms, units):
     assert {row[:3]: row[3:] for row in found} == {k: v for k, v in told.items() if min(v)}
 
 
+@given(
+    st.lists(FIRM, unique=True),
+    st.lists(FIRM, unique=True),
+    st.dictionaries(FIRM, st.sampled_from(["x", "y", None])),
+)
+def test_a_supply_may_cross_where_any_two_firms_are_apart(give, take, cities):
+    edge = {"chain": "c", "supplier": "s", "buyer": "b"}
+    (found,) = supplies([edge], {("c", "s"): give, ("c", "b"): take}, [], cities)
+    apart = {(cities.get(one), cities.get(other)) for one in give for other in take}
+    assert found.possible == any(a and b and a != b for a, b in apart)
+
+
 def test_the_verb_tells_what_lacks_who_is_shared_and_who_competes(little):
     found = chains(little, Chains(chain="cloth"))
     (cloth,) = found.chains

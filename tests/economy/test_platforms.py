@@ -38,7 +38,7 @@ def test_the_verb_tells_twins_and_gaps(little):
     assert [(twin.platform, twin.other) for twin in found.twins] == [("fibre", "fibre-2")]
     assert found.not_located == found.not_linked == ["fibre-2"]
     assert found.located_share == pytest.approx(2 / 3)
-    assert {row.platform: row.unit for row in found.rows} == {
+    assert {row.platform: row.lies_in for row in found.rows} == {
         "tests": "990102",
         "fibre": "990101",
         "fibre-2": None,

@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import linked
+from hutuo.base.recording import recorded
 from hutuo.economy.parks import Parks, parks
 from hutuo.economy.weighing import normalised, ranks, steady
 from hutuo.errors import BadAsk, NotFound
@@ -108,6 +110,13 @@ def test_the_verb_ranks_parks_by_hand(little):
     }
     assert [row.low_yield for row in found.rows] == [False, False, False]
     assert found.left_out == []
+
+
+def test_a_park_with_more_built_land_than_land_is_told(little):
+    wrong = little.create_branch("overbuilt")
+    row = next(one for one in linked.rows()["park_year"] if one["park"] == "east")
+    recorded(wrong, {"park_year": [row | {"used_mu": 600.0}]}, "put", check=False)
+    assert parks(wrong, Parks()).doubts[-1].en == "more built land than land: East park"
 
 
 def test_an_unknown_measure_is_told(little):

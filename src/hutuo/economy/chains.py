@@ -49,7 +49,9 @@ class ChainRow(Answer):
 
     chain: str = said("产业链", "id of the chain")
     name: Text = said("名称", "what it is called")
-    industry: str | None = said("所属产业", "industry that it belongs to, as the plan names it")
+    plan_industry: str | None = said(
+        "所属产业", "industry that it belongs to, as the plan names it"
+    )
     link_count: int = said("环节数", "number of its links")
     missing_links: list[Text] = said("缺失环节", "needed links that no registered firm serves")
     single_links: list[Text] = said("仅有一家的环节", "links that one firm alone serves")
@@ -100,8 +102,8 @@ class SharedRow(Answer):
 
     institution: str = said("机构", "firm that serves links of several chains")
     name: Text = said("名称", "what it is called")
-    unit: str | None = said("所在区划", "unit that it lies in")
-    unit_name: Text | None = said("区划名称", "what the unit is called")
+    lies_in: str | None = said("所在区划", "unit that it lies in")
+    lies_in_name: Text | None = said("区划名称", "what the unit is called")
     serves: list[str] = said("服务的环节", "links that it serves, as chain/link")
     buyers: int = said("已知客户数", "institutions that it is known to deliver to")
 
@@ -224,7 +226,7 @@ def _chain(
     return ChainRow(
         chain=row["chain"],
         name=called(row),
-        industry=row["industry"],
+        plan_industry=row["industry"],
         link_count=len(own),
         missing_links=[link.name for link in judged if link.state == "missing"],
         single_links=[link.name for link in own if link.state == "single"],
@@ -269,8 +271,8 @@ def _shared(
     return SharedRow(
         institution=row["institution"],
         name=called(row),
-        unit=unit,
-        unit_name=region.name_of(unit) if unit else None,
+        lies_in=unit,
+        lies_in_name=region.name_of(unit) if unit else None,
         serves=["/".join(key) for key in keys],
         buyers=len({one["buyer"] for one in sent if one["supplier"] == row["institution"]}),
     )

@@ -42,8 +42,8 @@ class ClusterRow(Answer):
     cluster: str = said("产业集群", "id of the cluster")
     name: Text = said("名称", "what it is called")
     level: str | None = said("级别", "national, provincial, city or county; null where not told")
-    level_name: Text | None = said("级别名称", "what the rank is called")
-    places: list[Text] = said("所在地区", "units and places that it lies in")
+    rank_name: Text | None = said("级别名称", "what the rank is called")
+    place_names: list[Text] = said("所在地区", "units and places that it lies in")
     chains: list[str] = said("产业链", "chains that it belongs to")
     across: bool = said("是否跨市", "whether it lies in more than one city")
     firms: int = said("已登记企业数", "registered firms in its places under its codes")
@@ -91,7 +91,7 @@ class ClustersAnswer(Answer):
 
 @verb(
     "产业集群:认定名录、链条与地区、检测中心覆盖、按密度与联系识别",
-    columns=("name", "level_name", "places", "has_test_centre"),
+    columns=("name", "rank_name", "place_names", "has_test_centre"),
 )
 def clusters(region: "Region", ask: Clusters) -> ClustersAnswer:
     """Show clusters with their units, chains and test centres, and find those that firms form.
@@ -210,8 +210,8 @@ def _row(
         cluster=row["cluster"],
         name=called(row),
         level=row["level"],
-        level_name=label(f"rank:{row['level']}") if row["level"] else None,
-        places=[region.name_of(place) for place in places],
+        rank_name=label(f"rank:{row['level']}") if row["level"] else None,
+        place_names=[region.name_of(place) for place in places],
         chains=chains,
         across=len(cities - {None}) > 1,
         firms=len(members),

@@ -57,7 +57,7 @@ class StageRow(Answer):
     went_on: int = said("进入下一阶段数", "of these, leads that came to the next")
     lost: int = said("流失数", "of these, leads that were lost here")
     stands_here: int = said("停留数", "of these, leads that stand here")
-    share: float | None = said("转化率", "share that went on, 0..1; null where none came")
+    conversion: float | None = said("转化率", "share that went on, 0..1; null where none came")
     low: float | None = said("转化率下限(95%)", "lower end of its 95 % interval")
     high: float | None = said("转化率上限(95%)", "upper end of the interval")
     decided_share: float | None = said(
@@ -122,7 +122,7 @@ class _Lead:
 
 @verb(
     "对接漏斗:会议、线索、签约、投产的转化率",
-    columns=("stage_name", "came", "went_on", "share", "median_days"),
+    columns=("stage_name", "came", "went_on", "conversion", "median_days"),
 )
 def funnel(region: "Region", ask: Funnel) -> FunnelAnswer:
     """Show how meetings become leads and leads become projects: how many go on at each stage, and when.
@@ -168,9 +168,13 @@ def _leads(region: "Region", rows: "Sequence[Row]", ask: Funnel) -> dict[str, _L
 
 def _stage(one: Stage) -> StageRow:
     told = one._asdict()
-    days, here = told.pop("days"), told.pop("open")
+    days, here, share = (told.pop(name) for name in ("days", "open", "share"))
     return StageRow(
-        **told, stage_name=label(f"lead_stage:{one.stage}"), median_days=days, stands_here=here
+        **told,
+        stage_name=label(f"lead_stage:{one.stage}"),
+        median_days=days,
+        stands_here=here,
+        conversion=share,
     )
 
 

@@ -98,7 +98,7 @@ class ParkRow(Answer):
 
     park: str = said("园区", "id of the park")
     name: Text = said("名称", "what it is called")
-    unit: str | None = said("所在区划", "unit that it lies in")
+    lies_in: str | None = said("所在区划", "unit that it lies in")
     rank: int = said("名次", "rank with the weights asked for, 1 the best")
     best_rank: int = said("最好名次", "best rank under any weights within the bounds")
     worst_rank: int = said("最差名次", "worst rank under any weights within the bounds")
@@ -169,7 +169,7 @@ def parks(region: "Region", ask: Parks) -> ParksAnswer:
         rows=ranked,
         stable_share=stable,
         left_out=out,
-        doubts=_doubts(heads, ranked),
+        doubts=[*_doubts(heads, ranked), *_overbuilt(heads, rows)],
         sources=source_rows(region, sources_of([*heads.values(), *rows.values()])),
     )
 
@@ -216,7 +216,7 @@ def _ranked(
         ParkRow(
             park=name,
             name=called(heads[name]),
-            unit=lies.unit(heads[name]["place"]),
+            lies_in=lies.unit(heads[name]["place"]),
             rank=int(found.rank[at]),
             best_rank=int(found.best[at]),
             worst_rank=int(found.worst[at]),
@@ -252,3 +252,16 @@ def _doubts(heads: "Mapping[str, Row]", ranked: Sequence[ParkRow]) -> list[Text]
         " are exact over all weights within the bounds"
     )
     return [Text(zh, en)]
+
+
+def _overbuilt(heads: "Mapping[str, Row]", rows: "Mapping[str, Row]") -> list[Text]:
+    """Parks with more built land than land, which one of the two figures must be wrong for."""
+    found = [
+        called(heads[park])
+        for park, row in rows.items()
+        if row["land_mu"] and row["used_mu"] and row["used_mu"] > row["land_mu"]
+    ]
+    if not found:
+        return []
+    zh = f"已用面积大于规划面积:{'、'.join(one.zh for one in found)}"
+    return [Text(zh, f"more built land than land: {', '.join(one.en for one in found)}")]

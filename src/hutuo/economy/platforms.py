@@ -53,8 +53,8 @@ class PlatformRow(Answer):
     state: str = said("状态", "planned, running or closed")
     host: list[Text] = said("依托单位", "institutions that run it")
     place: str | None = said("地点", "unit or place that it lies in")
-    unit: str | None = said("所在区划", "unit that it lies in")
-    unit_name: Text | None = said("区划名称", "what the unit is called")
+    lies_in: str | None = said("所在区划", "unit that it lies in")
+    lies_in_name: Text | None = said("区划名称", "what the unit is called")
     chains: list[str] = said("产业链", "chains that it serves")
     clusters: list[str] = said("产业集群", "clusters that it serves")
     also: list[str] = said("并入的条目", "entries that are the same platform")
@@ -99,7 +99,9 @@ class Twin(NamedTuple):
     same_host: bool
 
 
-@verb("创新平台名录:查重、定位、关联产业链", columns=("name", "kind_name", "unit_name", "chains"))
+@verb(
+    "创新平台名录:查重、定位、关联产业链", columns=("name", "kind_name", "lies_in_name", "chains")
+)
 def platforms(region: "Region", ask: Platforms) -> PlatformsAnswer:
     """Show the register of platforms: each once, located, linked to chains, and what lacks of that.
 
@@ -118,7 +120,7 @@ def platforms(region: "Region", ask: Platforms) -> PlatformsAnswer:
         and (ask.chain is None or ask.chain in listed(row["chains"]))
         and ask.place in {None, row["place"], lies.unit(row["place"]), lies.city(row["place"])}
     ]
-    lost = [row.platform for row in rows if row.unit is None]
+    lost = [row.platform for row in rows if row.lies_in is None]
     loose = [row.platform for row in rows if not row.chains]
     shown = {row.platform for row in rows}
     return PlatformsAnswer(
@@ -220,8 +222,8 @@ def _row(
         name=called(row),
         kind_name=label(f"platform:{row['kind']}"),
         host=[hosts.get(name, Text(name, name)) for name in listed(row["host"])],
-        unit=unit,
-        unit_name=region.name_of(unit) if unit else None,
+        lies_in=unit,
+        lies_in_name=region.name_of(unit) if unit else None,
         chains=listed(row["chains"]),
         clusters=listed(row["clusters"]),
         also=list(also.get(row["platform"], [])),

@@ -7,7 +7,7 @@ A. Punkka and A. Salo, Preference programming with incomplete ordinal informatio
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -144,7 +144,9 @@ def _solved(ahead: Array, most: Array, low: float, high: float) -> int:
     lp.a_matrix_.value_ = matrix[rows, columns]
     kinds = [highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger]
     lp.integrality_ = [kinds[0]] * many + [kinds[1]] * number
-    solver = highspy.Highs()
+    # The library tells no types.
+    made: Any = highspy.Highs
+    solver = made()
     # Counts are whole, so a solution within less than 1 of the bound is proven.
     for name, value in (("output_flag", False), ("mip_abs_gap", 0.99), ("mip_rel_gap", 0.0)):
         solver.setOptionValue(name, value)
