@@ -101,6 +101,8 @@ def phased(  # noqa: PLR0913 - what the model has
         for t in range(len(demand)):
             parts = ended.x[made.ways[t]]
             shares[t, made.i, made.j] = np.where(parts > SMALL, parts, 0.0)
+            if not rules.split:
+                shares[t] = _whole(shares[t])
             sites.append([int(one) for one in np.flatnonzero(ended.x[made.open[t]] > OPEN)])
             spent[t] = sum(
                 float(costs[part[t]] @ np.rint(ended.x[part[t]]))
@@ -109,6 +111,14 @@ def phased(  # noqa: PLR0913 - what the model has
     off, seconds = gap_of(ended.value, ended.bound), time.monotonic() - begun
     status = "gap" if ended.status == "optimal" and off > gap > 0 else ended.status
     return Phased(sites, shares, spent, ended.value, ended.bound, off, status, seconds)
+
+
+def _whole(shares: Array) -> Array:
+    """Each client's largest part made whole: of ways that are equally good one is taken."""
+    found = np.zeros(shares.shape)
+    there = np.flatnonzero(shares.sum(axis=1) > OPEN)
+    found[there, np.argmax(shares[there], axis=1)] = 1.0
+    return found
 
 
 @dataclass(frozen=True)
@@ -139,7 +149,7 @@ class _Made:
     def add(self, blocks: Blocks, problem: Problem, demand: Array, *, may_close: bool) -> None:
         """The variables and rules of all periods."""
         rules = problem.rules
-        clients, sites = problem.cost.shape
+        sites = problem.cost.shape[1]
         before: npt.NDArray[np.int64] | None = None
         there = np.isin(np.arange(sites), list(rules.existing)).astype(np.float64)
         for t, now in enumerate(demand):
@@ -148,7 +158,9 @@ class _Made:
             blocks.variables(sites, least=least, most=most, whole=True)
             blocks.variables(sites)
             blocks.variables(sites, most=float(may_close))
-            blocks.variables(len(self.i), whole=not rules.split)
+            # Where nothing couples clients, the best way of each is whole once the sites are chosen.
+            coupled = problem.room is not None or rules.serve < 1
+            blocks.variables(len(self.i), whole=coupled and not rules.split)
             self._served(blocks, problem, now, t)
             at = np.arange(sites)
             terms = [
@@ -169,7 +181,6 @@ class _Made:
                 blocks.rule("budget", spent, high=rules.budget)
             if rules.p is not None:
                 blocks.rule("p", [Terms(0, self.open[t], 1.0)], low=rules.p, high=rules.p)
-        del clients
 
     def _served(self, blocks: Blocks, problem: Problem, now: Array, t: int) -> None:
         rules, room = problem.rules, problem.room
