@@ -82,6 +82,11 @@ def test_a_road_on_a_branch_moves_people_and_main_stays(own):
     assert what_if(own, WhatIf(**QUICK)).times.changed == 0
 
 
+def test_a_change_that_is_too_large_to_be_likely_is_told_with_its_units(own):
+    found = what_if(road(own, "leap", 0.1), WhatIf(**QUICK, mu=2.0))
+    assert any("from 990101 to 990104: 0." in one.en for one in found.doubts)
+
+
 def test_times_are_those_of_the_verb_on_travel(own):
     tried = road(own, "seen", 3.0)
     found = times_of(tried, UNITS, {"mode": "road"})

@@ -1,5 +1,7 @@
 """What should be known before changes are used: weak ties, unlikely changes, modelled data, no rest."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -64,7 +66,9 @@ def refuse_growth(parameters: Parameters, closure: str) -> None:
         raise BadAsk(Text(zh, en), hint)
 
 
-def unlikely(kappa: Array | None, commuting: Array, mu: float) -> list[Text]:
+def unlikely(
+    kappa: Array | None, commuting: Array, mu: float, names: Sequence[object]
+) -> list[Text]:
     """Changes of travel that are beyond what is likely, with the share of people whom they touch."""
     if kappa is None:
         return []
@@ -74,14 +78,15 @@ def unlikely(kappa: Array | None, commuting: Array, mu: float) -> list[Text]:
         return []
     inside = int(np.diag(beyond).sum())
     home, work = np.argwhere(beyond)[0]
+    pair = names[home], names[work]
     share = float(commuting[beyond].sum())
     zh = (
         f"{int(beyond.sum())}对地区的通勤成本变化在{LEAST_CHANGE}至{MOST_CHANGE}之外,涉及{share:.2%}的人,"
-        f"如{home}到{work}为{change[home, work]:.3g}"
+        f"如{pair[0]}到{pair[1]}为{change[home, work]:.3g}"
     )
     en = (
         f"commuting costs of {int(beyond.sum())} pairs change beyond {LEAST_CHANGE} to {MOST_CHANGE}, which"
-        f" touches {share:.2%} of people; as from {home} to {work}: {change[home, work]:.3g}"
+        f" touches {share:.2%} of people; as from {pair[0]} to {pair[1]}: {change[home, work]:.3g}"
     )
     if inside:
         zh += f";其中{inside}个是地区内部的出行时间,多为数据有误"

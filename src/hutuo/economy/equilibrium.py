@@ -9,7 +9,7 @@ J. Wickerath, Rush hours and urbanization, Regional Science and Urban Economics 
 """
 
 from dataclasses import replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,9 @@ from hutuo.economy.parameters import Parameters
 from hutuo.economy.solving import Solved, balanced, fixed_point
 from hutuo.errors import BadAsk
 from hutuo.glossary import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["CommutingModel", "Counterfactual", "Uniqueness"]
 
@@ -48,6 +51,7 @@ class CommutingModel:
         wages: Wages where people work, (zones,), mean 1.
         residents: People by home, (zones,), mean 1.
         jobs: People by workplace, (zones,), mean 1.
+        names: What zones are called where they are told of, (zones,); their numbers from 0 if nothing is set.
         doubts: What should be known of the data it was made from.
     """
 
@@ -66,6 +70,7 @@ class CommutingModel:
         trade *= factors
         trade /= trade.sum(axis=1, keepdims=True)
         self.trade = trade
+        self.names: Sequence[object] = range(len(wages))
         self.doubts: list[Text] = []
         if missed > TOLERANCE:
             zh = f"贸易份额与收入相差{missed:.1e}"
@@ -257,7 +262,7 @@ class CommutingModel:
             self._incomes,
             closure,
         )
-        return system, unlikely(kappa, self.commuting, par.mu)
+        return system, unlikely(kappa, self.commuting, par.mu, self.names)
 
 
 def _roughly(system: System, start: Array, tolerance: float) -> Solved:

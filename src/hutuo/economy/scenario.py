@@ -4,7 +4,7 @@ A scenario can be computed with any elasticities: that is what a sensitivity nee
 change of commuting costs depend on them too.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -42,6 +42,7 @@ class Scenario:
         flows: People by home and workplace, (zones, zones); None if nobody counted them.
         leaving: Share who work outside their zone where flows are modelled; None: as the travel times say.
         closure: Who moves.
+        places: What zones are called; empty for their numbers.
     """
 
     residents: Array
@@ -57,6 +58,7 @@ class Scenario:
     flows: Array | None = None
     leaving: float | None = None
     closure: Closure = "mobile"
+    places: Sequence[str] = ()
 
     def model(self, parameters: Parameters) -> CommutingModel:
         """The model of the zones before.
@@ -64,6 +66,11 @@ class Scenario:
         Raises:
             BadInput: A figure is out of range, or jobs cannot be filled.
         """
+        made = self._made(parameters)
+        made.names = self.places or made.names
+        return made
+
+    def _made(self, parameters: Parameters) -> CommutingModel:
         told = {name: getattr(parameters, name) for name in parameters.__slots__}
         if self.flows is not None:
             pay = np.ones(len(self.flows)) if self.wages is None else self.wages

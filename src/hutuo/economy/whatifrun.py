@@ -150,6 +150,7 @@ def _scenario(
         flows=flows,
         leaving=ask.leaving or None,
         closure=ask.closure,
+        places=zones.places,
     )
     return made, told, sources, actions
 
