@@ -5,20 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pyarrow as pa
 import pytest
-from argon2 import PasswordHasher
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from starlette.testclient import TestClient
 
-import hutuo
-from hutuo.api.app import Settings, app
-from hutuo.api.deployment import Deployment
 from hutuo.base import deeds
-from hutuo.base.sharing import passwords
+from hutuo.base.agreeing import AgreementAsk, agreement
 from hutuo.base.sharing.grants import ALL, Grant, narrowed, visible
 from hutuo.base.sharing.rights import rights_of
-from hutuo.cli import main
-from hutuo.errors import Forbidden
+from hutuo.errors import Forbidden, NotFound
 
 HERE = {"origin": "http://testserver"}
 TODAY = datetime.now(UTC).date()
@@ -28,43 +22,37 @@ OTHER = {"body": "other", "zh": "他方", "en": "Other", "kind": "government", "
 OPEN = "unit,place,source,indicator,body,membership,plan,clause"
 
 
-@pytest.fixture
-def typed(own_folder, capsys):
-    """Types a command on the server itself; gives its answer."""
-
-    def run(*words, code=0):
-        capsys.readouterr()
-        done = main([*words, "--region", str(own_folder), "--json", "--lang", "en"])
-        out, err = capsys.readouterr()
-        assert done == code, err
-        return json.loads(out if code == 0 else err)
-
-    return run
-
-
-@pytest.fixture
-def both(typed, own_folder, monkeypatch):
+@pytest.fixture(scope="module")
+def neighbours(house):
     """Two bodies in two browsers: who has the observations, and who wants them."""
-    monkeypatch.setattr(
-        passwords, "hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    )
-    monkeypatch.setattr(Deployment, "prepare", lambda self: None)
-    typed("base", "put", "body", json.dumps([OTHER]))
-    typed("base", "dataset", "open", OPEN)
-    typed("base", "dataset", "own", "observation", "--body", "gov")
-    deployment = Deployment(region=str(own_folder), hosts=("testserver",), tls=False)
-    service = app(Settings(region=str(own_folder), hosts=("testserver",), deployment=deployment))
+    house.typed("base", "put", "body", json.dumps([OTHER]))
+    house.typed("base", "dataset", "close", "all")
+    house.typed("base", "dataset", "open", OPEN)
+    house.typed("base", "dataset", "own", "observation", "--body", "gov")
     clients = []
     for body in ("gov", "other"):
-        words = ("base", "account", "create", f"{body}-steward", "--roles", "steward")
         shown = {"account": f"{body}-steward"}
-        shown["password"] = typed(*words, "--body", body)["password"]
-        client = TestClient(service)
+        shown["password"] = house.account(shown["account"], "steward", "--body", body)
+        client = house.client()
         assert client.post("/api/session", json=shown, headers=HERE).status_code == 200
         clients.append(client)
     yield clients
     for client in clients:
         client.close()
+
+
+@pytest.fixture
+def both(house, neighbours):
+    """The two, with no agreement between them."""
+    for row in house.typed("base", "agreement", "list")["rows"]:
+        if row["state"] in ("requested", "granted"):
+            house.typed("base", "agreement", "revoke", row["id"])
+    return neighbours
+
+
+@pytest.fixture
+def typed(house):
+    return house.typed
 
 
 def ask(client, path, values, code=200):
@@ -212,16 +200,12 @@ def test_every_read_under_an_agreement_is_recorded_with_its_purpose(both, typed)
     assert (told["ok"], told["entries"]) == (True, before + 1)
 
 
-def test_nobody_sees_agreements_between_others(both, typed):
+def test_nobody_sees_agreements_between_others(house, both, typed):
     name = agree(both)
     third = OTHER | {"body": "third"}
     typed("base", "put", "body", json.dumps([third]))
     stranger = deeds.Actor("x", "third", rights_of(("steward",)))
-    from hutuo.base.agreeing import AgreementAsk, agreement
-    from hutuo.errors import NotFound
-
-    folder = both[0].app.state.region
-    region = hutuo.open(folder)
+    region = house.region
     with deeds.acting(stranger):
         assert agreement(region, AgreementAsk()).rows == []
         with (
@@ -262,10 +246,9 @@ def test_only_the_owner_says_whose_a_table_is(both):
     ask(reader, "base/table", READ, 403)
 
 
-def test_by_a_column_that_is_not_shown_nobody_asks(own, both, typed):
+def test_by_a_column_that_is_not_shown_nobody_asks(house, both):
     agree(both, columns=["value"])
-    folder = both[0].app.state.region
-    region = hutuo.open(folder)
+    region = house.region
     reader = deeds.Actor("x", "other", rights_of(("viewer",)))
     with deeds.acting(reader):
         assert region.records("observation", place="990101")

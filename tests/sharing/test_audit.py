@@ -249,7 +249,7 @@ UNIT = {
 
 
 @pytest.fixture
-def typed(request, own_folder, monkeypatch, capsys):
+def typed(request, own, own_folder, monkeypatch, capsys):
     """Types a command on a region whose store is in a file, or where it is asked for; gives its answer."""
     if getattr(request, "param", "sqlite") == "postgresql":
         monkeypatch.setenv(VARIABLE, request.getfixturevalue("postgres"))

@@ -47,6 +47,8 @@ ANYBODYS = ("/api/verbs", "/api/openapi.json", SESSION, "/sign-out")
 JOBS = "/api/jobs/"
 SAFE = ("GET", "HEAD", "OPTIONS")
 BEARER = "bearer "
+# Who asks is asked of the store again when it was written to, and after so many seconds, for sessions end.
+MOMENT, REMEMBERED = 1.0, 1_000
 NOBODY = deeds.Actor("nobody", None, frozenset())
 
 
@@ -75,6 +77,7 @@ class Gate:
         limits = deployment.limits
         self._room, self._rate = InFlight(limits.at_once), Rate(limits.requests_per_minute)
         self._sign_ins = Rate(limits.sign_ins_per_minute)
+        self._known: dict[str, tuple[object, float, Actor | None]] = {}
         self.metrics = Metrics()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -124,7 +127,10 @@ class Gate:
         if _is_open(request):
             self._sign_in_is_fair(request)
             return NOBODY
-        actor, by_cookie = await run_in_threadpool(self._found, request)
+        secret, by_cookie = self._shown(request)
+        actor = self._remembered(secret)
+        if actor is None:
+            actor = await run_in_threadpool(self._found, secret, by_cookie=by_cookie)
         if by_cookie and request.method not in SAFE:
             self._from_here(request, strictly=True)
         wait = self._rate.take(actor.account)
@@ -133,16 +139,36 @@ class Gate:
         self._may(actor, request)
         return actor
 
-    def _found(self, request: Request) -> "tuple[Actor, bool]":
-        """Who asks, and whether a cookie says so."""
+    def _shown(self, request: Request) -> tuple[str, bool]:
+        """What is shown of who asks, and whether a cookie does; a token that is none hides a cookie."""
         shown = request.headers.get("authorization", "")
-        by_cookie = not shown
-        if shown:
-            secret = shown[len(BEARER) :] if shown.lower().startswith(BEARER) else ""
-            actor = accounts.by_token(self._store, secret)
+        if not shown:
+            return request.cookies.get(self._cookie, ""), True
+        return (shown[len(BEARER) :] if shown.lower().startswith(BEARER) else ""), False
+
+    def _remembered(self, secret: str) -> "Actor | None":
+        """Who showed this a moment ago, if nothing was written to the store since."""
+        stamp, until, actor = self._known.get(secret, (None, 0.0, None))
+        fresh = stamp is not None and time.monotonic() < until and stamp == self._store.stamp()
+        return actor if fresh else None
+
+    def _found(self, secret: str, *, by_cookie: bool) -> "Actor":
+        """Who shows this.
+
+        Raises:
+            NotSignedIn: Nobody does, or not any more.
+        """
+        stamp = self._store.stamp()
+        if not secret:
+            actor = None
+        elif by_cookie:
+            actor = accounts.by_session(self._store, secret, self._rules)
         else:
-            secret = request.cookies.get(self._cookie, "")
-            actor = accounts.by_session(self._store, secret, self._rules) if secret else None
+            actor = accounts.by_token(self._store, secret)
+        if actor is not None:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            self._known[secret] = stamp, time.monotonic() + MOMENT, actor
         if actor is None:
             raise NotSignedIn(
                 Text("请先登录", "sign in first"),
@@ -151,7 +177,7 @@ class Gate:
                     "open /sign-in, or show Authorization: Bearer TOKEN",
                 ),
             )
-        return actor, by_cookie
+        return actor
 
     def _may(self, actor: "Actor", request: Request) -> None:
         """Whether the account may ask for a path; that of a verb is told by its route."""

@@ -138,6 +138,15 @@ class Region:
 
         return reading.shown(self.lake.folder, declared(name), where, read)
 
+    @property
+    def reader(self) -> object:
+        """What the reader may see, by which what is kept in memory is told apart; None for the owner."""
+        if deeds.actor().is_owner:
+            return None
+        from hutuo.base.sharing import reading
+
+        return reading.standing(self.lake.folder)
+
     def whole(self, name: str) -> None:
         """Refuse whoever may not see all of a table, where its rows are read in another way.
 

@@ -113,9 +113,10 @@ def seen(region: "Region") -> "Region":
 
 
 def stamp(region: "Region") -> tuple[object, ...]:
-    """What a view's rows depend on: a change anywhere in the lake makes it another."""
+    """What a view's rows depend on: a change anywhere in the lake makes it another, and who looks at it."""
     lane = region.lake.lane(region.branch)
-    return str(region.lake.folder), region.lake.stamp(), lane, region.as_of, region.at
+    folder, stands = str(region.lake.folder), region.lake.stamp()
+    return folder, stands, lane, region.as_of, region.at, region.reader
 
 
 def map_of(region: "Region") -> "Map":

@@ -27,9 +27,11 @@ if TYPE_CHECKING:
     from hutuo.base.lake import Lake
     from hutuo.base.tables import Table
 
-__all__ = ["asked", "granted", "own", "shown", "whole"]
+__all__ = ["asked", "granted", "own", "shown", "standing", "whole"]
 
 READ_UNDER = "read"
+BODIES = 1_000
+_remembered: dict[tuple[Store, str | None], tuple[object, date, dict[str, list[Grant]]]] = {}
 _dataset, _agreement = schema.dataset, schema.agreement
 
 
@@ -76,6 +78,14 @@ def whole(folder: Path, table: "Table") -> None:
         raise _forbidden(table.name, "其全部内容", "all of it")
     if not any(grant.is_whole and grant.agreement is None for grant in found):
         _noted(folder, table.name, [grant for grant in found if grant.is_whole], None)
+
+
+def standing(folder: Path) -> str:
+    """What the actor may read now, as one text: the same for whoever may read the same."""
+    found = sorted(_all(folder).items())
+    return repr(
+        [(name, [grant._replace(fields=_listed(grant)) for grant in of]) for name, of in found]
+    )
 
 
 def own(folder: Path, names: Sequence[str]) -> None:
@@ -138,16 +148,39 @@ def _found(folder: Path, table: "Table") -> list[Grant]:
     Raises:
         Forbidden: Nothing.
     """
-    actor, known = deeds.actor(), deeds.known()
-    key = ("granted", folder)
-    if key not in known:
-        known[key] = granted(store_at(folder), actor.body, datetime.now(UTC).date())
-    found: Sequence[Grant] = known[key].get(table.name, [])
-    if deeds.READ not in actor.rights:
-        found = []
+    found = _all(folder).get(table.name, [])
     if not found:
         raise _forbidden(table.name, "它", "it")
-    return list(found)
+    return found
+
+
+def _all(folder: Path) -> dict[str, list[Grant]]:
+    """What the actor may see, by table; asked of the store once while he acts."""
+    actor, known = deeds.actor(), deeds.known()
+    if deeds.READ not in actor.rights:
+        return {}
+    key = ("granted", folder)
+    if key not in known:
+        known[key] = _granted(store_at(folder), actor.body, datetime.now(UTC).date())
+    found: dict[str, list[Grant]] = known[key]
+    return found
+
+
+def _granted(store: Store, body: str | None, day: date) -> dict[str, list[Grant]]:
+    """What :func:`granted` says, from memory where nothing was written to the store since."""
+    stamp, key = store.stamp(), (store, body)
+    before = _remembered.get(key)
+    if stamp is not None and before is not None and before[:2] == (stamp, day):
+        return before[2]
+    found = granted(store, body, day)
+    if len(_remembered) >= BODIES:
+        _remembered.clear()
+    _remembered[key] = stamp, day, found
+    return found
+
+
+def _listed(grant: Grant) -> Any:
+    return None if grant.fields is None else sorted(grant.fields)
 
 
 def _noted(folder: Path, table: str, found: Sequence[Grant], rows: int | None) -> None:
