@@ -53,6 +53,25 @@ def test_a_tile_is_sent_again_only_when_something_changed(own, mine):
     assert "甲市".encode() in again.content
 
 
+def test_readings_that_come_in_leave_the_tiles_as_they_are(own, mine):
+    import pandas as pd
+
+    first = mine.get(f"{TILES}/8/128/127").headers["etag"]
+    reading = {"place": "990101", "indicator": "minutes", "value": 1.0, "unit": "minute"}
+    when = {"valid_from": pd.Timestamp("2026-05-01T00:00", tz="UTC"), "source": "book"}
+    own.append("observation", pd.DataFrame([reading | when]))
+    assert mine.get(f"{TILES}/8/128/127").headers["etag"] == first
+    branch = own.create_branch("what-if")
+    there = f"{TILES}/8/128/127?branch=what-if"
+    before = mine.get(there).headers["etag"]
+    row = {"unit": "990101", "zh": "甲市", "en": "Alpha city", "level": "county", "source": "book"}
+    branch.append("unit", pd.DataFrame([row]))
+    assert mine.get(f"{TILES}/8/128/127").headers["etag"] == first
+    changed = mine.get(there)
+    assert changed.headers["etag"] != before
+    assert "甲市".encode() in changed.content
+
+
 def test_tilejson_says_where_tiles_are(client):
     told = client.get(f"{TILES}/tilejson.json").json()
     assert told["bounds"] == pytest.approx([0, 0, 0.4, 0.1])

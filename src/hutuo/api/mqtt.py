@@ -51,7 +51,7 @@ def listen(
     Args:
         broker: Its address, as ``127.0.0.1:1883``.
         region: Name or folder of the region; the default one if None.
-        told: Is given the address once the broker has answered.
+        told: Is given the address once the broker keeps what comes for this listener.
         stop: Ends it when it is set.
 
     Raises:
@@ -94,9 +94,10 @@ def _connected(
 
     def joined(one: "Client", *_: Any) -> None:
         one.subscribe([(topic, 1) for topic in SUBSCRIBED])
-        told(broker)
 
     client.on_connect = joined
+    # Only what the broker gets after it said so is kept for this session.
+    client.on_subscribe = lambda *_: told(broker)
     client.on_message = lambda _client, _data, message: came.put(message)
     try:
         client.connect(host, int(port), KEPT_ALIVE)

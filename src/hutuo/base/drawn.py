@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from hutuo.base import deeds
+from hutuo.base import deeds, touched
 from hutuo.base.shaped import BOUNDED, Collection, Period, Wanted
 from hutuo.base.systems import Box, projected
 from hutuo.errors import BadAsk, NotFound
@@ -122,9 +122,14 @@ class Drawn:
             found = found[self._holding(wanted.period)]
         for name, value in wanted.where.items():
             found = found[self._equal(name, value)[found]]
-        if wanted.box is not None and len(found):
-            found = np.intersect1d(found, self._touching(wanted.box))
-        return found
+        if wanted.box is None:
+            return found
+        touching = self._touching(wanted.box)
+        if len(found) == len(self):
+            return touching
+        chosen = np.zeros(len(self), dtype=bool)
+        chosen[touching] = True
+        return found[chosen[found]]
 
     def place(self, feature: str) -> int:
         """Place of the row of a feature's id.
@@ -254,7 +259,7 @@ def drawn(region: "Region", about: Collection, *, several: bool = False) -> Draw
     key = (lake.folder, about.name, view.at, region.as_of, region.branch, actor.account)
     if actor.is_owner:
         # Without a day of its own a view is of today, which passes.
-        stamp: object = (lake.stamp(), view.at)
+        stamp: object = (touched.mark(lake, region.branch, _tables(about)), view.at)
         found = _recalled(key)
         if found is not None and found.stamp == stamp:
             return found
@@ -273,6 +278,11 @@ def drawn(region: "Region", about: Collection, *, several: bool = False) -> Draw
     return made
 
 
+def _tables(about: Collection) -> tuple[str, ...]:
+    """Tables that a collection is made of."""
+    return (about.name, "boundary") if about.shape == "boundary" else (about.name,)
+
+
 def _recalled(key: object) -> Drawn | None:
     with _guard:
         if key in _kept:
@@ -282,8 +292,7 @@ def _recalled(key: object) -> Drawn | None:
 
 def _raw(view: "Region", about: Collection) -> "tuple[pa.Table, ...]":
     """The rows of the tables that a collection is made of."""
-    rows = view.arrow(about.name)
-    return (rows, view.arrow("boundary")) if about.shape == "boundary" else (rows,)
+    return tuple(view.arrow(name) for name in _tables(about))
 
 
 def _joined(raw: "tuple[pa.Table, ...]", about: Collection, *, several: bool) -> "pa.Table":

@@ -4,7 +4,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from hutuo.errors import one_of
+from hutuo.errors import NotFound, one_of
+from hutuo.glossary import Text
 
 if TYPE_CHECKING:
     import geopandas
@@ -39,11 +40,17 @@ def exported(found: "Drawn", places: "Places", ending: str) -> bytes:
         ending: One of :data:`FORMATS`.
 
     Raises:
-        NotFound: There is no such format.
+        NotFound: There is no such format, or no shape to make tiles of.
     """
     if ending not in FORMATS:
         raise one_of(ending, "format", list(FORMATS))
     frame, driver = _frame(found, places), FORMATS[ending].driver
+    if driver == "PMTiles":
+        # What has no shape is in no tile.
+        frame = frame[~frame.geometry.isna()]
+        if frame.empty:
+            name = found.about.name
+            raise NotFound(Text(f"{name}中没有形状", f"nothing in {name} has a shape"))
     with tempfile.TemporaryDirectory(prefix="hutuo-") as folder:
         file = Path(folder) / f"{found.about.name}.{ending}"
         if not driver:

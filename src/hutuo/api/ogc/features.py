@@ -169,6 +169,7 @@ def _described(view: View, about: Collection) -> dict[str, Any]:
         *(
             view.link("enclosure", f"{path}/export.{ending}", one.media, one.name)
             for ending, one in exports.FORMATS.items()
+            if found.extent is not None or one.driver != "PMTiles"
         ),
     ]
     told: dict[str, Any] = {
