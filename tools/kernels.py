@@ -40,6 +40,12 @@ def sites() -> None:
     p_center(cost, 4)
     set_cover(cost, 0.5)
     capacitated_location(np.ones(40), np.full(40, 9.0), np.ones(60), cost, time_limit=5)
+    # Costs that are no distances lead to branching; more ways than go to the solver at once, to multipliers.
+    cost = chance.random((70, 60)) * 100
+    p_median(cost, p=5)
+    price, room, need = np.full(60, 40.0), np.full(60, 30.0), np.full(70, 3.0)
+    for whole in (False, True):
+        capacitated_location(price, room, need, cost, single_source=whole, time_limit=5)
 
 
 def roads() -> None:
