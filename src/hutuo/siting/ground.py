@@ -28,11 +28,13 @@ if TYPE_CHECKING:
 __all__ = [
     "Figures",
     "Ground",
+    "Moved",
     "Point",
     "Ways",
     "figures_of",
     "kilometres",
     "latest_of",
+    "people_indicator",
     "ways_of",
 ]
 

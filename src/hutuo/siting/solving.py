@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["solved"]
+__all__ = ["ruled", "solved", "within_reach"]
 
 
 def solved(
