@@ -4,6 +4,7 @@ from math import isnan, sqrt
 from typing import TYPE_CHECKING, Any
 
 from hutuo.base.figures import SourceRow, source_rows, unit_name
+from hutuo.base.geographies import geography
 from hutuo.economy.tables import IndustryTable, table_of
 from hutuo.errors import BadInput
 from hutuo.verbs import Answer, Ask, Text, said, verb
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from hutuo.economy.diversity import Complexity
 
 __all__ = [
+    "BeltRow",
     "ConcentrationRow",
     "IndustryRow",
     "PairRow",
@@ -110,6 +112,17 @@ class ConcentrationRow(Answer):
     theil_high: float | None = said("泰尔指数上限(95%)", "upper end of the interval")
 
 
+class BeltRow(Answer):
+    """Units side by side that are strong in the same industry."""
+
+    industry: str = said("行业指标", "indicator of the industry")
+    industry_name: Text = said("行业", "what the industry is called")
+    belt_units: list[str] = said("连片地区代码", "units, each touching another of them")
+    belt_names: list[Text] = said("连片地区", "what they are called")
+    share: float = said("占该行业比重", "share of the industry that they have together, 0..1")
+    quotient: float = said("区位商", "location quotient of all of them together")
+
+
 class PairRow(Answer):
     """Two units that compete."""
 
@@ -134,6 +147,10 @@ class StructureAnswer(Answer):
     units: list[UnitRow] = said("各地", "by unit")
     by_industry: list[ConcentrationRow] = said(
         "各行业的集中度", "by industry, the most concentrated first"
+    )
+    belts: list[BeltRow] = said(
+        "连片的优势区",
+        "units side by side that are strong in one industry, the most specialised first",
     )
     pairs: list[PairRow] = said(
         "竞争的地区对", "pairs that are alike and share a strength, the likest first"
@@ -173,6 +190,7 @@ def structure(region: "Region", ask: Structure) -> StructureAnswer:
             table, np.asarray(krugman(table.values)), whole, alike, quotients >= ask.strong
         ),
         by_industry=_concentration(table),
+        belts=_belts(region, where, table, rows),
         pairs=_pairs(table, alike, rows, ask.like),
         left_out=table.left_out,
         untold=[table.names[part] for part in table.untold],
@@ -304,6 +322,38 @@ def _concentration(table: IndustryTable) -> list[ConcentrationRow]:
             )
         )
     return sorted(rows, key=lambda row: -row.gini)
+
+
+def _belts(
+    region: "Region", where: str, table: IndustryTable, rows: list[IndustryRow]
+) -> list[BeltRow]:
+    from hutuo.economy.belts import belts_of, side_by_side
+
+    shapes = {
+        spot.place: spot.shape
+        for spot in geography(region, where).spots
+        if spot.place in table.places
+    }
+    touching = side_by_side(shapes)
+    sizes = table.values.sum(axis=1) / table.values.sum()
+    position = {place: n for n, place in enumerate(table.places)}
+    found = []
+    for i, industry in enumerate(table.industries):
+        strong = [row.place for row in rows if row.industry == industry and row.strong]
+        for group in belts_of(strong, touching):
+            at = [position[place] for place in group]
+            share = float(table.values[at, i].sum() / table.values[:, i].sum())
+            found.append(
+                BeltRow(
+                    industry=industry,
+                    industry_name=table.names[industry],
+                    belt_units=group,
+                    belt_names=[table.names[place] for place in group],
+                    share=share,
+                    quotient=share / float(sizes[at].sum()),
+                )
+            )
+    return sorted(found, key=lambda row: -row.quotient)
 
 
 def _ends(
