@@ -245,6 +245,17 @@ def test_every_fault_of_activity_is_told_with_its_row():
     assert "Electricity is measured in GJ, not in 't'" in told.value.findings[1].says[1]
 
 
+def test_a_sector_within_a_sector_that_is_entered_too_is_refused():
+    """Steel and chemicals stand beside each other, but not beside all of manufacturing."""
+    both = [use(row=2, sector="C31"), use(row=3, sector="C26")]
+    assert laid_out("test", both).sectors == ("26", "31")
+    for wide in ("manufacturing", "C3120"):
+        with pytest.raises(BadInput, match="lies in") as told:
+            laid_out("test", [*both, use(row=4, sector=wide)])
+        rows = [fault.row for fault in told.value.findings]
+        assert rows == ([2, 3] if wide == "manufacturing" else [4])
+
+
 def test_rules_on_one_activity_stand_side_by_side():
     """100 tce of which 10 are feedstock and 25, five more than in 2020, renewable."""
     totals = {2020: Totals(90, 10, 20, 200), 2023: Totals(100, 10, 25, 210)}

@@ -21,7 +21,7 @@ ROWS = (
 )
 OUTPUTS = "sector,year,output\n" + "\n".join(
     f"{sector},{year},{output}"
-    for sector, values in {"manufacturing": (100, 110, 120), "services": (200, 220, 250)}.items()
+    for sector, values in {"C31": (100, 110, 120), "services": (200, 220, 250)}.items()
     for year, output in zip((2021, 2022, 2023), values, strict=True)
 )
 
@@ -93,7 +93,7 @@ def test_it_takes_two_years_and_the_output_of_every_sector(little, files, tmp_pa
 def test_faults_of_a_file_of_outputs_are_told_by_row(little, files, tmp_path):
     wrong = tmp_path / "wrong.csv"
     wrong.write_text(
-        "sector,year,output\nmoon,2021,1\nC31,2021,0\nC31,2022,5\nC32,2022,6\n", encoding="utf-8"
+        "sector,year,output\nmoon,2021,1\nC31,2021,0\nC31,2022,5\n31,2022,6\n", encoding="utf-8"
     )
     with pytest.raises(BadInput) as told:
         decompose(little, Decompose(file=files["file"], outputs_file=str(wrong)))

@@ -9,7 +9,17 @@ from hutuo.environment import combustion_co2, conflicts, method_of, published
 from hutuo.environment.control import rules
 from hutuo.environment.inventory import lines
 from hutuo.environment.quantities import BOUNDS, factor_in_base, measure
-from hutuo.environment.register import choose, fuels, methods, references, sector_of, sectors
+from hutuo.environment.register import (
+    choose,
+    fuels,
+    methods,
+    references,
+    sector_key,
+    sector_name,
+    sector_of,
+    sectors,
+    wider,
+)
 from hutuo.errors import NotFound
 
 FOLDER = Path(__file__).parents[2] / "src/hutuo/environment"
@@ -148,12 +158,12 @@ def test_sources_of_methods_and_parts_of_the_inventory_are_known():
 def test_divisions_of_the_classification_of_industries_lie_in_one_sector_each():
     found = [division for sector in sectors().values() for division in sector.divisions]
     assert sorted(found) == list(range(1, 98))
-    assert (sector_of("C31"), sector_of("4412"), sector_of("居民生活")) == (
-        "manufacturing",
-        "power",
-        "residential",
-    )
-    assert sector_of("nothing") is None
+    given = ("C31", "4412", "居民生活", "nothing", "C1", "99")
+    assert [sector_key(one) for one in given] == ["31", "4412", "residential", None, None, None]
+    assert (sector_of("31").sector, sector_of("4412").sector) == ("manufacturing", "power")
+    assert wider("4412") == ["44", "441", "power"]
+    assert wider("power") == []
+    assert sector_name("31").en == "Manufacturing and other mining 31"
 
 
 @pytest.mark.parametrize(

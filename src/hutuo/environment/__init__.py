@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from hutuo.environment.emissions import coal_equivalent, combustion_co2, electricity_co2
     from hutuo.environment.equivalents import co2_weight, pollutant_equivalent
     from hutuo.environment.factorfiles import read_factors
+    from hutuo.environment.frames import frame_activity
     from hutuo.environment.heatmatching import Limits, Point, matched
     from hutuo.environment.materials import MaterialFlow, balanced
     from hutuo.environment.measures import Measure, Spread
@@ -86,6 +87,7 @@ __all__ = [
     "ecosystem",
     "electricity_co2",
     "factors",
+    "frame_activity",
     "gain_together",
     "heat_coal_equivalent",
     "inventory",
@@ -145,6 +147,7 @@ _LENT = {
     "cross_elasticity": "synergy",
     "drawn": "choosing",
     "electricity_co2": "emissions",
+    "frame_activity": "frames",
     "gain_together": "choosing",
     "heat_coal_equivalent": "trading",
     "laid_out": "activity",

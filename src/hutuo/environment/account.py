@@ -21,7 +21,7 @@ from hutuo.environment.control import (
     rule_of,
 )
 from hutuo.environment.factors import factor_row, known_factors
-from hutuo.environment.register import fuels, method_of, sectors
+from hutuo.environment.register import fuels, method_of, sector_name
 from hutuo.environment.sums import SCOPES, Sums, lacking_rows, summed, unknown_rows
 from hutuo.environment.uses import activity_of, uncovered
 from hutuo.errors import BadAsk
@@ -103,7 +103,7 @@ def _parts(
             yield place, names.get(place, Text(place, place)), {"places": [p]}
     elif by == "sector":
         for s, sector in enumerate(activity.sectors):
-            yield sector, sectors()[sector].name, {"sectors": [s]}
+            yield sector, sector_name(sector), {"sectors": [s]}
     elif by == "fuel":
         for fuel in dict.fromkeys(stream.fuel for stream in activity.streams):
             those = [f for f, stream in enumerate(activity.streams) if stream.fuel == fuel]

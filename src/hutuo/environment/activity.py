@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hutuo.environment.quantities import BASE, measure
-from hutuo.environment.register import fuels, sector_of
+from hutuo.environment.register import fuels, sector_key, wider
 from hutuo.errors import BadInput, Finding
 from hutuo.glossary import Text
 
@@ -155,7 +155,7 @@ def _checked(name: str, use: Use, faults: list[Finding]) -> Checked | None:
     def fault(column: str, zh: str, en: str) -> None:
         faults.append(Finding(name, use.row, column, Text(zh, en)))
 
-    sector, fuel = sector_of(use.sector), _fuel(use.fuel)
+    sector, fuel = sector_key(use.sector), _fuel(use.fuel)
     if sector is None:
         fault(
             "sector",
@@ -202,17 +202,29 @@ def _checked(name: str, use: Use, faults: list[Finding]) -> Checked | None:
 
 
 def _twice(name: str, known: Iterable[Checked]) -> list[Finding]:
-    """Rows that enter an activity again, if in another unit."""
+    """Rows that enter an activity again: in another unit, or in a wider sector too."""
+    uses = [use for use, _, _ in known]
     first: dict[tuple[object, ...], int] = {}
+    for use in uses:
+        first.setdefault(_activity(use, use.sector), use.row)
     faults = []
-    for use, _, _ in known:
-        key = (use.place, use.sector, use.fuel, use.year, use.use)
-        if key in first:
-            zh = f"与第{first[key]}行是同一活动(地点、行业、燃料、年份、用途都相同)"
-            en = f"row {first[key]} enters the same activity: place, sector, fuel, year and use"
+    for use in uses:
+        row = first[_activity(use, use.sector)]
+        if row != use.row:
+            zh = f"与第{row}行是同一活动(地点、行业、燃料、年份、用途都相同)"
+            en = f"row {row} enters the same activity: place, sector, fuel, year and use"
             faults.append(Finding(name, use.row, "", Text(zh, en)))
-        first.setdefault(key, use.row)
+        held = next((key for key in wider(use.sector) if _activity(use, key) in first), None)
+        if held:
+            row = first[_activity(use, held)]
+            zh = f"行业{use.sector}含在{held}之内,第{row}行已计入"
+            en = f"sector {use.sector} lies in {held}, of which row {row} tells the same activity"
+            faults.append(Finding(name, use.row, "sector", Text(zh, en)))
     return faults
+
+
+def _activity(use: Use, sector: str) -> tuple[object, ...]:
+    return use.place, sector, use.fuel, use.year, use.use
 
 
 def _fuel(given: str) -> str | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from hutuo.environment.accountrows import LackingRow, UnknownRow
 from hutuo.environment.factors import known_factors
-from hutuo.environment.register import method_of, sectors
+from hutuo.environment.register import method_of, sector_of
 from hutuo.environment.sums import SCOPES, Sums, lacking_rows, summed, unknown_rows
 from hutuo.environment.uses import activity_of
 from hutuo.errors import BadAsk
@@ -173,7 +173,8 @@ def _parts(activity: "Activity", found: "Coefficients") -> dict[str, Sums]:
     """What each sub-sector and the stations that feed the grid come to."""
     members: dict[str, list[int]] = {}
     for s, sector in enumerate(activity.sectors):
-        key = GENERATION if sector == GRID else sectors()[sector].gpc
+        of = sector_of(sector)
+        key = GENERATION if of.sector == GRID else of.gpc
         members.setdefault(key, []).append(s)
     return {key: summed(activity, found, sectors=those) for key, those in members.items()}
 
@@ -223,7 +224,8 @@ def _doubts(activity: "Activity") -> list[Text]:
             "CO2 of energy alone; CH4, N2O, waste, processes and land are not estimated and marked NE",
         )
     ]
-    if "energy_industries" in activity.sectors and GRID not in activity.sectors:
+    there = {sector_of(key).sector for key in activity.sectors}
+    if "energy_industries" in there and GRID not in there:
         doubts.append(
             Text(
                 "没有发电企业的数据,属地合计不含上网发电",

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from hutuo.environment.csvfiles import number, read_lines, whole
-from hutuo.environment.register import sector_of
+from hutuo.environment.register import sector_key
 from hutuo.errors import BadInput, Finding
 from hutuo.glossary import Text
 
@@ -30,7 +30,7 @@ def read_outputs(path: "Path") -> dict[tuple[str, int], float]:
     faults: list[Finding] = []
     found: dict[tuple[str, int], float] = {}
     for line in read_lines(path, COLUMNS, REQUIRED):
-        sector = sector_of(line.cells["sector"].strip())
+        sector = sector_key(line.cells["sector"].strip())
         year = whole(path.name, line, "year", YEARS, faults)
         output = number(path.name, line, "output", faults)
         if sector is None:

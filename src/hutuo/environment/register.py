@@ -27,15 +27,19 @@ __all__ = [
     "methods",
     "published",
     "references",
+    "sector_key",
+    "sector_name",
     "sector_of",
     "sectors",
+    "wider",
 ]
 
 HERE = Path(__file__).parent
 OWN = "own"
 DATED = ("electricity", "electricity_residual", "electricity_fossil", "heat")
 ANY = "any"
-DIVISION = 2
+# Codes of GB/T 4754: divisions, groups, classes.
+DIVISION, CODES = 2, (2, 3, 4)
 
 
 class Reference(NamedTuple):
@@ -220,15 +224,43 @@ def method_of(name: str) -> Method:
     return methods()[name]
 
 
-def sector_of(given: str) -> str | None:
-    """Id of a sector by its id, its name or a code of GB/T 4754 (``C31``, ``3110``); None if it is none."""
+def sector_key(given: str) -> str | None:
+    """How a sector is kept: its id by id or name, or the digits of a code of GB/T 4754 (``C31``, ``3110``).
+
+    Args:
+        given: As it is written.
+
+    Returns:
+        None if there is no such sector.
+    """
     if given in sectors():
         return given
     named = next((s.sector for s in sectors().values() if given in (s.name.zh, s.name.en)), None)
-    digits = given.lstrip("ABCDEFGHIJKLMNOPQRST")[:DIVISION]
-    if named or not digits.isdigit():
+    digits = given.lstrip("ABCDEFGHIJKLMNOPQRST")
+    if named or not digits.isdigit() or len(digits) not in CODES:
         return named
-    return next((s.sector for s in sectors().values() if int(digits) in s.divisions), None)
+    division = int(digits[:DIVISION])
+    return digits if any(division in s.divisions for s in sectors().values()) else None
+
+
+def sector_of(key: str) -> Sector:
+    """The sector of a key of :func:`sector_key`: itself, or the one that its division lies in."""
+    if key in sectors():
+        return sectors()[key]
+    return next(s for s in sectors().values() if int(key[:DIVISION]) in s.divisions)
+
+
+def sector_name(key: str) -> Text:
+    """What a sector is called; of a code the sector it lies in, with the code."""
+    found = sector_of(key).name
+    return found if key in sectors() else Text(f"{found.zh} {key}", f"{found.en} {key}")
+
+
+def wider(key: str) -> list[str]:
+    """Keys that hold a sector: shorter codes, and the sector that its division lies in."""
+    if key in sectors():
+        return []
+    return [*(key[:length] for length in CODES if length < len(key)), sector_of(key).sector]
 
 
 def choose(
