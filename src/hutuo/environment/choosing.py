@@ -25,7 +25,6 @@ __all__ = ["Drawn", "best_set", "cheapest_set", "drawn", "gain_together"]
 
 Array = npt.NDArray[np.float64]
 Which = npt.NDArray[np.bool_]
-OPTIMAL, INFEASIBLE = 0, 2
 
 
 class Drawn(NamedTuple):
@@ -169,29 +168,46 @@ def _solved(
     given: Sequence[Measure], costs: Array, limits: list[tuple[Array, float]]
 ) -> Which | None:
     """The cheapest set within limits (row, most); None if there is none."""
-    from scipy.optimize import Bounds, LinearConstraint, milp
+    import highspy
 
     if not given:
         return np.zeros(0, dtype=bool) if all(most >= 0 for _, most in limits) else None
-    rows = [*limits, *_ties(given)]
-    table = LinearConstraint(
-        np.array([row for row, _ in rows]), -np.inf, np.array([most for _, most in rows])
-    )
-    size = float(np.abs(costs).max()) or 1.0
-    ended = milp(
-        costs / size,
-        integrality=np.ones(len(given)),
-        bounds=Bounds(0, 1),
-        constraints=table,
-        options={"mip_rel_gap": 0.0},
-    )
-    if ended.status == INFEASIBLE:
+    solver: Any = _loaded(costs, [*limits, *_ties(given)])
+    solver.run()
+    state, states = solver.getModelStatus(), highspy.HighsModelStatus
+    if state in (states.kInfeasible, states.kUnboundedOrInfeasible):
         return None
-    if ended.status != OPTIMAL:
-        says = Text(f"求解器失败:{ended.message}", f"the solver failed: {ended.message}")
+    if state != states.kOptimal:
+        name = solver.modelStatusToString(state)
+        says = Text(f"求解器失败:{name}", f"the solver failed: {name}")
         raise Unavailable(says, Text("检查数据的量级", "look at the size of the figures"))
-    picked: Which = np.greater(ended.x, 0.5)
+    picked: Which = np.greater(solver.getSolution().col_value, 0.5)
     return picked
+
+
+def _loaded(costs: Array, rows: list[tuple[Array, float]]) -> Any:
+    """The solver with binary variables, what each costs, and rows that are at most so much."""
+    import highspy
+    from scipy.sparse import csc_array
+
+    table = csc_array(np.array([row for row, _ in rows]))
+    many, lp = len(costs), highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = many, len(rows)
+    lp.col_cost_ = costs / (float(np.abs(costs).max()) or 1.0)
+    lp.col_lower_, lp.col_upper_ = np.zeros(many), np.ones(many)
+    lp.row_lower_ = np.full(len(rows), -highspy.kHighsInf)
+    lp.row_upper_ = np.array([most for _, most in rows])
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_ = table.indptr.astype(np.int32)
+    lp.a_matrix_.index_ = table.indices.astype(np.int32)
+    lp.a_matrix_.value_ = table.data.astype(np.float64)
+    lp.integrality_ = [highspy.HighsVarType.kInteger] * many
+    solver: Any = highspy.Highs()
+    exact = {"output_flag": False, "mip_rel_gap": 0.0, "mip_abs_gap": 0.0, "random_seed": 0}
+    for option, value in exact.items():
+        solver.setOptionValue(option, value)
+    solver.passModel(lp)
+    return solver
 
 
 def _ties(given: Sequence[Measure]) -> list[tuple[Array, float]]:
