@@ -23,8 +23,8 @@ STEP, NODE_STEP, AGAIN = 0.1, 0.1, 4
 EXACT, GRAINS = 1e-9, (1.0, 0.1, 0.01, 0.001)
 # Units of a value that can be told apart.
 TOLD = 1e12
-# Clients that are looked at when sites are compared.
-COMPARED = 400
+# Clients that are looked at when sites are compared, at most and at least, and costs looked at in all.
+COMPARED, FEWEST, COMPARISONS = 400, 16, 1.6e9
 
 
 class _Node(NamedTuple):
@@ -313,7 +313,8 @@ def _places(ids: Ids, sites: Ids) -> Ids:
 
 def _distances(rows: Array, ids: Ids, most: Array) -> Array:
     """How differently sites serve; of many clients, some."""
-    some = np.unique(np.linspace(0, len(most) - 1, COMPARED).astype(int))
+    many = int(np.clip(COMPARISONS / len(ids) ** 2, FEWEST, COMPARED))
+    some = np.unique(np.linspace(0, len(most) - 1, many).astype(int))
     out = np.zeros((len(ids), len(ids)))
     here = np.arange(len(ids), dtype=np.int32)
     sweeps.apart(np.ascontiguousarray(rows[ids][:, some]), here, most[some], out)
