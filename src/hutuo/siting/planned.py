@@ -1,6 +1,7 @@
 """The programme of a plan under rules, and what a plan is to be good at."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -192,11 +193,20 @@ def _nearest(plan: Plan, problem: Problem, near: npt.NDArray[np.bool_]) -> None:
     Source: J. L. Wagner and L. M. Falkson, The optimal nodal location of public facilities with
     price-sensitive demand, Geographical Analysis 7 (1975) 69-83.
     """
-    i, j = plan.i[near], plan.j[near]
-    far = problem.cost[plan.i[None, :], plan.j[None, :]] > problem.cost[i, j][:, None]
-    row, way = np.nonzero(far & (plan.i[None, :] == i[:, None]))
-    terms = [Terms(np.arange(len(i)), plan.open[j], 1.0), Terms(row, plan.ways[way], 1.0)]
-    plan.blocks.rule("nearest", terms, high=1.0, many=len(i))
+    c = problem.cost[plan.i, plan.j]
+    first = np.searchsorted(plan.i, np.arange(len(problem.cost) + 1))
+    rows, ways, done = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], 0
+    # Ways of a client stand together, so each client is compared with itself alone.
+    for begin, end in pairwise(first):
+        mine = np.flatnonzero(near[begin:end])
+        row, way = np.nonzero(c[None, begin:end] > c[begin + mine][:, None])
+        rows.append(done + row)
+        ways.append(begin + way)
+        done += len(mine)
+    sites = plan.open[plan.j[near]]
+    farther = Terms(np.concatenate(rows), plan.ways[np.concatenate(ways)], 1.0)
+    terms = [Terms(np.arange(done), sites, 1.0), farther]
+    plan.blocks.rule("nearest", terms, high=1.0, many=done)
 
 
 def _of_loads(plan: Plan, problem: Problem) -> None:
