@@ -49,6 +49,24 @@ async function compare(page) {
   await accessible(page, 'siting front zh')
 }
 
+async function ruled(page) {
+  await page.selectOption('[data-field=model]', 'ruled')
+  await page.fill('[data-field=number]', '2')
+  await page.fill('[data-field=minutes]', '45')
+  await page.fill('[data-field=floor]', '60')
+  await page.click('[data-action=solve]')
+  await page.waitForSelector('[data-part=conflict] li')
+  check('what is in the way is told', (await page.locator('[data-part=conflict]').innerText()).includes('新设几处'))
+  await shot(page, 'siting-conflict-zh')
+  await accessible(page, 'siting conflict zh')
+  await page.selectOption('[data-field=model]', 'p_median')
+  await page.fill('[data-field=minutes]', '60')
+  await page.fill('[data-field=number]', '5')
+  await page.click('[data-action=solve]')
+  await page.waitForFunction(() => document.querySelectorAll('[data-part=sites] tbody tr').length === 5)
+  await settled(page)
+}
+
 async function write(page) {
   const sites = JSON.parse((await downloaded(page, '[data-export=geojson]')).toString('utf-8'))
   check('the plan goes out as points and lines', sites.features.filter((one) => one.properties.what === 'site').length === 5)
@@ -78,6 +96,7 @@ async function write(page) {
 try {
   const page = await solve()
   await compare(page)
+  await ruled(page)
   await write(page)
 } catch (error) {
   faults.push(String(error))

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { UnitFeature } from './api'
 import { type Located, type Served, type Site, type Wish, apart, askOf, barOf, catchments, faultsOf, geojson, opened, tint, turned, ways, withinShare } from './siting'
 
-const wish: Wish = { kind: 'hospital', model: 'p_median', number: 2, minutes: 60, seconds: 30, roads: true, keep: [], forbid: [], capacity: null, opening: 100, perMinute: 0.5, single: false }
+const wish: Wish = { kind: 'hospital', model: 'p_median', number: 2, minutes: 60, seconds: 30, roads: true, keep: [], forbid: [], capacity: null, opening: 100, perMinute: 0.5, single: false, floor: 0, budget: null }
 const site = (place: string, load: number, more: Partial<Site> = {}): Site => ({
   place, name: place, lon: 114, lat: 38, city: 'c', stands: false, load, capacity: null, use: null, places: 1, mean_minutes: 5, farthest_minutes: 9, ...more,
 })
@@ -10,7 +10,7 @@ const row = (place: string, to: string | null, more: Partial<Served> = {}): Serv
   place, name: place, lon: 115, lat: 37, people: 10, site: to, site_name: to, minutes: to ? 20 : null, share: 1, within: to !== null, ...more,
 })
 const plan = (rows: Site[], served: Served[]): Located => ({
-  model: 'p_median', model_name: '', status: 'optimal', status_name: '', objective: 1, value_of: '', bound: 1, gap: 0, mean_minutes: 1, median_minutes: 1, p90_minutes: 1,
+  model: 'p_median', model_name: '', status: 'optimal', status_name: '', objective: 1, value_of: '', bound: 1, gap: 0, conflict: [], mean_minutes: 1, median_minutes: 1, p90_minutes: 1,
   farthest_minutes: 1, least_share: 1, rows, served, left_out: [], bands: [], without_point: [], without_figure: [], limit_minutes: 60, year: 2020, unit_name: '', estimate: false, assumptions: [], sources: [],
   cities: [{ place: 'c', name: 'c', people: 30, within_share: 0.5, mean_minutes: 1, farthest_minutes: 1, sites: 1 }, { place: 'd', name: 'd', people: 10, within_share: 1, mean_minutes: 1, farthest_minutes: 1, sites: 0 }],
 })
@@ -21,6 +21,13 @@ describe('an ask', () => {
     expect(askOf(wish, 'm')).toEqual({ model: 'p_median', minutes: 60, seconds: 30, keep: [], forbid: [], kind: 'hospital', times: 'm', number: 2 })
     expect(askOf({ ...wish, kind: ' ', model: 'set_cover' })).toEqual({ model: 'set_cover', minutes: 60, seconds: 30, keep: [], forbid: [] })
     expect(askOf({ ...wish, model: 'capacitated', capacity: 9 })).toMatchObject({ opening_fen: 10_000, fen_per_minute: 50, single: false, new_capacity: 9 })
+  })
+  it('has a budget or a number under rules, and a floor where one is set', () => {
+    expect(askOf({ ...wish, model: 'ruled', floor: 50 })).toMatchObject({ number: 2, floor: 0.5 })
+    const paid = askOf({ ...wish, model: 'ruled', budget: 300 })
+    expect(paid).toMatchObject({ opening_fen: 10_000, budget_fen: 30_000 })
+    expect(paid.number).toBeUndefined()
+    expect(faultsOf({ ...wish, model: 'ruled', floor: 101, budget: 5, opening: 0 })).toEqual(['badFloor', 'badMoney'])
   })
   it('is refused with every fault', () => {
     expect(faultsOf(wish)).toEqual([])

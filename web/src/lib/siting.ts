@@ -2,7 +2,7 @@
 
 import type { UnitFeature } from './api'
 
-export const MODELS = ['p_median', 'p_center', 'set_cover', 'max_cover', 'capacitated'] as const
+export const MODELS = ['p_median', 'p_center', 'set_cover', 'max_cover', 'ruled', 'capacitated'] as const
 export type Model = (typeof MODELS)[number]
 /** Models that are told how many sites to open. */
 export const NUMBERED: Model[] = ['p_median', 'p_center', 'max_cover']
@@ -19,7 +19,7 @@ export interface Served {
 export interface City { place: string; name: string; people: number; within_share: number | null; mean_minutes: number | null; farthest_minutes: number | null; sites: number }
 export interface Located {
   model: Model; model_name: string; status: string; status_name: string; objective: number | null; value_of: string
-  bound: number | null; gap: number | null; mean_minutes: number | null; median_minutes: number | null; p90_minutes: number | null
+  bound: number | null; gap: number | null; conflict: string[][]; mean_minutes: number | null; median_minutes: number | null; p90_minutes: number | null
   farthest_minutes: number | null; least_share: number | null; rows: Site[]; served: Served[]; cities: City[]; left_out: Served[]
   bands: { minutes: number; people: number; share: number | null }[]; without_point: string[]; without_figure: string[]
   limit_minutes: number; year: number | null; unit_name: string; estimate: boolean; assumptions: string[]; sources: string[]
@@ -29,11 +29,11 @@ export interface FrontRow {
   mean_minutes: number | null; farthest_minutes: number | null; within_share: number | null; least_share: number | null
   efficient: boolean; sites: string[]
 }
-export interface Front { rows: FrontRow[]; against: string; estimate: boolean }
+export interface Front { rows: FrontRow[]; against: string; estimate: boolean; limit_minutes: number }
 /** What a person has chosen; money in yuan, as people write it. */
 export interface Wish {
   kind: string; model: Model; number: number; minutes: number; seconds: number; roads: boolean
-  keep: string[]; forbid: string[]; capacity: number | null; opening: number; perMinute: number; single: boolean
+  keep: string[]; forbid: string[]; capacity: number | null; opening: number; perMinute: number; single: boolean; floor: number; budget: number | null
 }
 
 const FEN = 100
@@ -49,6 +49,11 @@ export function askOf(wish: Wish, times?: string): Record<string, unknown> {
   if (wish.kind.trim()) ask.kind = wish.kind.trim()
   if (times) ask.times = times
   if (NUMBERED.includes(wish.model)) ask.number = wish.number
+  if (wish.model === 'ruled') {
+    if (wish.budget) Object.assign(ask, { opening_fen: Math.round(wish.opening * FEN), budget_fen: Math.round(wish.budget * FEN) })
+    else ask.number = wish.number
+    if (wish.floor) ask.floor = wish.floor / 100
+  }
   if (wish.model === 'capacitated') {
     Object.assign(ask, { opening_fen: Math.round(wish.opening * FEN), fen_per_minute: wish.perMinute * FEN, single: wish.single })
     if (wish.capacity) ask.new_capacity = wish.capacity
@@ -60,10 +65,12 @@ export function askOf(wish: Wish, times?: string): Record<string, unknown> {
 export function faultsOf(wish: Wish): string[] {
   const faults: string[] = []
   if (/[\s/:|]/.test(wish.kind.trim())) faults.push('badKind')
-  if (NUMBERED.includes(wish.model) && !(Number.isInteger(wish.number) && wish.number >= 0)) faults.push('badNumber')
+  if ((NUMBERED.includes(wish.model) || (wish.model === 'ruled' && !wish.budget)) && !(Number.isInteger(wish.number) && wish.number >= 0)) faults.push('badNumber')
   if (!(wish.minutes > 0 && wish.minutes <= 1440)) faults.push('badMinutes')
   if (!(wish.seconds > 0 && wish.seconds <= 3600)) faults.push('badSeconds')
   if (wish.model === 'capacitated' && !(wish.opening >= 0 && wish.perMinute > 0)) faults.push('badMoney')
+  if (wish.model === 'ruled' && !(wish.floor >= 0 && wish.floor <= 100)) faults.push('badFloor')
+  if (wish.model === 'ruled' && wish.budget && !(wish.opening > 0)) faults.push('badMoney')
   return faults
 }
 
