@@ -272,7 +272,7 @@ export default {
     one: '一端', other: '另一端', shareOfAll: '占全部联系', without: '没有人口数的单元',
   },
   whatIf: {
-    title: '推演', help: '选择一个试过新线路、新道路的分支,或加上园区、学校、用地,看人口、岗位、工资、房租、物价向哪里变。主干不受影响。', branch: '分支', noBranch: '不用分支(只看下面的变化)', makeOne: '还没有分支:可在“出行”页画一条线。',
+    fromTravel: '推演这个分支:人口、岗位、房租向哪里变', title: '推演', help: '选择一个试过新线路、新道路的分支,或加上园区、学校、用地,看人口、岗位、工资、房租、物价向哪里变。主干不受影响。', branch: '分支', noBranch: '不用分支(只看下面的变化)', makeOne: '还没有分支:可在“出行”页画一条线。',
     closure: '谁会迁移', closures: { mobile: '区内可迁移', residents_fixed: '居民不动(短期、户籍)', open: '可迁入迁出' }, judged: '用模型用时判定的目标', actions: '出行以外的变化', kind: '类型', kinds: { productivity: '生产率(园区)', amenity: '居住吸引力(学校、医院)', land: '住房用地' },
     add: '加上', parameters: '模型参数', parametersHelp: '空着即用缺省值,其来源列在结果下面。', run: '推演', running: '正在推演', first: '选好分支或变化之后点“推演”。', stale: '选择已改变,下面仍是此前的结果。', shown: '地图显示', arcs: '通勤量变化(弧线,圆点为就业地)', most: '变化最大的 {n} 对', notIn: '不在所算的地区之中', more: '通勤者增加', fewer: '通勤者减少',
     measures: { residents_change: '居民', jobs_change: '岗位', wages_change: '工资(相对)', rents_change: '房租', prices_change: '物价', real_income_change: '实际收入', land_gain: '地租增量(占全区工资)', welfare_change: '福利', core_saved: '到核心节省的分钟' },
