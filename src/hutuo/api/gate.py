@@ -46,6 +46,9 @@ ASSETS = ("/assets/", "/favicon")
 ANYBODYS = ("/api/verbs", "/api/openapi.json", SESSION, "/sign-out")
 JOBS = "/api/jobs/"
 SAFE = ("GET", "HEAD", "OPTIONS")
+# Where data is asked for; no cache of a browser or a proxy keeps it.
+DATA = ("/api/", "/ogc", "/sta")
+YEAR = 365 * 24 * 3600
 BEARER = "bearer "
 # Who asks is asked of the store again when it was written to, and after so many seconds, for sessions end.
 MOMENT, REMEMBERED = 1.0, 1_000
@@ -86,7 +89,10 @@ class Gate:
             await self._app(scope, receive, send)
             return
         request, began = Request(scope), time.perf_counter()
-        counted = self.metrics.counting(request.method, send, lambda: time.perf_counter() - began)
+        headed = _headed(request.url.path, send, tls=self._deployment.tls)
+        counted = self.metrics.counting(
+            request.method, headed, lambda: time.perf_counter() - began
+        )
         if request.url.path == HEALTH:
             await self._app(scope, receive, counted)
             return
@@ -189,7 +195,7 @@ class Gate:
             wanted = {deeds.DATA, deeds.MODEL, deeds.BUSINESS}
         elif path == METRICS:
             wanted = {deeds.CARE}
-        elif not path.startswith(("/api/", "/ogc", "/sta")):
+        elif not path.startswith(DATA):
             # The pages themselves; what they show they ask for.
             return
         if not wanted & actor.rights:
@@ -265,6 +271,22 @@ class Gate:
             return message
 
         return patiently
+
+
+def _headed(path: str, send: Send, *, tls: bool) -> Send:
+    """What sends an answer with the headers that a deployment adds."""
+    more = [(b"cache-control", b"no-store")] if path.startswith(DATA) else []
+    if tls:
+        more.append((b"strict-transport-security", f"max-age={YEAR}".encode()))
+
+    async def headed(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            there = {name.lower() for name, _ in message["headers"]}
+            added = [(name, value) for name, value in more if name not in there]
+            message["headers"] = [*message["headers"], *added]
+        await send(message)
+
+    return headed
 
 
 def _is_open(request: Request) -> bool:
