@@ -82,7 +82,7 @@ def set_cover(  # noqa: PLR0913 - what the model has
     elif np.all(often == 1):
         ended = fewest(reach, kept, shut, -np.inf, time_limit, price)
     else:
-        ended = solved(_often(reach, price, often, kept), Stop(time_limit))
+        ended = _counted(solved(_often(reach, price, often, kept), Stop(time_limit)), price)
     return _answer(given, reach, ended, kept, begun, lost.tolist())
 
 
@@ -232,8 +232,18 @@ def fewest(
         ended = solved(program, Stop(seconds, 0.0, enough - base, above), first)
     if ended.x is None:
         return ended
-    x[columns] = np.rint(ended.x)
-    return Ended(x, base + ended.value, base + ended.bound, ended.status)
+    x[columns] = ended.x
+    return _counted(Ended(x, base + ended.value, base + ended.bound, ended.status), cheap)
+
+
+def _counted(ended: Ended, price: Array) -> Ended:
+    """The same with what its sites cost, summed up anew: the solver's sum is off by its last digits."""
+    if ended.x is None:
+        return ended
+    x = np.rint(ended.x)
+    value = float(price @ x)
+    bound = value if ended.status == "optimal" else min(ended.bound, value)
+    return Ended(x, value, bound, ended.status)
 
 
 def _often(reach: Covers, price: Array, often: Array, kept: list[int]) -> Program:
