@@ -103,6 +103,7 @@ async function action(page, end) {
   await page.selectOption('[data-field=closure]', 'mobile')
   await page.click('[data-action=lang]')
   await page.waitForFunction(() => document.documentElement.lang === 'en')
+  check('parameters are named in English too', !/[\u4e00-\u9fff]/.test(await page.locator('[data-part=values]').innerText()))
   check('the header is one line in English', (await page.locator('header').boundingBox()).height < 60)
   await page.click('[data-action=run]')
   await page.waitForSelector('[data-part=progress]')
