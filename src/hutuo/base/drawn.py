@@ -147,8 +147,9 @@ class Drawn:
 
     def ids(self, places: "Places") -> list[str]:
         """Ids of some rows."""
-        named = self.rows.select([*self.about.keys, *self._since]).take(places).to_pylist()
-        return [self._id(row) for row in named]
+        keys = self.about.keys
+        named = self.rows.select([*keys, *self._since]).take(places).to_pylist()
+        return [_name(row, keys) for row in named]
 
     def properties(self, places: "Places") -> list[dict[str, Any]]:
         """What is told of some rows beside their shapes."""
@@ -159,11 +160,6 @@ class Drawn:
     @property
     def _since(self) -> list[str]:
         return ["valid_from"] if self.several else []
-
-    def _id(self, row: Mapping[str, Any]) -> str:
-        name = ",".join(str(row[key]) for key in self.about.keys)
-        since = row.get("valid_from")
-        return f"{name}@{since:%Y-%m-%d}" if since else name
 
     @cached_property
     def _ids(self) -> dict[str, int]:
@@ -217,6 +213,13 @@ class Drawn:
         column = self.rows.column(name)
         same = pc.equal(column, _read(name, self.about.filters[name], value))
         return np.asarray(pc.fill_null(same, False))  # noqa: FBT003 - the engine's signature
+
+
+def _name(row: Mapping[str, Any], keys: Sequence[str]) -> str:
+    """Id of a feature: its keys, and where it may stand in several periods the first day behind ``@``."""
+    name = ",".join(str(row[key]) for key in keys)
+    since = row.get("valid_from")
+    return f"{name}@{since:%Y-%m-%d}" if since else name
 
 
 def _read(name: str, kind: str, value: str) -> Any:
