@@ -411,6 +411,11 @@ def test_nobody_acts_for_another_body(served, people):
     answer = ask(client, "exchange/book", values)
     assert answer.status_code == 403
     assert "may not use exchange/book for second" in answer.json()["message"]
+    # Nor does anybody see what only another body sees.
+    for path in ("exchange/leads", "economy/funnel"):
+        answer = ask(client, path, {"as": "second"})
+        assert answer.status_code == 403
+        assert f"may not use {path} for second" in answer.json()["message"]
 
 
 def test_a_deployment_is_of_one_region(served, people):

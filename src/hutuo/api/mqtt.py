@@ -95,9 +95,12 @@ def _connected(
     def joined(one: "Client", *_: Any) -> None:
         one.subscribe([(topic, 1) for topic in SUBSCRIBED])
 
+    def subscribed(*_: Any) -> None:
+        told(broker)
+
     client.on_connect = joined
     # Only what the broker gets after it said so is kept for this session.
-    client.on_subscribe = lambda *_: told(broker)
+    client.on_subscribe = subscribed
     client.on_message = lambda _client, _data, message: came.put(message)
     try:
         client.connect(host, int(port), KEPT_ALIVE)

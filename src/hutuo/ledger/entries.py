@@ -191,13 +191,13 @@ def unbalanced(legs: Sequence[Leg]) -> Iterator[tuple[str, Text]]:
                 one[number] += amount
                 one[number + 2] += outside
     for commodity, (*totals, _, _) in sorted(sums.items()):
-        for book, total in sorted(zip(BOOKS, totals, strict=True)):
+        for own, total in sorted(zip(BOOKS, totals, strict=True)):
             if total:
                 yield (
                     "postings",
                     Text(
-                        f"{commodity}在账本{book}里合计为{total},应为0",
-                        f"{commodity} sums to {total} in book {book}; 0 would be right",
+                        f"{commodity}在账本{own}里合计为{total},应为0",
+                        f"{commodity} sums to {total} in book {own}; 0 would be right",
                     ),
                 )
     for commodity, (_, _, here, agreed) in sorted(sums.items()):

@@ -120,9 +120,11 @@ def allow(actor: Actor, found: "Verb", ask: "Ask | None", branch: str = MAIN) ->
 
 
 def _only_for_itself(actor: Actor, found: "Verb", ask: "Ask | None", right: str) -> None:
-    """Nobody acts in the name of another body."""
-    named = getattr(ask, "body", None)
-    if right == BUSINESS and named is not None and named != actor.body:
+    """Nobody acts in the name of another body, nor looks with its eyes (``as``)."""
+    acted = getattr(ask, "body", None) if right == BUSINESS else None
+    for named in (acted, getattr(ask, "as_", None)):
+        if named is None or named == actor.body:
+            continue
         raise Forbidden(
             Text(
                 f"账号“{actor.account}”属于{actor.body},不能代表{named}使用{found.path}",
