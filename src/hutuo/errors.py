@@ -75,9 +75,24 @@ KINDS = {
     "unit or set": "区划或集合",
     "voucher": "创新券",
     "voucher scheme": "创新券办法",
+    "collection": "数据集合",
+    "format": "格式",
+    "option": "选项",
+    "parameter": "参数",
+    "process": "处理",
+    "tile matrix set": "瓦片网格",
+    "warning rule": "预警规则",
 }
 # The same with what it belongs to: "column of unit" is 数据表unit的列.
-OF = {"column": "列", "layer": "图层", "resolution": "决议", "verb": "功能", "version": "版本"}
+OF = {
+    "column": "列",
+    "layer": "图层",
+    "link": "链接",
+    "property": "属性",
+    "resolution": "决议",
+    "verb": "功能",
+    "version": "版本",
+}
 
 
 def in_both(words: Words) -> tuple[str, str]:

@@ -282,7 +282,12 @@ def test_quota_is_neither_made_nor_lost_by_any_sequence(region, steps):
             has[giver] += kilograms
             gone["granted"] += kilograms
         elif kind == "retire":
-            done = {"holder": giver, "year": year, "amount_tce": tce, "reference": f"r{next(_ids)}"}
+            done = {
+                "holder": giver,
+                "year": year,
+                "amount_tce": tce,
+                "reference": f"r{next(_ids)}",
+            }
             ask = Quota(action="retire", rows=[done], day=DAY)
             if has[giver] < kilograms:
                 with pytest.raises(BadInput):
