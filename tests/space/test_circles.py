@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 import shapely
 
+from hutuo.base.sphere import RADIUS_KM
 from hutuo.errors import BadAsk, NotFound
 from hutuo.space.circles import CommutingCircle, commuting_circle
 from hutuo.space.isochrone import Isochrone, isochrone, within
 from hutuo.space.rescue import Rescue, hourly, rescue
-from hutuo.space.sphere import RADIUS_KM
 
 KM = 0.1 * RADIUS_KM * np.pi / 180
 MINUTES = KM * 1.33 / 80 * 60 + 5

@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hutuo.base.datum import SHIFTED, from_wgs84
+from hutuo.base.sphere import RADIUS_KM
 from hutuo.errors import BadAsk, BadInput
 from hutuo.space import RoadNetwork, Timetable, misplaced, travel_times
 from hutuo.space.coordinates import metres_to, shift_of, swapped
 from hutuo.space.isochrone import Isochrone, isochrone
 from hutuo.space.matrix import TravelTimes
 from hutuo.space.matrix import travel_times as travel_times_of
-from hutuo.space.sphere import RADIUS_KM
 
 MIDDLE = np.array([114.5, 38.0])
 METRE = np.array([1 / np.cos(np.radians(MIDDLE[1])), 1.0]) / (np.pi / 180 * RADIUS_KM * 1000)

@@ -12,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import hutuo
+from hutuo.base import sphere
 from hutuo.base.ingesting import Ingest, ingest
 from hutuo.base.timetable import Timetable as Trains
 from hutuo.base.timetable import timetable as trains
 from hutuo.errors import BadAsk, NotFound
-from hutuo.space import crossed, networks, rides, roadtable, seats, sphere
+from hutuo.space import crossed, networks, rides, roadtable, seats
 from hutuo.space.matrix import TravelTimes, travel_times
 from hutuo.space.roads import RoadNetwork
 from hutuo.space.spots import Map

@@ -10,9 +10,9 @@ import pytest
 from expanded import Expanded, Rules
 from feeds_by_hand import MOBILITY
 
+from hutuo.base.sphere import RADIUS_KM
 from hutuo.errors import BadAsk, BadInput, NotFound
 from hutuo.space.lines import Line, Station, departures
-from hutuo.space.sphere import RADIUS_KM
 from hutuo.space.timetable import Timetable, milliseconds
 
 INF = float("inf")

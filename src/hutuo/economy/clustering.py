@@ -11,8 +11,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from hutuo.base.sphere import RADIUS_KM, kilometres
+
 __all__ = [
-    "EARTH_KM",
     "Inward",
     "clusters_of",
     "distances",
@@ -22,8 +23,6 @@ __all__ = [
 ]
 
 Array = npt.NDArray[np.float64]
-# Mean radius of the earth, IUGG 1980.
-EARTH_KM = 6371.0088
 
 
 class Inward(NamedTuple):
@@ -45,11 +44,8 @@ def distances(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Array:
         lon: Longitudes in degrees, (points,).
         lat: Latitudes in degrees, (points,).
     """
-    east, north = np.radians(np.asarray(lon, float)), np.radians(np.asarray(lat, float))
-    half = np.sin((north[:, None] - north) / 2) ** 2
-    half += np.cos(north)[:, None] * np.cos(north) * np.sin((east[:, None] - east) / 2) ** 2
-    found: Array = 2 * EARTH_KM * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
-    return found
+    at = np.stack([np.asarray(lon, float), np.asarray(lat, float)], axis=-1)
+    return kilometres(at[:, None], at)
 
 
 def neighbours(
@@ -103,7 +99,7 @@ def radius(lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[float, float, float]
     chord = float(np.linalg.norm(at - middle, axis=1).max())
     east = float(np.degrees(np.arctan2(middle[1], middle[0])))
     north = float(np.degrees(np.arcsin(np.clip(middle[2], -1, 1))))
-    return east, north, 2 * EARTH_KM * float(np.arcsin(min(chord / 2, 1)))
+    return east, north, 2 * RADIUS_KM * float(np.arcsin(min(chord / 2, 1)))
 
 
 def clusters_of(near: Sequence[Sequence[int]], least: int) -> list[list[int]]:
@@ -153,4 +149,4 @@ def _on_sphere(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Array:
 
 def _chord(km: float) -> float:
     """Straight line through the unit sphere between points that are so far apart on the earth."""
-    return 2 * float(np.sin(min(km / EARTH_KM, np.pi) / 2))
+    return 2 * float(np.sin(min(km / RADIUS_KM, np.pi) / 2))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["frame_activity"]
+__all__ = ["Coded", "frame_activity"]
 
 COLUMNS = ("place", "sector", "fuel", "year", "quantity", "unit")
 # A file with a million faults has one cause; these many rows show it.

@@ -34,7 +34,7 @@ from hutuo.siting.solutions import (
     refuse,
 )
 
-__all__ = ["capacitated_location"]
+__all__ = ["Pairs", "capacitated_location"]
 
 Array = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]

@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from hutuo.errors import BadAsk
 from hutuo.progress import report
-from hutuo.siting.locating import NUMBERED, Case, Locate, Located, answer_of, case_of, needed
+from hutuo.siting.locating import case_of, needed
+from hutuo.siting.siteasks import NUMBERED, Locate, Located
+from hutuo.siting.siterows import Case, answer_of
 from hutuo.verbs import Answer, Text, said, verb
 
 if TYPE_CHECKING:

@@ -103,7 +103,8 @@ def housing_gap(region: "Region", ask: HousingGap) -> HousingAnswer:
     """Test new housing: what its people need in reach, and what is short with and without them."""
     import numpy as np
 
-    from hutuo.siting.ground import figures_of, latest_of, people_indicator, ways_of
+    from hutuo.siting.ground import ways_of
+    from hutuo.siting.residents import figures_of, latest_of, people_indicator
     from hutuo.siting.served import within
 
     ground = Ground(region)

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from hutuo.siting.rules import Problem
 
-__all__ = ["Measures", "measured"]
+__all__ = ["Measures", "gini_of", "measured"]
 
 Array = npt.NDArray[np.float64]
 SMALL = 1e-7

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hutuo.base.region import Region
-    from hutuo.siting.locating import Case, Locate
+    from hutuo.siting.siteasks import Locate
+    from hutuo.siting.siterows import Case
 
     Floats = NDArray[np.float64]
 
@@ -120,7 +121,7 @@ def _capacity(region: "Region", case: "Case", ask: "Locate") -> "Floats | None":
     Raises:
         BadInput: A facility that stands has none known; all such are named.
     """
-    from hutuo.siting.ground import latest_of
+    from hutuo.siting.residents import latest_of
 
     if ask.new_capacity is None and ask.capacity is None:
         return None

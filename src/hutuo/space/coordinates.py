@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from hutuo.base.datum import CHINA, SHIFTED, from_wgs84, to_wgs84
+from hutuo.base.sphere import RADIUS_KM
 from hutuo.errors import Finding
-from hutuo.space.sphere import RADIUS_KM
 from hutuo.verbs import Text
 
 if TYPE_CHECKING:

@@ -190,7 +190,7 @@ def _misplaced(name: str, stops: "pd.DataFrame") -> list[Finding]:
     """Stops without coordinates, and those far from the others, swapped or not."""
     import numpy as np
 
-    from hutuo.space.sphere import kilometres
+    from hutuo.base.sphere import kilometres
 
     file = f"{name}/stops.txt"
     lon, lat = stops["lon"].to_numpy(float), stops["lat"].to_numpy(float)

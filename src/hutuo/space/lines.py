@@ -274,7 +274,7 @@ def _hops(line: Line, stations: "pd.DataFrame") -> "NDArray[np.int64]":
     """
     import numpy as np
 
-    from hutuo.space.sphere import kilometres
+    from hutuo.base.sphere import kilometres
 
     if line.minutes is not None:
         return np.array([round(one * MINUTE_MS) for one in line.minutes])

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from hutuo.space.sphere import RADIUS_KM
+from hutuo.base.sphere import RADIUS_KM
 
 __all__ = ["Nearest"]
 

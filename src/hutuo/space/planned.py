@@ -50,8 +50,8 @@ def _driving(row: dict[str, Any], ends: Any, model: "Model", factor: float) -> f
     """Minutes to drive a planned road; None where neither minutes nor a class with a speed is told."""
     import numpy as np
 
+    from hutuo.base.sphere import kilometres
     from hutuo.space.roadtable import class_speeds
-    from hutuo.space.sphere import kilometres
 
     if row["minutes"] is not None:
         return float(row["minutes"])
@@ -130,7 +130,7 @@ def _hops(stations: list[dict[str, Any]], kmh: float | None) -> list[float] | No
     """Minutes of each hop; None where one is not told and cannot be worked out."""
     import numpy as np
 
-    from hutuo.space.sphere import kilometres
+    from hutuo.base.sphere import kilometres
 
     found = []
     for before, row in pairwise(stations):

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from hutuo.base.sphere import kilometres
 from hutuo.space.seats import Extra
-from hutuo.space.sphere import kilometres
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from hutuo.space.sphere import kilometres
+from hutuo.base.sphere import kilometres
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

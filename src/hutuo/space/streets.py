@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hutuo.base.osm import ONEWAY, oneway, speed
+from hutuo.base.sphere import kilometres
 from hutuo.errors import BadAsk, BadInput, Finding, NotFound
 from hutuo.space.edges import Edges
-from hutuo.space.sphere import kilometres
 from hutuo.verbs import Text
 
 if TYPE_CHECKING:

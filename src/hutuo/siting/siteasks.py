@@ -1,0 +1,242 @@
+"""What is asked of sites, and what is told of them."""
+
+from typing import Literal
+
+from hutuo.base.answers import Placed
+from hutuo.verbs import Answer, Ask, Text, said
+
+__all__ = [
+    "NUMBERED",
+    "BandRow",
+    "CityRow",
+    "Locate",
+    "Located",
+    "Model",
+    "Places",
+    "ServedRow",
+    "SiteRow",
+]
+
+Model = Literal["p_median", "p_center", "set_cover", "max_cover", "capacitated", "ruled"]
+NUMBERED = ("p_median", "p_center", "max_cover")
+
+
+class Places(Ask):
+    """Who is to be served, from where, and how they move."""
+
+    kind: str | None = said(
+        "设施类型:地点表备注所写,或 amenity= 之后所写;已有的该类设施予以保留",
+        "kind of facility, as places note it, also after amenity=; those that stand are kept",
+        default=None,
+    )
+    clients: tuple[str, ...] | None = said(
+        "需求地点:区划、地点或集合;缺省为本地区集合的成员",
+        "places to be served: units, places or sets; the members of the region's set by default",
+        default=None,
+    )
+    candidates: tuple[str, ...] | None = said(
+        "候选地点:区划、地点、集合或经纬度;缺省与需求地点相同",
+        "candidate sites: units, places, sets or points as 114.5/38.0; the places served by default",
+        default=None,
+    )
+    keep: tuple[str, ...] = said("另须设置的地点", "places that must be sites as well", default=())
+    forbid: tuple[str, ...] = said(
+        "不得设置的候选地点", "candidates that must not be sites", default=()
+    )
+    existing: bool = said(
+        "是否保留已有设施", "whether facilities that stand are kept", default=True
+    )
+    people: str | None = said(
+        "需求按哪个指标;缺省为常住人口(不是户籍人口)",
+        "indicator that demand follows; residents by default, never the registered",
+        default=None,
+    )
+    year: int | None = said(
+        "年份;缺省为数据最全的一年",
+        "year of the figures; the one with most of them by default",
+        default=None,
+        ge=1900,
+        le=2200,
+    )
+    times: str | None = said(
+        "出行时间矩阵:space travel-matrix 写出的子文件夹名;缺省按直线估算",
+        "matrix of travel times: the folder that space travel-matrix wrote; straight lines by default",
+        default=None,
+    )
+    outbound: bool = said(
+        "是否由设施前往需求地点(如救援)",
+        "whether ways lead from the site to those served, as in rescue",
+        default=False,
+    )
+    detour: float = said(
+        "直线估算的绕行系数", "detour factor of straight lines", default=1.33, ge=1, le=5
+    )
+    kmh: float = said(
+        "直线估算的时速(公里)", "speed along straight lines, km/h", default=60, gt=0, le=300
+    )
+
+
+class Locate(Places):
+    """Which model, with what limits."""
+
+    model: Model = said(
+        "模型:p_median 总出行最少、p_center 最远者最近、set_cover 设施最少且全覆盖、"
+        "max_cover 覆盖人口最多、capacitated 有容量与费用、ruled 预算与各市下限之内覆盖最多",
+        "p_median: least travel in all; p_center: the farthest least far; set_cover: fewest that cover all; "
+        "max_cover: most people covered; capacitated: capacities and costs; ruled: most people covered "
+        "within a budget and with a floor for each city",
+        default="p_median",
+    )
+    number: int | None = said(
+        "新设几处;p_median、p_center、max_cover 必填,ruled 可填",
+        "new sites beside those that are kept; needed by p_median, p_center and max_cover, taken by ruled",
+        default=None,
+        ge=0,
+        le=10_000,
+    )
+    minutes: float = said(
+        "时限(分钟)", "limit in minutes, of covers and of figures", default=60, gt=0, le=1440
+    )
+    included: bool = said(
+        "恰好等于时限的是否算入", "whether exactly the limit counts as within", default=True
+    )
+    per_person: float = said(
+        "每人的需求量(如吨、床)", "demand of one person, as tonnes or beds", default=1, gt=0
+    )
+    capacity: str | None = said(
+        "已有设施的容量指标", "indicator of the capacity of facilities that stand", default=None
+    )
+    new_capacity: float | None = said(
+        "新设施的容量;缺省为不限",
+        "capacity of a new site; unlimited by default",
+        default=None,
+        gt=0,
+    )
+    opening_fen: int | None = said(
+        "新设一处的费用(分)",
+        "cost of a new site, in fen; needed by capacitated",
+        default=None,
+        ge=0,
+    )
+    fen_per_minute: float | None = said(
+        "单位需求每分钟的费用(分)",
+        "cost of a minute of one unit of demand, in fen; needed by capacitated",
+        default=None,
+        gt=0,
+    )
+    budget_fen: int | None = said(
+        "新设的预算(分),用于 ruled", "most that new sites may cost, in fen; of ruled",
+        default=None, ge=0,
+    )  # fmt: skip
+    floor: float | None = said(
+        "每市至少多少人口在时限内(比值),用于 ruled",
+        "least share of the people of each city within the limit, 0..1; of ruled",
+        default=None,
+        ge=0,
+        le=1,
+    )
+    single: bool = said(
+        "每地是否只由一处设施服务", "whether a place is served from one site alone", default=False
+    )
+    seconds: float = said(
+        "求解时限(秒);到时给出已得最好的方案及其界",
+        "seconds to solve; then the best plan so far is given with its bound",
+        default=30,
+        gt=0,
+        le=3600,
+    )
+
+
+class SiteRow(Placed):
+    """One site of the plan."""
+
+    lon: float = said("经度", "longitude")
+    lat: float = said("纬度", "latitude")
+    city: str | None = said("所在城市的代码", "city that it stands in; null if not known")
+    stands: bool = said("是否已有或指定", "whether it stands already or was named as one to keep")
+    load: float = said("服务的需求量", "demand that it serves")
+    capacity: float | None = said("容量;空为不限", "capacity; null if unlimited")
+    use: float | None = said("利用率(比值)", "load over capacity, 0..1; null if unlimited")
+    places: int = said("服务的地点数", "places that it serves, at least in part")
+    mean_minutes: float | None = said("平均用时(分钟)", "mean minutes of those served")
+    farthest_minutes: float | None = said("最远用时(分钟)", "minutes of the farthest place served")
+
+
+class ServedRow(Placed):
+    """One place and where it is served from."""
+
+    lon: float = said("经度", "longitude")
+    lat: float = said("纬度", "latitude")
+    city: str | None = said("所在城市的代码", "city that it lies in; null if not known")
+    people: float | None = said("人口", "people; null if no figure is known")
+    site: str | None = said("设施地点", "site that serves it; null for none")
+    site_name: Text | None = said("设施名称", "what that site is called")
+    minutes: float | None = said("用时(分钟)", "minutes to it; null where there is no way")
+    share: float = said("由该处服务的比重(比值)", "part of its demand that the site serves, 0..1")
+    within: bool = said("是否在时限内", "whether that is within the limit")
+
+
+class BandRow(Answer):
+    """How many people are within some minutes."""
+
+    minutes: float = said("分钟", "limit in minutes, itself included as asked")
+    people: float = said("人口", "people within it")
+    share: float | None = said("人口占比(比值)", "share of all people counted, 0..1")
+
+
+class CityRow(Placed):
+    """How one city is served."""
+
+    people: float = said("人口", "people counted")
+    within_share: float | None = said("时限内人口占比(比值)", "share within the limit, 0..1")
+    mean_minutes: float | None = said("平均用时(分钟)", "mean minutes")
+    farthest_minutes: float | None = said("最远用时(分钟)", "minutes of the farthest place")
+    sites: int = said("设施数", "sites that stand in it")
+
+
+class Located(Answer):
+    """A plan of sites, how good it is proven to be, and what it means for people."""
+
+    model: str = said("模型", "model that was solved")
+    model_name: Text = said("模型名称", "what the model is called")
+    status: str = said(
+        "求解状态", "optimal (proven), time_limit (the best found) or infeasible (no plan)"
+    )
+    status_name: Text = said("状态名称", "what the status is called")
+    objective: float | None = said("目标值", "value of the plan; null if there is none")
+    value_of: Text = said("目标", "what the value measures")
+    bound: float | None = said("界:任何方案都不能更好", "value that no plan can beat")
+    gap: float | None = said("差距(比值)", "how far the plan may be from the best, over its value")
+    conflict: list[list[str]] = said(
+        "不可行时:去掉哪组限制即可行",
+        "where there is no plan: smallest sets of rules without which there is one",
+    )
+    mean_minutes: float | None = said("平均用时(分钟)", "mean minutes of all people counted")
+    median_minutes: float | None = said("中位用时(分钟)", "minutes that half do not exceed")
+    p90_minutes: float | None = said(
+        "九成人不超过的分钟", "minutes that nine tenths do not exceed"
+    )
+    farthest_minutes: float | None = said(
+        "有人口的最远地点的用时(分钟)", "minutes of the farthest place with people counted"
+    )
+    least_share: float | None = said(
+        "各市中最低的时限内占比(比值)", "least share within the limit of any city, 0..1"
+    )
+    rows: list[SiteRow] = said("设施", "sites, those that stand first, then by load")
+    served: list[ServedRow] = said("各地由何处服务", "places and their sites")
+    bands: list[BandRow] = said("用时分布", "people by minutes")
+    cities: list[CityRow] = said("各市", "cities, those worst served first")
+    left_out: list[ServedRow] = said(
+        "时限之外或无路可达的地点", "places beyond the limit or without a way, most people first"
+    )
+    without_point: list[str] = said("没有点位的地点", "places of which no point is known")
+    without_figure: list[str] = said(
+        "没有人口数、不计权重的地点", "places without people counted; they weigh nothing"
+    )
+    limit_minutes: float = said("时限(分钟)", "limit in minutes")
+    indicator: str = said("需求指标", "indicator that demand follows")
+    unit_name: Text = said("计量单位的名称", "unit of it")
+    year: int | None = said("年份", "year of the figures")
+    estimate: bool = said("用时是否估算", "whether minutes are estimates from straight lines")
+    assumptions: list[Text] = said("假设", "what the answer assumes")
+    sources: list[Text] = said("来源", "sources of the figures")
