@@ -92,7 +92,8 @@ class Factor(NamedTuple):
 @verb("按人口与系数测算各类垃圾产生量", columns=("name", "type", "tonnes_day", "tonnes_year"))
 def waste(region: "Region", ask: Waste) -> WasteAnswer:
     """Work out waste by unit and type from residents and factors that have a source."""
-    from hutuo.siting.residents import figures_of, people_indicator
+    from hutuo.base.counted import figures_of
+    from hutuo.siting.residents import people_indicator
 
     ground = Ground(region)
     factors = factors_of(ask.factors)

@@ -103,8 +103,9 @@ def housing_gap(region: "Region", ask: HousingGap) -> HousingAnswer:
     """Test new housing: what its people need in reach, and what is short with and without them."""
     import numpy as np
 
+    from hutuo.base.counted import figures_of, latest_of
     from hutuo.siting.ground import ways_of
-    from hutuo.siting.residents import figures_of, latest_of, people_indicator
+    from hutuo.siting.residents import people_indicator
     from hutuo.siting.served import within
 
     ground = Ground(region)

@@ -69,8 +69,9 @@ def case_of(region: "Region", ask: Places) -> Case:
         NotFound: There is no such place, indicator or matrix.
         BadAsk: No place is left of one side.
     """
+    from hutuo.base.counted import figures_of
     from hutuo.siting.ground import ways_of
-    from hutuo.siting.residents import figures_of, people_indicator
+    from hutuo.siting.residents import people_indicator
 
     ground = Ground(region)
     clients, lost = ground.points(ask.clients or [region.info.set])

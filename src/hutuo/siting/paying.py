@@ -54,7 +54,7 @@ def shared_cost(region: "Region", ask: SharedCost) -> SharedAnswer:
 def _costing(region: "Region", ask: SharedCost) -> Costing:
     import numpy as np
 
-    from hutuo.siting.residents import latest_of
+    from hutuo.base.counted import latest_of
 
     case = case_of(region, ask)
     price = np.full(len(case.sites), float(ask.opening_fen))

@@ -99,7 +99,8 @@ def provision(region: "Region", ask: Provision) -> ProvisionAnswer:
     """Give capacity per 1,000 residents by unit, how unequally it is spread, and what is short."""
     import numpy as np
 
-    from hutuo.siting.residents import figures_of, people_indicator
+    from hutuo.base.counted import figures_of
+    from hutuo.siting.residents import people_indicator
     from hutuo.siting.served import gini
 
     ground = Ground(region)
@@ -150,8 +151,8 @@ def _with_facilities(
     """
     import numpy as np
 
+    from hutuo.base.counted import latest_of
     from hutuo.siting.branching import SOURCE
-    from hutuo.siting.residents import latest_of
 
     amounts, indicator = of
     points = [

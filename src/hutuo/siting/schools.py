@@ -63,7 +63,7 @@ class Census(NamedTuple):
 @verb("测算学龄人口与学位缺口", columns=("name", "level_name", "year", "children", "gap"))
 def school_places(region: "Region", ask: SchoolPlaces) -> SchoolAnswer:
     """Foretell children of school age by unit, level and year, and the places they lack."""
-    from hutuo.siting.residents import figures_of
+    from hutuo.base.counted import figures_of
 
     ground = Ground(region)
     births, seats = _births(ask.births), _seats(ask)

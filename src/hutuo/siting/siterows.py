@@ -3,10 +3,10 @@
 from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
+from hutuo.base.counted import Figures
 from hutuo.base.figures import indicator_of, source_name, unit_name
 from hutuo.glossary import label
 from hutuo.siting.ground import Point, Ways
-from hutuo.siting.residents import Figures
 from hutuo.siting.siteasks import BandRow, CityRow, Locate, Located, ServedRow, SiteRow
 from hutuo.verbs import Text
 

@@ -121,7 +121,7 @@ def _capacity(region: "Region", case: "Case", ask: "Locate") -> "Floats | None":
     Raises:
         BadInput: A facility that stands has none known; all such are named.
     """
-    from hutuo.siting.residents import latest_of
+    from hutuo.base.counted import latest_of
 
     if ask.new_capacity is None and ask.capacity is None:
         return None

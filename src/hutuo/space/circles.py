@@ -218,10 +218,11 @@ def inside(took: float | None, limit: float, *, included: bool) -> bool:
 
 
 def _people(region: "Region", told: Told, ask: CommutingCircle) -> list[CirclePeople]:
-    from hutuo.space.people import by_year, indicator_of
+    from hutuo.base.counted import people_indicator
+    from hutuo.space.people import by_year
 
     places = [spot.place for spot in told.spots]
-    years = by_year(region, places, indicator_of(region, ask.indicator))
+    years = by_year(region, places, people_indicator(region, ask.indicator))
     took = {place: plain(one) for place, one in zip(places, told.took, strict=True)}
     rows = []
     for year, counts in years.items():

@@ -279,12 +279,13 @@ def spread_people(region: "Region", cells: Grid) -> "tuple[int | None, Minutes |
     """
     import numpy as np
 
+    from hutuo.base.counted import people_indicator
     from hutuo.space import networks
-    from hutuo.space.people import by_year, indicator_of
+    from hutuo.space.people import by_year
 
     view = networks.seen(region)
     key = "people", networks.stamp(view), cells.units
-    years = networks.kept(key, lambda: by_year(view, cells.units, indicator_of(view, None)))
+    years = networks.kept(key, lambda: by_year(view, cells.units, people_indicator(view, None)))
     if not years:
         return None, None
     most = max(len(counts) for counts in years.values())

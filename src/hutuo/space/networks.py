@@ -178,9 +178,9 @@ def _roads(region: "Region", model: "Model", factor: float) -> Roads:
 
 
 def _densities(region: "Region") -> "pa.Table":
-    from hutuo.space.people import indicator_of
+    from hutuo.base.counted import people_indicator
 
-    name = indicator_of(region, None)
+    name = people_indicator(region, None)
     return region.past("observation", indicator=name or "")
 
 

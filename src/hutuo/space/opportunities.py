@@ -1,9 +1,8 @@
 """What there is to be reached and who is there: figures of places, and the minutes between them."""
 
-from collections import Counter
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from hutuo.base.counted import Figures, figures_of, people_indicator
 from hutuo.base.figures import indicator_of
 from hutuo.base.series import observed_all
 from hutuo.errors import BadAsk, BadInput, Finding, NotFound
@@ -11,13 +10,14 @@ from hutuo.space.lacking import on_day
 from hutuo.space.matrix import pointless
 from hutuo.space.networks import Left
 from hutuo.space.people import PERSON
-from hutuo.space.people import indicator_of as people_indicator
 from hutuo.space.travel import Basis, basis, way
 from hutuo.space.travel import minutes as minutes_between
 from hutuo.units import convert
 from hutuo.verbs import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -29,80 +29,6 @@ if TYPE_CHECKING:
 
 SHOWN = 10
 MOST_PAIRS = 4_000_000
-
-
-class Figures(NamedTuple):
-    """Figures of places.
-
-    Attributes:
-        indicator: What they count.
-        unit: Unit of measure.
-        year: Year that they are of; None if there are none.
-        amounts: One a place, (places,); nan where a place has none of that year.
-        sources: Where they come from, each once, in order.
-    """
-
-    indicator: str
-    unit: str
-    year: int | None
-    amounts: "NDArray[np.float64]"
-    sources: tuple[str, ...]
-
-
-def figures_of(
-    region: "Region",
-    places: Sequence[str],
-    indicator: str,
-    year: int | None = None,
-    unit: str | None = None,
-) -> Figures:
-    """Figures of places in one year.
-
-    Args:
-        region: View of the region.
-        places: Units and other places.
-        indicator: Indicator whose figures add up.
-        year: Year; None for that in which most places have a figure, of several the last.
-        unit: Unit of measure; None for the indicator's own.
-
-    Raises:
-        NotFound: No indicator has that id.
-        BadAsk: Its figures do not add up, as rates do not.
-        BadInput: Figures are negative.
-    """
-    import numpy as np
-
-    about = indicator_of(region, indicator)
-    if about["aggregation"] != "sum":
-        hint = Text(
-            "请用计数的指标,如人口、岗位、床位",
-            "take an indicator that counts something, as people, jobs or beds",
-        )
-        says = Text(
-            f"“{indicator}”的数值不可加总,谈不上可到达多少",
-            f"figures of '{indicator}' do not add up, so nothing can be reached of it",
-        )
-        raise BadAsk(says, hint)
-    series = observed_all(region, [(place, indicator) for place in places])
-    found = {
-        (place, row.valid_from.year): row for (place, _), rows in series.items() for row in rows
-    }
-    years = Counter(of for _, of in found)
-    chosen = year or max(years, key=lambda of: (years[of], of), default=None)
-    rows = [found.get((place, chosen)) if chosen else None for place in places]
-    unit = unit or about["unit"]
-    values = [convert(row.value, row.unit, unit) if row else np.nan for row in rows]
-    bad = [
-        Finding(indicator, None, p, f"{v:g}") for p, v in zip(places, values, strict=True) if v < 0
-    ]
-    if bad:
-        told = Text(
-            f"指标“{indicator}”有{len(bad)}个负数;只有存在的才能到达",
-            f"{len(bad)} figures of '{indicator}' are negative; only what there is can be reached",
-        )
-        raise BadInput(told, bad[:SHOWN])
-    sources = dict.fromkeys(row.source for row in rows if row)
-    return Figures(indicator, unit, chosen, np.array(values, float), tuple(sources))
 
 
 class Sides(NamedTuple):

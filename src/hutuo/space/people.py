@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from hutuo.errors import one_of
-
 if TYPE_CHECKING:
     from hutuo.base.region import Region
 
@@ -17,28 +15,6 @@ class Count(NamedTuple):
     people: float
     source: str
     estimate: bool
-
-
-def indicator_of(region: "Region", name: str | None) -> str | None:
-    """The indicator of people: the one named, else the core one that adds up and is most often observed.
-
-    Raises:
-        NotFound: No indicator has that name.
-    """
-    if name is not None:
-        if name not in region.indicators:
-            raise one_of(name, "indicator", list(region.indicators))
-        return name
-    fitting = [
-        row["indicator"]
-        for row in region.indicators.values()
-        if row["core"] and row["topic"] == "population" and row["aggregation"] == "sum"
-    ]
-    sql = (
-        "SELECT indicator, count(*) AS n FROM known GROUP BY indicator ORDER BY n DESC, indicator"
-    )
-    often = region.query(sql, "observation", past=True, indicator=fitting)
-    return often[0]["indicator"] if often else None
 
 
 def by_year(
@@ -68,7 +44,9 @@ def by_year(
 
 def latest(region: "Region", units: Iterable[str]) -> dict[str, Count]:
     """People of each unit in the last year in which they were counted."""
+    from hutuo.base.counted import people_indicator
+
     found: dict[str, Count] = {}
-    for counts in by_year(region, units, indicator_of(region, None)).values():
+    for counts in by_year(region, units, people_indicator(region, None)).values():
         found |= counts
     return found

@@ -109,10 +109,10 @@ def settled(region: "Region", indicator: str | None = None) -> Settled:
 
 
 def _settled(region: "Region", indicator: str | None) -> Settled:
-    from hutuo.space.people import indicator_of
+    from hutuo.base.counted import people_indicator
 
     rows = {row["unit"]: row for row in region.current("unit", level=LEVEL)}
-    about = indicator_of(region, indicator)
+    about = people_indicator(region, indicator)
     if about is None:
         hint = Text(
             "需有人口类、可加总的核心指标的数值",
