@@ -29,7 +29,7 @@ serve: ready ## Web app and REST API on 127.0.0.1:8765
 
 test: setup ## Every check and test
 	@$(MAKE) --no-print-directory check web-check
-	@$(BIN)/python -m pytest -m 'not long' -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -m 'not long' -n 2 --dist loadgroup
 
 test-long: setup ## The heavy fault and load runs too
 	@$(BIN)/python -m pytest

@@ -32,6 +32,13 @@ STORES = ("sqlite", "postgresql")
 _schemas = itertools.count(1)
 
 
+def pytest_collection_modifyitems(items):
+    """Each process takes whole files, which share what they set up; plays in a browser share nothing."""
+    for item in items:
+        if item.path.name != "test_web.py":
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def shared_home(tmp_path_factory):
     """A data folder for all tests that only read; no language or region of the person's own."""
@@ -86,21 +93,26 @@ def own_folder(tmp_path, home) -> Path:
 
 
 @pytest.fixture(scope="session")
-def loaded(tmp_path_factory, shared_home) -> Path:
-    """The data folder of a tiny region that was just loaded; only to be copied."""
+def loaded_lake(tmp_path_factory, shared_home) -> tuple[Path, Path]:
+    """A tiny pack and the folder of its lake, just loaded; only to be copied."""
     folder = tmp_path_factory.mktemp("loaded")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HUTUO_HOME", str(folder / "home"))
-        lake = hutuo.open(str(tiny.write_pack(folder / "pack"))).lake
+        pack = tiny.write_pack(folder / "pack")
+        lake = hutuo.open(str(pack)).lake
         lake.close()
-    return lake.folder
+    return pack, lake.folder
 
 
 @pytest.fixture
-def own(own_folder, home, loaded) -> Region:
+def own(own_folder, home, loaded_lake) -> Region:
     """A tiny region that the test may change: copied once loaded, which takes a tenth of the time."""
+    pack, lake = loaded_lake
+    for file in pack.iterdir():
+        # Else its layer would count as another one.
+        shutil.copystat(file, own_folder / file.name)
     folder = home / "regions" / regions._key(own_folder.resolve(), read_info(own_folder))
-    shutil.copytree(loaded, folder)
+    shutil.copytree(lake, folder)
     with closing(sqlite3.connect(folder / "lake.sqlite")) as catalogue, catalogue:
         moved = (f"{folder / 'lake'}/",)
         catalogue.execute("UPDATE ducklake_metadata SET value = ? WHERE key = 'data_path'", moved)

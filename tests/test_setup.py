@@ -75,11 +75,14 @@ def test_a_second_set_up_does_nothing_in_less_than_a_second():
     python = Path(sys.base_prefix, "bin", f"python3.{sys.version_info.minor}")
     command = [str(python), setup.__file__]
     subprocess.run(command, check=True, capture_output=True)
-    start = time.perf_counter()
-    again = subprocess.run(command, check=False, capture_output=True, text=True)
-    took = time.perf_counter() - start
-    assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
-    assert took < 1
+    took = []
+    # What runs beside it takes time too, but hardly three times over.
+    for _ in range(3):
+        start = time.perf_counter()
+        again = subprocess.run(command, check=False, capture_output=True, text=True)
+        took.append(time.perf_counter() - start)
+        assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
+    assert min(took) < 1
 
 
 def test_a_step_is_done_once_and_again_when_its_source_changes(stamps):
@@ -164,7 +167,7 @@ def test_without_a_network_the_tests_that_can_run_still_do(monkeypatch, capsys):
         raise subprocess.CalledProcessError(100, ["apt-get", "update"])
 
     monkeypatch.setattr(setup.os, "geteuid", lambda: 0)
-    monkeypatch.setattr(setup.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(setup.shutil, "which", lambda name, **_: f"/usr/bin/{name}")
     monkeypatch.setattr(setup, "apt", fails)
     monkeypatch.setitem(setup.NEEDED, "chromium", (lambda: False, "tests in a browser"))
     setup.debian()

@@ -88,6 +88,9 @@ UNITS = {
         Unit("kPa", "pressure", 10, "千帕", "kPa"),
         Unit("W/m2", "irradiance", 1, "瓦/平方米", "W/m²"),
         Unit("kW", "power", 1, "千瓦", "kW"),
+        Unit("MW", "power", 1e3, "兆瓦", "MW"),
+        # What a surface gets in a year.
+        Unit("kWh/m2", "irradiation", 1, "千瓦时/平方米", "kWh/m²"),
         Unit("V", "voltage", 1, "伏", "V"),
         Unit("A", "current", 1, "安", "A"),
         Unit("dB", "sound", 1, "分贝", "dB"),

@@ -131,16 +131,18 @@ class Machine(RuleBasedStateMachine):
         keys = [one["key"] for one in self.asked]
         return keys[pick % len(keys)] if keys and pick % 17 < 16 else "nobody"
 
-    def kinds(self, *kinds):
-        """Keys of the entries of these kinds that nothing refers to yet."""
+    def kinds(self, *kinds, done=False):
+        """Keys of the entries of these kinds that nothing refers to yet, or that something does."""
         found = self.model.entries
-        done = {one.entry["refers"] for one in found}
+        referred = {one.entry["refers"] for one in found}
         keys = [one.entry["key"] for one in found if one.entry["kind"] in kinds]
-        return [key for key in keys if key not in done]
+        return [key for key in keys if (key in referred) == done]
 
     def fitting(self, pick, *kinds):
-        """Key of an entry of these kinds, if there is one; now and then of any."""
-        keys = self.kinds(*kinds)
+        """Key of an entry of these kinds, if there is one; now and then of one that is done, or of any."""
+        keys, done = self.kinds(*kinds), self.kinds(*kinds, done=True)
+        if done and pick % 5 == 0:
+            return done[pick % len(done)]
         return keys[pick % len(keys)] if keys and pick % 7 < 6 else self.named(pick)
 
     @initialize(first=st.lists(shared(), min_size=1, max_size=3))
@@ -418,8 +420,8 @@ def one_way(kept):
     return reserve
 
 
-def writes(entries, digests, by, file, check, beside):
-    return batches.Ticket(entries, digests, by, file, False, beside)
+def writes(entries, digests, by, file, check, *more):
+    return batches.Ticket(entries, digests, by, file, False, *more)
 
 
 def short_at(self, account, commodity, book):

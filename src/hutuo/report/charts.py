@@ -6,6 +6,8 @@ from math import ceil, cos, floor, log10, radians
 from typing import Any, NamedTuple
 
 INK, PAPER, GRID = "#1f2d3a", "#ffffff", "#c9d2da"
+# Below it a fourth of a number is no number any more.
+TINY = 1e-300
 SERIES = ("#9ecae1", "#4292c6", "#084594", "#fd8d3c")
 FONT = (
     "font-family=\"'Noto Sans CJK SC','Noto Sans SC','Microsoft YaHei','PingFang SC',sans-serif\""
@@ -180,7 +182,7 @@ def _stroke(points: Sequence[tuple[float, float]], color: str, dashes: str = "")
 
 def _ticks(low: float, high: float) -> list[float]:
     """Round values that hold the least and the most, four to eight of them."""
-    room = (high - low) or abs(high) or 1.0
+    room = next((one for one in (high - low, abs(high)) if one > TINY), 1.0)
     size = 10.0 ** floor(log10(room / 4))
     step = next(size * n for n in (1, 2, 5, 10) if room / (size * n) <= 6)  # noqa: PLR2004 - at most six steps
     first, last = floor(low / step), ceil(high / step)
