@@ -1,6 +1,5 @@
 """What somebody with every right on the database can do to the ledger, and how it is found out."""
 
-from contextlib import contextmanager, nullcontext
 from datetime import date
 
 import pytest
@@ -15,6 +14,7 @@ from hutuo.ledger.log import head_of, leg_of
 from hutuo.ledger.schema import LEDGER
 from hutuo.ledger.verifying import verified
 from ledgered import transfer
+from tampering import attack, unguard
 
 ENTRIES = [
     {
@@ -40,31 +40,8 @@ def ledger(store):
         last = head_of(connection)
         assert verified(connection, last[:2]).doubts == []
     with store.writing(LEDGER) as connection:
-        unguard(connection)
+        unguard(connection, LEDGER)
     return store, last[:2]
-
-
-def unguard(connection):
-    """Drop what refuses changes."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.text("DROP FUNCTION ledger_refuses CASCADE"))
-        return
-    names = connection.execute(sa.text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
-    for name in names.scalars().all():
-        connection.execute(sa.text(f"DROP TRIGGER {name}"))
-
-
-@contextmanager
-def attack(store):
-    """A connection of somebody's own, which asks for no foreign keys."""
-    with store.writing(LEDGER) if not store.is_file else nullcontext() as connection:
-        if connection is not None:
-            yield connection
-            return
-    engine = sa.create_engine(store.url)
-    with engine.begin() as connection:
-        yield connection
-    engine.dispose()
 
 
 def do(connection, *statements):
@@ -339,7 +316,7 @@ CATALOGUE = {
 @pytest.mark.parametrize("tamper", CATALOGUE, ids=lambda one: one.__name__)
 def test_tampering_is_found_with_the_exported_head(ledger, tamper):
     store, head = ledger
-    with attack(store) as connection:
+    with attack(store, LEDGER) as connection:
         tamper(connection)
     with store.reading(LEDGER) as connection:
         alone = {doubt.check for doubt in verified(connection).doubts} - {"guard"}

@@ -1,7 +1,6 @@
 """What is done through a door is audited, and whoever keeps a head finds out what is done to the audit."""
 
 import json
-from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 
 import pandas as pd
@@ -21,6 +20,7 @@ from hutuo.base.auditing.schema import AUDIT, entry
 from hutuo.base.chain import ORIGIN, linked
 from hutuo.base.store import VARIABLE, store_at, store_of
 from hutuo.cli import main
+from tampering import attack, unguard
 
 SIX = 6
 
@@ -46,31 +46,8 @@ def audit(store):
         last = last_of(connection)
         assert verified(connection, last[:2]).doubts == []
     with store.writing(AUDIT) as connection:
-        unguard(connection)
+        unguard(connection, AUDIT)
     return store, last[:2]
-
-
-def unguard(connection):
-    """Drop what refuses changes."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.text("DROP FUNCTION audit_refuses CASCADE"))
-        return
-    names = connection.execute(sa.text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
-    for name in names.scalars().all():
-        connection.execute(sa.text(f"DROP TRIGGER {name}"))
-
-
-@contextmanager
-def attack(store):
-    """A connection of somebody who has every right on the database."""
-    with store.writing(AUDIT) if not store.is_file else nullcontext() as connection:
-        if connection is not None:
-            yield connection
-            return
-    engine = sa.create_engine(store.url)
-    with engine.begin() as connection:
-        yield connection
-    engine.dispose()
 
 
 def rows_of(connection):
@@ -173,7 +150,7 @@ ATTACKS = (
 @pytest.mark.parametrize("done", ATTACKS, ids=lambda done: done.__name__)
 def test_whatever_is_done_to_the_audit_is_found_with_an_exported_head(audit, done):
     store, head = audit
-    with attack(store) as connection:
+    with attack(store, AUDIT) as connection:
         done(connection)
     with store.reading(AUDIT) as connection:
         found = {doubt.check for doubt in verified(connection, head).doubts}
@@ -183,7 +160,7 @@ def test_whatever_is_done_to_the_audit_is_found_with_an_exported_head(audit, don
 @pytest.mark.parametrize("done", [rewrite, delete_tail], ids=lambda done: done.__name__)
 def test_only_the_head_tells_a_cut_or_a_whole_rewriting(audit, done):
     store, head = audit
-    with attack(store) as connection:
+    with attack(store, AUDIT) as connection:
         done(connection)
     with store.reading(AUDIT) as connection:
         assert {doubt.check for doubt in verified(connection).doubts} == {"guard"}
@@ -194,7 +171,7 @@ def test_what_cannot_be_read_is_told(audit):
     store, head = audit
     if not store.is_file:
         pytest.skip("PostgreSQL keeps no text as an instant")
-    with attack(store) as connection:
+    with attack(store, AUDIT) as connection:
         connection.execute(sa.text("UPDATE audit_entry SET at = 'soon' WHERE seq = 4"))
     with store.reading(AUDIT) as connection:
         found = verified(connection, head)
@@ -371,8 +348,8 @@ def test_a_head_is_exported_kept_and_signed(typed, tmp_path):
     told = typed("base", "audit", "verify", "--head", head)
     assert (told["ok"], told["entries"], told["head"]) == (True, 2, 1)
     assert told["signed_by"] == ["first"]
-    with attack(store_at(hutuo.open(str(typed.folder)).lake.folder)) as connection:
-        unguard(connection)
+    with attack(store_at(hutuo.open(str(typed.folder)).lake.folder), AUDIT) as connection:
+        unguard(connection, AUDIT)
         delete(connection, 2)
         rows = rows_of(connection)
         delete(connection, 1)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator
 
+from hutuo.base.branches import unpacking
 from hutuo.errors import BadAsk
-from hutuo.verbs import Answer, Ask, Text, said, verb, wrong
+from hutuo.verbs import Answer, Ask, Text, said, verb
 
 if TYPE_CHECKING:
     from hutuo.base.region import Region
@@ -17,19 +18,7 @@ Step = Literal["list", "own", "open", "close"]
 ALL = "all"
 
 
-def _unpacked(given: object) -> object:
-    """JSON where text was given, as on the command line."""
-    if not isinstance(given, str):
-        return given
-    try:
-        return json.loads(given)
-    except json.JSONDecodeError as error:
-        way = '{"place": ["130102"]}'
-        zh, en = f"不是JSON({error});如{way}", f"is no JSON ({error}); write it as {way}"
-        raise wrong(Text(zh, en)) from error
-
-
-Filter = Annotated[dict[str, list[str]], BeforeValidator(_unpacked)]
+Filter = Annotated[dict[str, list[str]], BeforeValidator(unpacking('{"place": ["130102"]}'))]
 
 
 class AgreementAsk(Ask):

@@ -1,6 +1,7 @@
 """What answers of several verbs have in common, said once: places, measures, figures with their source."""
 
 from datetime import date, datetime
+from math import isfinite
 
 from hutuo.verbs import Answer, Text, said
 
@@ -44,3 +45,8 @@ class Sourced(Answer):
     quality: str = said("质量等级", "A official or plan, B second-hand copy")
     estimate: bool = said("是否为估计值", "whether it is an estimate")
     method: Text | None = said("方法", "how an estimate or derived figure was made")
+
+
+def rounded(value: float, digits: int = 0) -> float | None:
+    """A figure to some digits; None where there is none."""
+    return round(float(value), digits) if isfinite(value) else None

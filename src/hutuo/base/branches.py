@@ -1,6 +1,7 @@
 """What-if beside main: branches compared, merged or dropped; rows put, batches listed and taken back."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -20,16 +21,22 @@ WRITES = {"check", "action"}
 Action = Literal["list", "create", "diff", "merge", "drop", "log", "replay"]
 
 
-def _unpacked(given: object) -> object:
-    """JSON where text was given, as on the command line."""
-    if not isinstance(given, str):
-        return given
-    try:
-        return json.loads(given)
-    except json.JSONDecodeError as error:
-        way = '{"place": "130102", "value": 1}'
-        zh, en = f"不是JSON({error});如{way}", f"is no JSON ({error}); write it as {way}"
-        raise wrong(Text(zh, en)) from error
+def unpacking(way: str) -> Callable[[object], object]:
+    """What reads JSON where text was given, as on the command line; ``way`` shows how it is written."""
+
+    def unpacked(given: object) -> object:
+        if not isinstance(given, str):
+            return given
+        try:
+            return json.loads(given)
+        except json.JSONDecodeError as error:
+            zh, en = f"不是JSON({error});如{way}", f"is no JSON ({error}); write it as {way}"
+            raise wrong(Text(zh, en)) from error
+
+    return unpacked
+
+
+_unpacked = unpacking('{"place": "130102", "value": 1}')
 
 
 def several(given: object) -> object:

@@ -96,4 +96,5 @@ def gini_of(values: Array, weights: Array) -> float:
     if total <= 0:
         return 0.0
     below = np.cumsum(w) - w / 2
-    return float(2 * (w * v) @ below / (total * w.sum()) - 1)
+    # Rounding must not leave equal figures below 0.
+    return max(0.0, float(2 * (w * v) @ below / (total * w.sum()) - 1))

@@ -1,9 +1,8 @@
 """Capacity against people: per 1,000 residents by unit, how unequally, and what a standard would need."""
 
-from math import isfinite
 from typing import TYPE_CHECKING
 
-from hutuo.base.answers import Placed
+from hutuo.base.answers import Placed, rounded
 from hutuo.base.figures import indicator_of, source_name, unit_name
 from hutuo.siting.ground import Ground
 from hutuo.verbs import Answer, Ask, Text, said, verb
@@ -184,8 +183,3 @@ def _rows(
         }
         rows.append(ProvisionRow(place=place, name=region.name_of(place), **cells))
     return sorted(rows, key=lambda r: (r.per_thousand is None, r.per_thousand or 0.0, r.place))
-
-
-def rounded(value: float, digits: int) -> float | None:
-    """A figure to some digits; None where there is none."""
-    return round(float(value), digits) if isfinite(value) else None

@@ -1,9 +1,10 @@
 """School places: children by unit, level and year from cohorts, against the places that there are."""
 
 import re
-from math import isfinite, isnan
+from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
+from hutuo.base.answers import rounded
 from hutuo.base.figures import source_name
 from hutuo.errors import BadAsk
 from hutuo.glossary import label
@@ -141,8 +142,8 @@ class _Factor(NamedTuple):
         return FactorRow(
             place=place,
             name=region.name_of(place),
-            young=_plain(self.young, 4),
-            older=_plain(self.older, 4),
+            young=rounded(self.young, 4),
+            older=rounded(self.older, 4),
             of=self.of,
         )
 
@@ -181,10 +182,10 @@ def _row(told: _Told, place: str, level: str, year: int) -> SchoolRow:
         level=level,
         level_name=label(f"school:{level}"),
         year=year,
-        children=_plain(children),
-        needed=_plain(needed),
-        school_places=_plain(there),
-        gap=_plain(needed - there),
+        children=rounded(children),
+        needed=rounded(needed),
+        school_places=rounded(there),
+        gap=rounded(needed - there),
     )
 
 
@@ -279,9 +280,9 @@ def _backtest(
     sums = [
         BacktestSum(
             cohort=name,
-            total=_plain(one.total, 4),
-            mean=_plain(one.mean, 4),
-            within=_plain(one.within, 4),
+            total=rounded(one.total, 4),
+            mean=rounded(one.mean, 4),
+            within=rounded(one.within, 4),
         )
         for name, one in ways.items()
     ]
@@ -291,8 +292,8 @@ def _backtest(
             place=units[at],
             name=region.name_of(units[at]),
             seen=float(after[at]),
-            closed=_plain(ways["closed"].error[at], 4),
-            from_others=_plain(ways["from_others"].error[at], 4),
+            closed=rounded(ways["closed"].error[at], 4),
+            from_others=rounded(ways["from_others"].error[at], 4),
         )
         for at in order
     ]
@@ -397,7 +398,3 @@ def _nothing() -> SchoolAnswer:
         rows=[], totals=[], factors=[], backtest=[], backtest_rows=[], census=None, before=None,
         missing=[lacking], assumptions=[], sources=[],
     )  # fmt: skip
-
-
-def _plain(value: float, digits: int = 0) -> float | None:
-    return None if isnan(value) or not isfinite(value) else round(float(value), digits)

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from hutuo.siting.measures import gini_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -96,9 +98,4 @@ def gini(values: "Floats", people: "Floats") -> float:
 
     Source: Gini 1912, "Variabilità e mutabilità", as half the mean absolute difference over the mean.
     """
-    share = people / people.sum()
-    mean = float(values @ share)
-    if not mean > 0:
-        return float("nan")
-    apart = np.abs(values[:, None] - values[None, :])
-    return float(share @ apart @ share / (2 * mean))
+    return gini_of(values, people) if values @ people > 0 else float("nan")

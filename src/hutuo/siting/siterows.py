@@ -1,8 +1,8 @@
 """A plan of sites in words and figures of the region."""
 
-from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
+from hutuo.base.answers import rounded
 from hutuo.base.counted import Figures
 from hutuo.base.figures import indicator_of, source_name, unit_name
 from hutuo.glossary import label
@@ -89,10 +89,10 @@ def answer_of(
         model_name=label(f"siting:{ask.model}"),
         status=found.status,
         status_name=label(f"solved:{found.status}"),
-        objective=_plain(found.objective, 3),
+        objective=rounded(found.objective, 3),
         value_of=VALUES[ask.model],
-        bound=_plain(found.bound, 3),
-        gap=_plain(found.gap, 6),
+        bound=rounded(found.bound, 3),
+        gap=rounded(found.gap, 6),
         conflict=conflict,
         mean_minutes=tenth(every.mean),
         median_minutes=tenth(every.median),
@@ -169,7 +169,7 @@ def _served(case: Case, shares: "Floats", at: int, ask: Locate) -> list[ServedRo
                 lon=client.lon,
                 lat=client.lat,
                 city=client.city or None,
-                people=_plain(people, 3),
+                people=rounded(people, 3),
                 site=None if site is None else case.sites[site].place,
                 site_name=None if site is None else case.sites[site].name,
                 minutes=tenth(took),
@@ -197,7 +197,7 @@ def _sites(
         point, part = case.sites[at], shares[:, at]
         minutes = np.where(part > SPLIT, case.ways.minutes[:, at], np.inf)
         here = served.spread_of(minutes, case.people * part)
-        room = None if capacity is None else _plain(float(capacity[at]), 3)
+        room = None if capacity is None else rounded(float(capacity[at]), 3)
         rows.append(
             SiteRow(
                 place=point.place,
@@ -290,8 +290,4 @@ def _assumed(ask: Locate, case: Case) -> list[Text]:
 
 def tenth(value: float) -> float | None:
     """Minutes to a tenth; None where there are none."""
-    return _plain(value, 1)
-
-
-def _plain(value: float, digits: int) -> float | None:
-    return round(float(value), digits) if isfinite(value) else None
+    return rounded(value, 1)
