@@ -171,6 +171,9 @@ async function settled() {
   await page.click('[data-part=posted] a')
   await page.waitForSelector('[data-part=entry] table')
   check('an entry names its contract', (await page.locator('[data-part=entry]').innerText()).includes('voucher-'))
+  await page.click('[data-part=entry] [data-link=contract]')
+  await page.waitForSelector('[data-part=made] [data-part=posted]')
+  check('an entry leads to its contract', (await page.locator('[data-part=made]').getAttribute('aria-label')) === '创新券通兑')
 }
 
 const OFFERS = [

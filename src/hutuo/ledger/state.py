@@ -51,8 +51,7 @@ class Balance(NamedTuple):
 
     def plus(self, other: "Balance") -> "Balance":
         """The sum of both."""
-        posted, reserved, expected = self
-        return Balance(posted + other[0], reserved + other[1], expected + other[2])
+        return Balance(self[0] + other[0], self[1] + other[1], self[2] + other[2])
 
 
 NONE = Balance()
@@ -201,7 +200,12 @@ class State:
                     Text(f"{place[0]}的余额过大", f"the balance of {place[0]} is too large"),
                 )
             self._set(self.balances, place, after)
-        drawn = {place[:2] for place, by in change.items() if by.available < 0}
+        # An account without a least is never short.
+        drawn = {
+            place[:2]
+            for place, by in change.items()
+            if by[0] < by[1] and self.accounts[place[0]].least is not None
+        }
         short = [
             (*place, book)
             for place in drawn
