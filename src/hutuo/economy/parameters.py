@@ -12,12 +12,18 @@ from hutuo.glossary import Text
 
 __all__ = ["SOURCES", "VARIANTS", "Parameters", "Variant"]
 
-_TOOLKIT = "Ahlfeldt, MRRH2018-toolkit (2025); after Seidel and Wickerath (2020)"
+# Read in the master program of the toolkit, scripts/MRRH2018_toolkit.m.
+_TOOLKIT = (
+    "Ahlfeldt and Seidel, MRRH2018-toolkit (2024), scripts/MRRH2018_toolkit.m; after Seidel and Wickerath"
+    " (2020), doi:10.1016/j.regsciurbeco.2020.103580"
+)
 SOURCES: Mapping[str, str] = dict.fromkeys(
     ("alpha", "epsilon", "sigma", "nu", "delta", "psi", "mu"), _TOOLKIT
 )
 _MRRH = "Monte, Redding and Rossi-Hansberg (2018), doi:10.1257/aer.20151507"
 _ARSW = "Ahlfeldt, Redding, Sturm and Wolf (2015), doi:10.3982/ECTA10876"
+# Read in a program of its authors, matlab/section7/counterfactual/cftualprep_end_TD.m.
+_ARSW_READ = f"{_ARSW}, ARSW2015-toolkit"
 
 
 class Variant(NamedTuple):
@@ -32,22 +38,29 @@ def _says(paper: str, zh: str, en: str) -> Text:
     return Text(f"{paper}:{zh}", f"{paper}: {en}")
 
 
+def _heard(paper: str, zh: str, en: str) -> Text:
+    """What others say of a paper whose own text was not at hand."""
+    return _says(
+        paper, f"{zh}(转述,未核对原文)", f"{en} (as others quote it, not checked in the paper)"
+    )
+
+
 _SW = "Simonovska and Waugh (2014), doi:10.1016/j.jinteco.2013.10.001"
 VARIANTS = (
-    Variant("alpha", 0.6, _says(_MRRH, "住房占0.4", "housing takes 0.4")),
-    Variant("alpha", 0.75, _says(_ARSW, "住房占0.25", "floor space takes 0.25")),
-    Variant("epsilon", 3.3, _says(_MRRH, "美国各县", "counties of the United States")),
-    Variant("epsilon", 6.83, _says(_ARSW, "柏林各街区", "blocks of Berlin")),
+    Variant("alpha", 0.6, _heard(_MRRH, "住房占0.4", "housing takes 0.4")),
+    Variant("alpha", 0.75, _says(_ARSW_READ, "住房占0.25", "floor space takes 0.25")),
+    Variant("epsilon", 3.3, _heard(_MRRH, "美国各县", "counties of the United States")),
+    Variant("epsilon", 6.83, _says(_ARSW_READ, "柏林各街区", "blocks of Berlin")),
     Variant("sigma", 5.0, _says(_SW, "贸易弹性约为4", "trade responds by about 4")),
     Variant("nu", 0.0, Text("密度不提高生产率", "no gain from density")),
-    Variant("nu", 0.07, _says(_ARSW, "岗位密度对生产率", "productivity by density of jobs")),
+    Variant("nu", 0.07, _heard(_ARSW, "岗位密度对生产率", "productivity by density of jobs")),
     Variant("delta", 0.0, Text("住房供给不变", "floor space is fixed")),
     Variant("psi", 0.21, _says(_TOOLKIT, "其低贸易成本情形", "its own case of cheap trade")),
     Variant("mu", 0.235, Text("缺省值的一半,为假定", "half of the default, an assumption")),
     Variant(
         "mu",
         0.963,
-        _says(_MRRH, "通勤随距离的4.43次方下降,除以ε", "4.43 by distance, over epsilon"),
+        _heard(_MRRH, "通勤随距离的4.43次方下降,除以ε", "4.43 by distance, over epsilon"),
     ),
 )
 BOUNDS: Mapping[str, tuple[float, float]] = {

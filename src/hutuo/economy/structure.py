@@ -3,11 +3,19 @@
 from math import isnan, sqrt
 from typing import TYPE_CHECKING, Any
 
-from hutuo.base.figures import SourceRow, source_rows, unit_name
+from hutuo.base.figures import source_rows, unit_name
 from hutuo.base.geographies import geography
+from hutuo.economy.structureanswers import (
+    BeltRow,
+    ConcentrationRow,
+    IndustryRow,
+    PairRow,
+    StructureAnswer,
+    UnitRow,
+)
 from hutuo.economy.tables import IndustryTable, table_of
 from hutuo.errors import BadInput
-from hutuo.verbs import Answer, Ask, Text, said, verb
+from hutuo.verbs import Ask, Text, said, verb
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -15,17 +23,7 @@ if TYPE_CHECKING:
     from hutuo.base.region import Region
     from hutuo.economy.diversity import Complexity
 
-__all__ = [
-    "BeltRow",
-    "ConcentrationRow",
-    "IndustryRow",
-    "PairRow",
-    "Structure",
-    "StructureAnswer",
-    "UnitRow",
-    "quotient_interval",
-    "structure",
-]
+__all__ = ["Structure", "quotient_interval", "structure"]
 
 # Of a normal distribution, 95 % lies within.
 WITHIN = 1.959964
@@ -53,116 +51,6 @@ class Structure(Ask):
     )
 
 
-class IndustryRow(Answer):
-    """An industry in a unit."""
-
-    place: str = said("区划代码", "the unit")
-    name: Text = said("名称", "what it is called")
-    industry: str = said("行业指标", "indicator of the industry")
-    industry_name: Text = said("行业", "what the industry is called")
-    value: float = said("数值", "amount")
-    share: float = said("占本地比重", "share of the unit's total, 0..1")
-    quotient: float = said("区位商", "location quotient: that share over the share in all units")
-    low: float | None = said(
-        "区位商下限(95%)", "lower end of its 95 % interval; null unless counted in a sample"
-    )
-    high: float | None = said("区位商上限(95%)", "upper end of the interval")
-    strong: bool = said(
-        "是否优势行业", "whether the quotient, in a sample its lower end, reaches the bound"
-    )
-
-
-class UnitRow(Answer):
-    """A unit's structure."""
-
-    place: str = said("区划代码", "the unit")
-    name: Text = said("名称", "what it is called")
-    krugman: float = said("专业化指数", "Krugman's index, 0 as all together to 2")
-    krugman_low: float | None = said(
-        "专业化指数下限(95%)", "lower end of its 95 % interval; null unless counted in a sample"
-    )
-    krugman_high: float | None = said("专业化指数上限(95%)", "upper end of the interval")
-    diversity: int = said(
-        "优势行业数", "number of industries with a quotient of at least the bound"
-    )
-    complexity: float | None = said(
-        "经济复杂度",
-        "economic complexity, standard deviations from the mean; null if strong in none",
-    )
-    nearest: str = said("结构最相似的地区", "unit that is most like it")
-    nearest_name: Text = said("其名称", "what that is called")
-    likeness: float = said("相似系数", "cosine of their shares, 0..1")
-
-
-class ConcentrationRow(Answer):
-    """How concentrated an industry is."""
-
-    industry: str = said("行业指标", "indicator of the industry")
-    industry_name: Text = said("行业", "what the industry is called")
-    gini: float = said(
-        "区位基尼系数",
-        "locational Gini: 0 where everything is, towards 1 all in the smallest unit",
-    )
-    gini_low: float | None = said(
-        "基尼系数下限(95%)", "lower end of its 95 % interval; null unless counted in a sample"
-    )
-    gini_high: float | None = said("基尼系数上限(95%)", "upper end of the interval")
-    theil: float = said("泰尔指数", "Theil's entropy against where everything is, 0 and more")
-    theil_low: float | None = said("泰尔指数下限(95%)", "lower end of its 95 % interval")
-    theil_high: float | None = said("泰尔指数上限(95%)", "upper end of the interval")
-
-
-class BeltRow(Answer):
-    """Units side by side that are strong in the same industry."""
-
-    industry: str = said("行业指标", "indicator of the industry")
-    industry_name: Text = said("行业", "what the industry is called")
-    belt_units: list[str] = said("连片地区代码", "units, each touching another of them")
-    belt_names: list[Text] = said("连片地区", "what they are called")
-    share: float = said("占该行业比重", "share of the industry that they have together, 0..1")
-    quotient: float = said("区位商", "location quotient of all of them together")
-
-
-class PairRow(Answer):
-    """Two units that compete."""
-
-    place: str = said("区划代码", "first unit")
-    name: Text = said("名称", "what it is called")
-    other: str = said("另一地区", "second unit")
-    other_name: Text = said("其名称", "what that is called")
-    likeness: float = said("相似系数", "cosine of their shares, 0..1")
-    industries: list[str] = said("共同的优势行业", "industries that both are strong in")
-    industry_names: list[Text] = said("共同优势行业的名称", "what those are called")
-
-
-class StructureAnswer(Answer):
-    """Structure of a set of units."""
-
-    year: int = said("年份", "year of the figures")
-    unit: str = said("计量单位", "unit of measure")
-    unit_name: Text = said("计量单位的名称", "what the unit is called")
-    sample: bool = said("是否为抽样数", "whether figures are raw counts of a sample")
-    definition: Text = said("口径", "what is counted")
-    rows: list[IndustryRow] = said("各地各行业", "by unit and industry")
-    units: list[UnitRow] = said("各地", "by unit")
-    by_industry: list[ConcentrationRow] = said(
-        "各行业的集中度", "by industry, the most concentrated first"
-    )
-    belts: list[BeltRow] = said(
-        "连片的优势区",
-        "units side by side that are strong in one industry, the most specialised first",
-    )
-    pairs: list[PairRow] = said(
-        "竞争的地区对", "pairs that are alike and share a strength, the likest first"
-    )
-    left_out: list[str] = said("缺数据的地区", "units without all figures")
-    untold: list[Text] = said(
-        "未计入的行业", "industries that less than half of the units tell of, left out"
-    )
-    doubts: list[Text] = said("注意", "what should be known before figures are used")
-    sources: list[SourceRow] = said("来源", "sources")
-
-
 @verb(
     "产业结构:区位商、专业化、相似与竞争",
     columns=("name", "industry_name", "value", "quotient", "low", "high"),
@@ -186,8 +74,11 @@ def structure(region: "Region", ask: Structure) -> StructureAnswer:
         sample=table.sample,
         definition=table.definition,
         rows=rows,
-        units=_units(
-            table, np.asarray(krugman(table.values)), whole, alike, quotients >= ask.strong
+        units=_drawn(
+            region,
+            _units(
+                table, np.asarray(krugman(table.values)), whole, alike, quotients >= ask.strong
+            ),
         ),
         by_industry=_concentration(table),
         belts=_belts(region, where, table, rows),
@@ -281,6 +172,7 @@ def _units(
             UnitRow(
                 place=place,
                 name=table.names[place],
+                drawn_as=place,
                 krugman=float(special[n]),
                 **_ends(table, "krugman", float(special[n]), half[n], most=2),
                 diversity=int(diverse[n]),
@@ -291,6 +183,14 @@ def _units(
             )
         )
     return rows
+
+
+def _drawn(region: "Region", rows: list[UnitRow]) -> list[UnitRow]:
+    """Parts of a unit have no shape of their own on a map: they are drawn as that unit."""
+    wholes = {row["place"]: row["part_of"] for row in region.records("place", kind="part")}
+    return [
+        row.model_copy(update={"drawn_as": wholes.get(row.place) or row.place}) for row in rows
+    ]
 
 
 def _concentration(table: IndustryTable) -> list[ConcentrationRow]:
