@@ -1,6 +1,6 @@
 export default {
   app: { name: '滹沱', title: '滹沱 Hutuo', skip: '跳到正文' },
-  nav: { map: '地图', targets: '目标评估', binding: '指标绑定', contradictions: '矛盾查找', reconcile: '自述核对', clauses: '条款', review: '规划审阅', align: '规划对照', policies: '政策矩阵', reforms: '改革案例', ledger: '账本', netting: '往来冲抵', contracts: '合同', market: '供需市场', bookings: '仪器预约', vouchers: '创新券', travel: '出行', matrix: '时间矩阵', structure: '空间结构', siting: '选址', whatIf: '推演', groups: { data: '数据', travel: '空间', targets: '目标', clauses: '规划', policies: '政策', ledger: '账本', market: '协作' }, tasks: '任务', meetings: '会议', report: '报告', data: '数据管理', verbs: '全部功能', main: '主导航' },
+  nav: { industries: '产业结构', chains: '产业链', parks: '园区', splits: '分成', map: '地图', targets: '目标评估', binding: '指标绑定', contradictions: '矛盾查找', reconcile: '自述核对', clauses: '条款', review: '规划审阅', align: '规划对照', policies: '政策矩阵', reforms: '改革案例', ledger: '账本', netting: '往来冲抵', contracts: '合同', market: '供需市场', bookings: '仪器预约', vouchers: '创新券', travel: '出行', matrix: '时间矩阵', structure: '空间结构', siting: '选址', whatIf: '推演', groups: { industries: '经济', data: '数据', travel: '空间', targets: '目标', clauses: '规划', policies: '政策', ledger: '账本', market: '协作' }, tasks: '任务', meetings: '会议', report: '报告', data: '数据管理', verbs: '全部功能', main: '主导航' },
   view: {
     at: '有效日期', atHelp: '显示该日成立的数据', asOf: '已知日期', asOfHelp: '只用该日之前已知的数据',
     latest: '最新', lang: 'English', langHelp: 'Switch to English',
@@ -270,6 +270,28 @@ export default {
     drift: '年均变化(百分点)', measures: '测度', measure: '测度', year: '年份', value: '数值', poles: '极核候选', above: '高于趋势(标准误)', inflow: '流入通勤', planned: '规划角色',
     polesHelp: '密度最高的 {n} 个单元(共 {all} 个);底色标出显著突出的。', corridors: '廊道', width: '每侧宽度(公里)', peopleIn: '廊道内人口', change: '变化(百分点)', links: '引力联系',
     one: '一端', other: '另一端', shareOfAll: '占全部联系', without: '没有人口数的单元',
+  },
+  industries: {
+    title: '产业结构', help: '各地在哪些行业强、有多专业、与谁相似又在同一行业竞争;每个数都带抽样区间。', sample: '抽样数', shown: '地图显示', industry: '行业', least: '相似系数不低于', networkTitle: '产业结构相似网络',
+    measures: { quotient: '区位商', krugman: '专业化指数', complexity: '经济复杂度', diversity: '优势行业数' }, heat: '地区 × 行业热力图(区位商)', dot: '右上角的点:区间下限也不低于 1', network: '产业结构相似网络,{n} 对', networkHelp: '连线:相似系数不低于 {least} 且有共同优势行业,即可能竞争;越粗越相似。相似的地区排在一起。点一个地区只看它的连线。',
+    byUnit: '各地', interval: '95% 区间', nearest: '结构最相似', likeness: '相似系数', rivals: '竞争地区数', belts: '连片的优势区', beltUnits: '连片地区', ofIndustry: '占该行业', concentration: '各行业的集中度', gini: '区位基尼系数', theil: '泰尔指数', of: '{name}的优势行业(区位商不低于 1)', share: '占本地比重', low: '区位商下限', high: '区位商上限',
+  },
+  chains: {
+    title: '产业链与集群', help: '每条链由哪些环节组成、谁供给谁、缺什么、哪些供应商共用、哪些链跨市;集群有没有检测中心。', chain: '产业链', link: '环节', position: '上中下游', codes: '行业代码', needed: '必备', state: '状态', firms: '企业', firm: '企业', where: '所在地区', completeness: '完整度', missing: '缺失环节', single: '仅有一家的环节', unjudged: '无法判断的环节', cities: '涉及城市',
+    states: { covered: '✓ 有企业', single: '1 仅有一家', missing: '✗ 缺失', unknown: '? 无法判断' }, acrossKey: '可跨市配套', sharedKey: '有共用供应商', graph: '{name}的环节与供应关系', positions: { upstream: '上游', midstream: '中游', downstream: '下游', none: '未说明' }, noCode: '无行业代码', deliveries: '{n} 组已知供货,其中跨市 {across} 组', kin: '他链同类环节',
+    supplies: '供应关系', noSupplies: '没有登记这条链的供应关系(数据表 chain_supply)。', supplier: '供方环节', buyer: '需方环节', known: '已知供货', acrossCities: '其中跨市', possible: '可跨市配套', shared: '共用供应商', noShared: '没有同时服务几条链的企业。', serves: '服务的环节', buyers: '已知客户', rivals: '同一环节上竞争的地区', noRivals: '没有两地企业服务同一环节。',
+    every: '全部产业链', industry: '所属产业', links: '环节数', acrossCount: '{all} 条链中 {n} 条的企业分布在几个城市。', clusters: '产业集群', cluster: '集群', level: '级别', centres: '检验检测中心', notTold: '缺少的信息', noRanked: '没有已登记级别的省级以上集群,检测中心覆盖率无从计算。', coverage: '省级以上集群 {all} 个,{n} 个有检测中心({share})。', formed: '由企业识别出的集聚', radius: '半径(公里)', inside: '集群内供货/全部',
+  },
+  parks: {
+    title: '园区', help: '按亩均产值、税收和能耗比较园区,并给出名次随权重变化的区间;下面按项目类型比较各园区的要素成本。', weights: '权重', without: '不用', least: '每项权重至少', measures: { output_per_mu: '亩均产值', tax_per_mu: '亩均税收', energy_per_output: '单位产值能耗', land_used: '土地利用率', energy_per_mu: '亩均能耗' }, chart: '各园区的名次及其区间', says: '{name}:第 {rank} 名,任意权重下第 {best} 至 {worst} 名', low: '低效', stable: '{year} 年;{share} 的园区对,先后次序与权重无关。',
+    park: '园区', rank: '名次', ranks: '名次区间', best: '最好名次', worst: '最差名次', score: '得分', leftOut: '未比较的园区', leftHelp: '缺下列数据;写入数据表 park_year(“数据”页,或 hutuo base ingest)后即参加比较。', lacks: '缺少', columns: { output_fen: '产值', tax_fen: '税收', energy_tce: '能耗', used_mu: '已用面积', land_mu: '规划面积' },
+    costs: '各类项目的要素成本', costsHelp: '用地、用能等按价格与用量折成现值;缺价格的园区不排名。', type: '项目类型', years: '运营年数', rate: '年折现率', costOf: '{type},{years} 年成本现值', wan: '万元', total: '总成本现值(万元)', dearer: '高出最低(万元)', unpriced: '缺价格',
+  },
+  splits: {
+    title: '分成方案', help: '一家企业迁移或两地共建园区,税收怎样分:92号文、约定比例、股权分红逐年并列;考核统计与法定统计分开。金额单位万元,逐年用空格或逗号隔开。', example: '下面是一组示例数字;改动任何一项即换成你的数字,链接随之保存。', both: '共同的数字', assessment: '考核与法定统计', money: '每年的钱怎样分', books: '产值:法定统计与考核统计', ways: { template: '财预〔2015〕92号', agreed: '约定比例', stake: '股权分红' },
+    fields: { taxes: '投产后各年地方留成税收(万元)', before: '迁出前三年税收(万元)', led: '政府主导迁移', fits: '符合迁入地产业布局', confirmed: '列入双方确认名单', ratios: '迁出地分享比例,逐年(0–1)', floor: '迁出地每年保底(万元)', cap: '迁出地累计上限(万元)', profits: '合资公司各年利润(万元)', stake: '迁出地持股比例(0–1)', output: '各年产值(万元)', attribution: '考核归属' },
+    attributions: { in_place: '在地', pro_rata: '按比例', double: '双方全额' }, bad: '不是数字:{fields}', none: '请填写投产后各年的税收。', origin: '迁出地', host: '迁入地', year: '投产后第几年', yearShort: '第{n}年', cap: ';累计上限 {cap} 万元,期满未达 {unmet} 万元', conserved: '每年两地所得之和等于税收,一分不差。', lost: '两地所得之和与税收不符。', total: '迁出地合计 {money} 万元。', floored: '* 保底生效。', statutory: '法定统计:在地,只计一次', assessed: '考核统计:{way}', post: '谈定之后立为合同,由账本记账:', yuan: '元',
+    columns: { tax_fen: '税收', template_origin_fen: '92号文:迁出地', template_host_fen: '92号文:迁入地', agreed_origin_fen: '约定:迁出地', agreed_host_fen: '约定:迁入地', stake_origin_fen: '分红:迁出地', stake_host_fen: '分红:迁入地', statutory_fen: '法定产值', assessed_origin_fen: '考核:迁出地', assessed_host_fen: '考核:迁入地', counted_twice_fen: '重复计入' },
   },
   whatIf: {
     fromTravel: '推演这个分支:人口、岗位、房租向哪里变', title: '推演', help: '选择一个试过新线路、新道路的分支,或加上园区、学校、用地,看人口、岗位、工资、房租、物价向哪里变。主干不受影响。', branch: '分支', noBranch: '不用分支(只看下面的变化)', makeOne: '还没有分支:可在“出行”页画一条线。',
