@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from hutuo.base import watched
 from hutuo.base.figures import indicator_of, unit_name
-from hutuo.base.hysteresis import Bounds, Spell, spells
-from hutuo.errors import BadInput, Finding, one_of
+from hutuo.base.hysteresis import Spell, spells
+from hutuo.errors import BadInput, one_of
 from hutuo.glossary import label
 from hutuo.verbs import Answer, Ask, Text, said, verb
 
@@ -15,14 +16,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from hutuo.base.region import Region
+    from hutuo.base.watched import Course
 
 LONGEST_DAYS = 3_660
 # The Emergency Response Law of China has four levels, the red one the first.
 LEVELS = ("red", "orange", "yellow", "blue")
-TURNED = Text(
-    "clear_at应等于raise_at,或在其安全一侧",
-    "clear_at should equal raise_at or lie on its safe side",
-)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST = "SELECT max(valid_from) AS last FROM known WHERE grain IN ('hour', 'instant')"
 
 
@@ -46,12 +45,14 @@ class WarningRow(Answer):
 
     rule: str = said("预警规则", "rule that raised it")
     name: Text = said("名称", "what the rule is called")
+    kind: str = said("判据", "threshold, rate, absence, area or upstream")
+    kind_name: Text = said("判据名称", "what the kind is called")
     colour: str = said("预警级别", "red, orange, yellow or blue, the red one the gravest")
     colour_name: Text = said("预警级别的名称", "what the level is called")
     place: str = said("地点", "unit or place that it is raised for")
     place_name: Text = said("地点名称", "what the place is called")
     indicator: str = said("指标的标识", "id of the indicator")
-    unit: str = said("计量单位", "unit of measure")
+    unit: str = said("计量单位", "unit of the figure that is held against the bounds")
     unit_name: Text = said("计量单位的名称", "what the unit is called")
     passed_at: datetime = said("达到界限的时刻", "when a reading first reached the bound")
     raised_at: datetime = said("发布时刻", "when the bound had been held for long enough")
@@ -85,36 +86,43 @@ def warnings(region: "Region", ask: Warnings) -> WarningsAnswer:
         now.name_of(ask.place)
     if ask.rule is not None and not rules:
         raise one_of(ask.rule, "warning rule", [rule["rule"] for rule in there])
-    _check(rules)
+    checked(rules)
     found = [row for rule in rules for row in _of_rule(region, now, rule, ask)]
     kept = [row for row in found if not ask.open_only or row.cleared_at is None]
     return WarningsAnswer(rules=len(rules), rows=sorted(kept, key=_urgency))
 
 
-def _check(rules: list[dict[str, Any]]) -> None:
-    """Refuse rules that would clear where they raise.
+def checked(rules: list[dict[str, Any]]) -> None:
+    """Refuse faulty rules.
 
     Raises:
-        BadInput: There are some.
+        BadInput: There are some; all of them are told.
     """
-    faults = [
-        Finding("warning_rule", None, rule["rule"], TURNED)
-        for rule in rules
-        if (rule["clear_at"] - rule["raise_at"]) * (-1 if rule["sense"] == "below" else 1) > 0
-    ]
-    if faults:
-        raise BadInput(Text("预警规则有误:", "warning rules are faulty:"), faults)
+    found = [fault for rule in rules for fault in watched.faults(rule)]
+    if found:
+        raise BadInput(Text("预警规则有误:", "warning rules are faulty:"), found)
 
 
 def _of_rule(
     region: "Region", now: "Region", rule: dict[str, Any], ask: Warnings
 ) -> Iterator[WarningRow]:
     """Warnings of one rule, place by place."""
-    places = {rule["place"], ask.place} - {None}
-    if len(places) > 1:
-        return
+    for place, course in _courses(region, now, rule, ask):
+        if ask.place in (None, place):
+            yield from _of_place(now, rule, place, course)
+
+
+def _courses(
+    region: "Region", now: "Region", rule: dict[str, Any], ask: Warnings
+) -> "Iterator[tuple[str, Course]]":
+    """What a rule holds against its bounds, place by place."""
+    kind = rule["kind"] or "threshold"
     where: dict[str, Any] = {"indicator": rule["indicator"], "grain": ["hour", "instant"]}
-    if places:
+    if kind == "area":
+        where["place"] = sorted(watched.places_of(now, rule["area"]))
+    elif places := {rule["place"], ask.place} - {None}:
+        if len(places) > 1:
+            return
         where["place"] = places.pop()
     until = (
         region.when.last if region.when else region.query(_LAST, "observation", **where)[0]["last"]
@@ -123,48 +131,75 @@ def _of_rule(
         return
     span = slice(until - timedelta(days=ask.days), until + timedelta(microseconds=1))
     frame = region.past("observation", **where, valid_from=span).to_pandas()
-    for place, rows in frame.groupby("place", sort=True):
-        yield from _of_place(now, rule, str(place), rows.sort_values("valid_from"))
+    unit = indicator_of(now, rule["indicator"])["unit"]
+    found = {
+        str(place): _course(rows.sort_values("valid_from"), unit)
+        for place, rows in frame.groupby("place", sort=True)
+    }
+    if kind == "area":
+        below = rule["sense"] == "below"
+        if found:
+            whole = watched.shares(found, rule["each_at"], rule["window_minutes"], below=below)
+            yield rule["area"], whole
+        return
+    for place, course in found.items():
+        if kind == "rate":
+            yield place, watched.changes(course, rule["window_minutes"])
+        elif kind == "absence":
+            end = until.timestamp() * 1e6
+            yield place, watched.silences(course, rule["raise_at"], end)
+        else:
+            yield place, course
+
+
+def _course(rows: "pd.DataFrame", unit: str) -> "Course":
+    return watched.Course(
+        *(rows[name].astype("datetime64[us, UTC]").astype("int64").to_numpy(dtype=float)
+          for name in ("valid_from", "recorded_at")),
+        _in_unit(rows, unit),
+    )  # fmt: skip
 
 
 def _of_place(
-    region: "Region", rule: dict[str, Any], place: str, rows: "pd.DataFrame"
+    region: "Region", rule: dict[str, Any], place: str, course: "Course"
 ) -> Iterator[WarningRow]:
-    import numpy as np
-
-    about = indicator_of(region, rule["indicator"])
-    values = _in_unit(rows, about["unit"])
-    since = rows["valid_from"] - rows["valid_from"].iloc[0]
-    minutes = since.dt.total_seconds().to_numpy() / 60
-    bounds = Bounds(
-        rule["raise_at"], rule["clear_at"], rule["hold_minutes"] or 0.0, rule["sense"] == "below"
-    )
-    for spell in spells(np.asarray(minutes, dtype=float), values, bounds):
+    symbol = unit_of(region, rule)
+    bounds = watched.bounds_of(rule)
+    values = course.figures
+    minutes = (course.times - course.times[0]) / watched.SECONDS if len(values) else course.times
+    for spell in spells(minutes, values, bounds):
         yield WarningRow(
             rule=rule["rule"],
             name=Text(rule["zh"], rule["en"]),
+            kind=rule["kind"] or "threshold",
+            kind_name=label(f"rule_kind:{rule['kind'] or 'threshold'}"),
             colour=rule["level"],
             colour_name=label(f"warning:{rule['level']}"),
             place=place,
             place_name=region.names.get(place, Text(place, place)),
             indicator=rule["indicator"],
-            unit=about["unit"],
-            unit_name=unit_name(about["unit"]),
+            unit=symbol,
+            unit_name=unit_name(symbol),
             peak=float(values[spell.peak]),
             latest=float(values[-1]),
-            **_times(rows, spell),
+            **_times(course, spell),
         )
 
 
-def _times(rows: "pd.DataFrame", spell: Spell) -> dict[str, Any]:
-    def when(at: int, column: str = "valid_from") -> datetime:
-        found: datetime = rows[column].iloc[at].to_pydatetime()
-        return found
+def unit_of(region: "Region", rule: dict[str, Any]) -> str:
+    """Unit of what a rule holds against its bounds."""
+    of_kind = {"absence": "minute", "area": "%"}.get(rule["kind"] or "threshold")
+    return of_kind or str(indicator_of(region, rule["indicator"])["unit"])
+
+
+def _times(course: "Course", spell: Spell) -> dict[str, Any]:
+    def when(at: int, among: "Any" = course.times) -> datetime:
+        return EPOCH + timedelta(microseconds=int(among[at]))
 
     return {
         "passed_at": when(spell.first),
         "raised_at": when(spell.raised),
-        "known_at": when(spell.raised, "recorded_at"),
+        "known_at": when(spell.raised, course.known),
         "cleared_at": None if spell.cleared is None else when(spell.cleared),
         "peak_at": when(spell.peak),
     }
