@@ -93,6 +93,8 @@ ASKS = {
     },
     "environment/quota": {"year": 2026, "fuel": "coal"},
     "environment/swap": {"state": "requested"},
+    "environment/quota-volume": {"heat_gj": 20000, "efficiency": 0.853, "ratio": 1.25},
+    "environment/control-rules": {"year": 2026},
     "environment/measures": {
         "emissions": {"CO2": 100000, "SO2": 1000},
         "co2_price": 90,
@@ -105,7 +107,11 @@ ASKS = {
     "environment/waste-balance": {"tolerance": 0.02},
     "environment/waste-heat": {"most_km": 15},
     "environment/pv-potential": {"kg_a_kwh": 0.7},
-    "environment/account": {"file": upload("activity.csv"), "group_by": "sector"},
+    "environment/account": {
+        "file": upload("activity.csv"),
+        "group_by": "sector",
+        "flow_year": 2022,
+    },
     "environment/decompose": {
         "file": upload("activity.csv"),
         "outputs_file": upload("outputs.csv"),

@@ -20,6 +20,9 @@ def test_measures_stand_in_the_plane_of_co_control(little):
     # 1 per cent of CO2 over half a per cent of SO2.
     assert boiler.elasticities[0].elasticity == pytest.approx(2)
     assert boiler.angle == pytest.approx(63.4349, abs=1e-4)
+    assert (boiler.co2_rate, boiler.pollutant_rate) == pytest.approx((0.01, 0.005))
+    assert (boiler.rate_elasticity, rows["meter"].rate_elasticity) == (pytest.approx(2), None)
+    assert boiler.co2_low <= boiler.co2 <= boiler.co2_high
     assert scrub.elasticities[0].elasticity == pytest.approx(-0.0015 / 0.04)
     assert (scrub.equivalents_low, scrub.yuan_a_tonne) == (pytest.approx(30_000 / 0.95), None)
     assert (found.rows[0].measure_id, found.unweighed) == ("meter", ["VOC"])
@@ -30,7 +33,7 @@ def test_equivalents_with_carbon_need_both_prices(little):
     found = measures(little, Measures(places=("990101",), co2_price=95, tax=1.9))
     boiler = next(row for row in found.rows if row.measure_id == "boiler")
     assert boiler.with_co2 == pytest.approx(5000 / 0.95 + 1000 * 95 / 1.9)
-    assert boiler.angle is None
+    assert (boiler.angle, boiler.co2_rate, boiler.pollutant_rate) == (None, None, None)
     with pytest.raises(BadAsk, match="co2_price and tax"):
         choose_measures(little, ChooseMeasures(aim="both", budget_yuan=1))
 

@@ -12,6 +12,7 @@ from hutuo.environment.quotas import Quota, quota
 from hutuo.environment.swaps import Swap, swap
 from hutuo.errors import BadAsk, BadInput
 from hutuo.ledger.accounts import Balances, balance
+from hutuo.ledger.statements import EntryAsk, entry
 
 ALPHA, BETA, GAMMA = "990101", "990102", "990103"
 DAY = date(2026, 3, 1)
@@ -96,6 +97,16 @@ def test_both_books_of_the_ledger_carry_it(region, year):
     approve(region, asked["swap"])
     rows = balance(region, Balances(account=f"{BETA}/quota:{year}"))
     assert [(row.book, row.balance, row.in_unit) for row in rows] == [("both", 4000, 4.0)]
+
+
+def test_a_swap_names_the_entries_of_the_ledger_that_asked_and_decided(region, year):
+    grant(region, ALPHA, year, 10)
+    asked = line(ALPHA, BETA, year, 4)
+    (open_,) = request(region, asked).rows[:1]
+    assert open_.decision_entry is None
+    (row,) = approve(region, asked["swap"]).rows[:1]
+    first, last = (entry(region, EntryAsk(seq=n)) for n in (row.request_entry, row.decision_entry))
+    assert (first.kind, last.kind, last.refers) == ("pending", "settle", first.seq)
 
 
 def test_a_ratio_above_one_cancels_what_is_given_beyond(region, year):

@@ -20,6 +20,7 @@ from hutuo.environment.control import (
     path_to,
     rule_of,
 )
+from hutuo.environment.energyflows import flow_rows
 from hutuo.environment.factors import factor_row, known_factors
 from hutuo.environment.register import fuels, method_of, sector_name
 from hutuo.environment.sums import SCOPES, Sums, lacking_rows, summed, unknown_rows
@@ -68,6 +69,7 @@ def account(region: "Region", ask: Account) -> AccountAnswer:
         rows=_rows(region, activity, found, ask.group_by),
         controls=[row for rule in chosen for row in _controls(rule, totals, outputs, path)],
         budgets=_budgets(totals, path),
+        energy_flows=[] if ask.flow_year is None else flow_rows(activity, found, ask.flow_year),
         lacking_factors=lacking_rows(activity, found, whole.amounts),
         unknown_rows=unknown_rows(activity),
         uncovered=uncovered(region, activity),

@@ -12,6 +12,7 @@ __all__ = [
     "AccountRow",
     "BudgetRow",
     "ControlRow",
+    "FlowRow",
     "GasRow",
     "LackingRow",
     "UnknownRow",
@@ -49,6 +50,11 @@ class Account(Ask):
         "并列的控制规则;缺省为各年有效的规则和energy-plan、carbon-2024",
         "rules side by side; energy-2022, energy-plan and carbon-2024 by default",
         default=["energy-2022", "energy-plan", "carbon-2024"],
+    )
+    flow_year: int | None = said(
+        "给出该年各行业各燃料的流向",
+        "also tell the flows from fuels to sectors of this year",
+        default=None,
     )
     output_indicator: str | None = said(
         "计算强度的产出指标,如gdp",
@@ -143,6 +149,20 @@ class BudgetRow(Answer):
     )
 
 
+class FlowRow(Answer):
+    """What a sector used of a fuel."""
+
+    fuel: str = said("燃料", "fuel or carrier")
+    fuel_name: Text = said("燃料名称", "what it is called")
+    sector: str = said("行业", "sector")
+    sector_name: Text = said("行业名称", "what the sector is called")
+    use: str = said("用途", "energy or feedstock")
+    tce: float | None = said("能耗(吨标准煤)", "energy, tce; null where something is lacking")
+    tco2: float | None = said(
+        "合计(吨CO2)", "CO2 of both scopes, t; null where something is lacking"
+    )
+
+
 class LackingRow(Answer):
     """A factor that is lacking."""
 
@@ -172,6 +192,9 @@ class AccountAnswer(Answer):
     rows: list[AccountRow] = said("能耗与排放", "energy and CO2")
     controls: list[ControlRow] = said("各规则", "what counts by each rule, by year")
     budgets: list[BudgetRow] = said("剩余预算", "what the path to the target still allows")
+    energy_flows: list[FlowRow] = said(
+        "能源流向", "flows from fuels to sectors of flow_year; none unless it is named"
+    )
     lacking_factors: list[LackingRow] = said(
         "缺少的因子", "factors that no source of the method has"
     )

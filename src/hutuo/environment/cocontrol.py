@@ -69,6 +69,8 @@ class MeasureRow(Answer):
     cost_high: float = said("年成本上限(元)", "upper end of the range")
     reductions: list[EffectRow] = said("减排", "tonnes a year by substance")
     co2: float = said("二氧化碳减排(吨)", "tonnes of CO2 a year: the ordinate")
+    co2_low: float = said("二氧化碳减排下限(吨)", "lower end of the range")
+    co2_high: float = said("二氧化碳减排上限(吨)", "upper end of the range")
     equivalents: float = said(
         "大气污染当量减排", "equivalents of air pollutants a year: the abscissa"
     )
@@ -83,6 +85,15 @@ class MeasureRow(Answer):
     angle: float | None = said(
         "减排率角度(度)",
         "degrees from pollutants to CO2 in rates; 45: both alike; null without emission",
+    )
+    co2_rate: float | None = said(
+        "二氧化碳减排率", "of the emission of CO2; null without emission"
+    )
+    pollutant_rate: float | None = said(
+        "大气污染当量减排率", "of the equivalents of what is emitted; null without emission"
+    )
+    rate_elasticity: float | None = said(
+        "碳对污染当量的交叉弹性", "rate of CO2 over that of the equivalents; null without either"
     )
     elasticities: list[ElasticityRow] = said("交叉弹性", "by pollutant; none without emission")
     yuan_a_tonne: float | None = said(
@@ -142,6 +153,7 @@ def _told(
     air, carbon = benefit(one.effects, law), one.effects.get(CO2, NONE)
     priced = ask.co2_price is not None and ask.tax is not None
     both = benefit(one.effects, aimed("both", ask.co2_price, ask.tax)).value if priced else None
+    co2_rate, rate = _rates(air.value, carbon.value, totals)
     return MeasureRow(
         measure_id=one.measure,
         title=title_of(row),
@@ -152,12 +164,19 @@ def _told(
         cost_high=one.cost.high,
         reductions=effect_rows(one.effects),
         co2=carbon.value,
+        co2_low=carbon.low,
+        co2_high=carbon.high,
         equivalents=air.value,
         equivalents_low=air.low,
         equivalents_high=air.high,
         with_co2=both,
         quadrant=coordinates(air.value, carbon.value).quadrant,
-        angle=_angle(air.value, carbon.value, totals),
+        angle=None if co2_rate is None or rate is None else coordinates(rate, co2_rate).angle,
+        co2_rate=co2_rate,
+        pollutant_rate=rate,
+        rate_elasticity=cross_elasticity(co2_rate, rate)
+        if co2_rate is not None and rate
+        else None,
         elasticities=_elasticities(one, totals),
         yuan_a_tonne=one.cost.value / carbon.value if carbon.value > 0 else None,
         choice=one.choice,
@@ -165,15 +184,14 @@ def _told(
     )
 
 
-def _angle(air: float, co2: float, totals: dict[str, float]) -> float | None:
-    """Angle in rates of reduction, where emission is known."""
-    known = {
-        name: much for name, much in totals.items() if name in aimed("pollutants", None, None)
-    }
-    if CO2 not in totals or not known:
-        return None
-    rate = air / (pollutant_equivalent(known) * KILOGRAMS)
-    return coordinates(rate, co2 / totals[CO2]).angle
+def _rates(air: float, co2: float, totals: dict[str, float]) -> tuple[float | None, float | None]:
+    """Rates of reduction of CO2 and of equivalents, where emission is known."""
+    law = aimed("pollutants", None, None)
+    known = {name: much for name, much in totals.items() if name in law}
+    return (
+        co2 / totals[CO2] if CO2 in totals else None,
+        air / (pollutant_equivalent(known) * KILOGRAMS) if known else None,
+    )
 
 
 def _elasticities(one: Measure, totals: dict[str, float]) -> list[ElasticityRow]:

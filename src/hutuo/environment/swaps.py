@@ -131,6 +131,10 @@ class SwapRow(Answer):
     decided_on: date | None = said("决定日", "day on which it was decided")
     decided_by: str | None = said("决定人", "who decided it")
     reason: str = said("事由", "what it is for, and how its amount came about")
+    request_entry: int = said("申请的分录", "number of the ledger's entry that asked for it")
+    decision_entry: int | None = said(
+        "决定的分录", "number of the entry that settled or voided it; null while it is open"
+    )
 
 
 class SwapAnswer(Answer):
@@ -332,6 +336,8 @@ def _told(known: _Known, names: Mapping[str, Text]) -> SwapRow:
         decided_on=end.effective if end else None,
         decided_by=end.by if end else None,
         reason=row.memo,
+        request_entry=row.seq,
+        decision_entry=end.seq if end else None,
     )
 
 
