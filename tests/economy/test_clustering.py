@@ -132,7 +132,8 @@ def test_without_ties_two_towns_are_two_clusters(located):
 
 def test_clusters_without_a_rank_are_told_and_not_counted(embedded):
     found = clusters(embedded, Clusters())
-    assert (len(found.rows), found.ranked, found.covered_share) == (6, 0, None)
+    assert (len(found.rows), found.ranked, found.covered_share) == (13, 0, None)
+    assert [row.cluster for row in found.rows if row.across] == ["dairy"]
     assert {row.cluster for row in found.rows if not row.place_names} == {
         "herbs",
         "green-building",

@@ -6,7 +6,15 @@ from hypothesis import strategies as st
 
 import linked
 from hutuo.economy.chains import Chains, chains
-from hutuo.economy.linking import competing, firms_by_link, kin, several, state_of, supplies
+from hutuo.economy.linking import (
+    clusters_by_link,
+    competing,
+    firms_by_link,
+    kin,
+    several,
+    state_of,
+    supplies,
+)
 from hutuo.errors import NotFound
 
 ROWS = linked.rows()
@@ -99,7 +107,10 @@ def test_the_verb_tells_what_lacks_who_is_shared_and_who_competes(little):
     (spin, sew) = found.competitors
     assert (spin.link, spin.name.en, spin.other_name.en) == ("sew", "Alpha", "Beta")
     assert (sew.link, sew.firms_here, sew.firms_there) == ("spin", 1, 1)
-    assert [says.en for says in found.doubts] == ["links without a code: Design"]
+    assert [says.en for says in found.doubts] == [
+        "missing: no registered firm or cluster serves a link; registers with gaps prove no more",
+        "links without a code: Design",
+    ]
 
 
 def test_within_a_unit_only_its_firms_count(little):
@@ -114,12 +125,46 @@ def test_within_a_unit_only_its_firms_count(little):
     }
 
 
-def test_the_embedded_region_says_that_no_firm_is_registered(embedded):
+def test_the_embedded_region_judges_chains_whose_firms_are_registered(embedded):
     found = chains(embedded, Chains())
     assert len(found.chains) == 7
-    assert {row.state for row in found.chain_links} == {"unknown"}
-    assert {row.completeness for row in found.chains} == {None}
-    assert any("business" in says.en for says in found.doubts)
+    states = {(row.chain, row.link): row.state for row in found.chain_links}
+    assert states["pharma", "biologicals"] == "covered"
+    assert states["equipment", "rail"] == states["food", "dairy"] == "single"
+    assert states["equipment", "bearings"] == states["equipment", "pumps"] == "clustered"
+    assert states["electronics", "circuits"] == "unknown"  # no firm of the chain is registered
+    by = {row.chain: row for row in found.chains}
+    assert [name.en for name in by["food"].missing_links] == [
+        "Functional food",
+        "Prepared food",
+        "Snacks",
+    ]
+    assert by["food"].completeness == pytest.approx(1 / 4)
+    assert by["electronics"].completeness is None
+    assert any("register" in says.en for says in found.doubts)
+
+
+def test_the_embedded_region_has_supplies_that_cross_cities_and_units_that_compete(embedded):
+    found = chains(embedded, Chains(chain="equipment"))
+    crossing = {(row.supplier, row.buyer) for row in found.chain_supplies if row.possible}
+    assert ("bearings", "rail") in crossing  # Xingtai and Shijiazhuang
+    assert len(found.chains[0].cities) > 2
+    (cars,) = (row for row in found.competitors if row.link == "cars")
+    assert (cars.place, cars.other, cars.firms_here, cars.firms_there) == (
+        "130111",
+        "130682",
+        1,
+        2,
+    )
+
+
+def test_a_cluster_with_a_place_proves_a_link_whose_firms_are_not_registered():
+    link = {"chain": "c", "link": "l", "codes": "345"}
+    assert clusters_by_link([link], [{"cluster": "x", "codes": "3451"}]) == {("c", "l"): ["x"]}
+    assert clusters_by_link([link], [{"cluster": "x", "codes": "34"}]) == {("c", "l"): []}
+    assert state_of(link, [], known=True, clusters=["x"]) == "clustered"
+    assert state_of(link, [], known=False, clusters=["x"]) == "clustered"
+    assert state_of(link, ["a"], known=True, clusters=["x"]) == "single"
 
 
 def test_an_unknown_chain_is_told_with_those_there_are(little):

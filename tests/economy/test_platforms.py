@@ -58,6 +58,13 @@ def test_an_entry_that_is_the_same_is_counted_once():
 
 def test_the_embedded_register_names_what_the_plan_names(embedded):
     found = platforms(embedded, Platforms())
-    assert len(found.rows) == 5
+    assert len(found.rows) == 10
     assert found.not_located == ["innovation-hebei"]
-    assert set(found.not_linked) == {"innovation-hebei", "technology-market"}
+    assert set(found.not_linked) == {
+        "innovation-hebei",
+        "technology-market",
+        "data-centre",
+        "digital-media",
+    }
+    (laboratory,) = (row for row in found.rows if row.platform == "cspc-formulations")
+    assert (laboratory.level, laboratory.chains) == ("national", ["pharma"])

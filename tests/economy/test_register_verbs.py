@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hutuo.economy.balances import Balances, balances, sheet_of
+from hutuo.economy.funnel import Funnel, funnel
 from hutuo.economy.relocations import Relocations, relocations
 from hutuo.economy.technology_gaps import TechnologyGaps, technology_gaps
 from hutuo.errors import BadAsk
@@ -91,7 +92,39 @@ def test_lines_in_other_units_are_converted_and_other_kinds_refused():
         sheet_of([row("production", 2.0), row("use", 1.0, "亿立方米")])
 
 
-def test_empty_registers_say_where_rows_belong(embedded):
-    assert "relocation" in relocations(embedded, Relocations()).doubts[0].en
-    assert "technology_gap" in technology_gaps(embedded, TechnologyGaps()).doubts[0].en
-    assert "goods_balance" in balances(embedded, Balances()).doubts[0].en
+def test_empty_registers_say_where_rows_belong(own):
+    for table in ("relocation", "technology_gap", "goods_balance"):
+        assert own.records(table) == []
+    assert "relocation" in relocations(own, Relocations()).doubts[0].en
+    assert "technology_gap" in technology_gaps(own, TechnologyGaps()).doubts[0].en
+    assert "goods_balance" in balances(own, Balances()).doubts[0].en
+
+
+def test_what_left_the_main_city_has_from_to_and_date(embedded):
+    found = relocations(embedded, Relocations())
+    assert {
+        (row.relocation, row.from_place, row.to_place, row.moved_on.year) for row in found.rows
+    } == {
+        ("crrc-2014", "130100", "130111", 2014),
+        ("shigang-2020", "130102", "130107", 2020),
+    }
+    assert all(row.not_told == [] for row in found.rows)
+
+
+def test_the_water_of_the_province_is_used_to_the_last_of_its_digits(embedded):
+    found = balances(embedded, Balances())
+    assert {(row.year, round(row.supply_total, 2)) for row in found.rows} == {
+        (2006, 204.04),
+        (2010, 193.68),
+    }
+    assert all(row.balanced and abs(row.unexplained) < 1e-9 for row in found.rows)
+
+
+def test_gaps_that_the_plan_names_lack_owner_and_call(embedded):
+    found = technology_gaps(embedded, TechnologyGaps())
+    assert (len(found.rows), found.without_owner, found.without_call) == (3, 3, 3)
+
+
+def test_leads_that_were_signed_stand_there(embedded):
+    found = {row.stage: row for row in funnel(embedded, Funnel()).rows}
+    assert (found["signed"].came, found["signed"].went_on, found["started"].came) == (4, 0, 0)

@@ -1,11 +1,12 @@
 """The verb on chains: which links lack, who serves several chains, what crosses cities, who competes."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hutuo.base.figures import SourceRow, source_rows
 from hutuo.economy.linking import (
     Key,
+    clusters_by_link,
     competing,
     firms_by_link,
     kin,
@@ -53,15 +54,19 @@ class ChainRow(Answer):
         "所属产业", "industry that it belongs to, as the plan names it"
     )
     link_count: int = said("环节数", "number of its links")
-    missing_links: list[Text] = said("缺失环节", "needed links that no registered firm serves")
+    missing_links: list[Text] = said(
+        "缺失环节", "needed links that no registered firm or cluster serves"
+    )
     single_links: list[Text] = said("仅有一家的环节", "links that one firm alone serves")
     unjudged_links: list[Text] = said(
-        "无法判断的环节", "links of which nothing can be said: no code, or no firm is registered"
+        "无法判断的环节",
+        "links of which nothing can be said: no code, or no firm of the chain is registered",
     )
     completeness: float | None = said(
-        "完整度", "share of needed links that a firm serves; null where none can be judged"
+        "完整度",
+        "share of needed links that a firm or cluster serves; null where none can be judged",
     )
-    cities: list[Text] = said("涉及城市", "cities that its firms lie in")
+    cities: list[Text] = said("涉及城市", "cities that its firms and clusters lie in")
 
 
 class LinkRow(Answer):
@@ -73,9 +78,10 @@ class LinkRow(Answer):
     position: str | None = said("上中下游", "upstream, midstream or downstream, where told")
     codes: list[str] = said("行业代码", "codes of GB/T 4754-2017 of firms that serve it")
     needed: bool = said("必备环节", "whether the chain lacks something without it")
-    state: str = said("状态", "covered, single, missing or unknown")
+    state: str = said("状态", "covered, single, clustered, missing or unknown")
     state_name: Text = said("状态名称", "what the state is called")
     firms: list[str] = said("企业", "institutions that serve it")
+    cluster_names: list[Text] = said("产业集群", "registered clusters that serve it")
     unit_names: list[Text] = said("所在地区", "units that they lie in")
     kin: list[str] = said(
         "他链同类环节", "links of other chains that the same firms could serve, as chain/link"
@@ -93,7 +99,7 @@ class SupplyRow(Answer):
     deliveries: int = said("已知供货关系数", "pairs of firms that are known to deliver")
     across: int = said("跨市供货关系数", "of these, pairs in different cities")
     possible: bool = said(
-        "可跨市配套", "whether both links have firms and these lie in different cities"
+        "可跨市配套", "whether both links have firms or clusters and these lie in different cities"
     )
 
 
@@ -159,12 +165,13 @@ def chains(region: "Region", ask: Chains) -> ChainsAnswer:
     units = {name: lies.unit(row["place"]) for name, row in names.items()}
     cities = {name: lies.city(row["place"]) for name, row in names.items()}
     titles = {(row["chain"], row["link"]): called(row) for row in every}
-    likes = kin(every)
-    links = [_link(region, row, serving, units, likes, known=bool(firms)) for row in chosen]
+    there, seats = _clusters(region, every, lies)
+    served = _Served(serving, units, cities, kin(every), there, seats)
+    links = [_link(region, row, served) for row in chosen]
     used = [*heads.values(), *chosen, *edges, *firms]
     return ChainsAnswer(
         chains=[
-            _chain(region, row, links, mine, cities)
+            _chain(region, row, links, served)
             for name, row in heads.items()
             if ask.chain in {None, name}
         ],
@@ -175,7 +182,7 @@ def chains(region: "Region", ask: Chains) -> ChainsAnswer:
                 supplier_name=_title(titles, one.chain, one.supplier),
                 buyer_name=_title(titles, one.chain, one.buyer),
             )
-            for one in supplies(edges, serving, sent, cities)
+            for one in supplies(edges, serving, sent, cities, seats)
         ],
         shared=[
             _shared(region, names[name], keys, units[name], sent)
@@ -213,16 +220,48 @@ def _firms(
     return active, names, lies
 
 
-def _chain(
-    region: "Region",
-    row: "Row",
-    links: Sequence[LinkRow],
-    firms: Mapping[Key, Sequence[str]],
-    cities: Mapping[str, str | None],
-) -> ChainRow:
+class _Served(NamedTuple):
+    """Who serves the links of all chains.
+
+    Attributes:
+        firms: Institutions by link.
+        units: Unit of each institution.
+        cities: City of each institution.
+        likes: Links of other chains that are alike, by link.
+        clusters: Registered clusters by link.
+        seats: Cities that these lie in, by link.
+    """
+
+    firms: Mapping[Key, Sequence[str]]
+    units: Mapping[str, str | None]
+    cities: Mapping[str, str | None]
+    likes: Mapping[Key, Sequence[Key]]
+    clusters: Mapping[Key, Sequence["Row"]]
+    seats: Mapping[Key, set[str]]
+
+
+def _clusters(
+    region: "Region", links: "Sequence[Row]", lies: "Where"
+) -> tuple[dict[Key, list["Row"]], dict[Key, set[str]]]:
+    """Registered clusters by link, and their cities; those of which no place is known prove nothing."""
+    places: dict[str, set[str]] = {}
+    for row in region.records("cluster_unit"):
+        if city := lies.city(row["place"]):
+            places.setdefault(row["cluster"], set()).add(city)
+    rows = {r["cluster"]: r for r in region.current("cluster") if r["cluster"] in places}
+    named = clusters_by_link(links, rows.values())
+    return (
+        {key: [rows[name] for name in names] for key, names in named.items()},
+        {key: set().union(*(places[name] for name in names)) for key, names in named.items()},
+    )
+
+
+def _chain(region: "Region", row: "Row", links: Sequence[LinkRow], served: _Served) -> ChainRow:
     own = [link for link in links if link.chain == row["chain"]]
     judged = [link for link in own if link.needed and link.state != "unknown"]
-    there = {cities[name] for link in own for name in firms[link.chain, link.link]}
+    keys = [(link.chain, link.link) for link in own]
+    there = {served.cities[name] for link in own for name in link.firms}
+    there |= set().union(*(served.seats[key] for key in keys))
     return ChainRow(
         chain=row["chain"],
         name=called(row),
@@ -238,18 +277,12 @@ def _chain(
     )
 
 
-def _link(
-    region: "Region",
-    row: "Row",
-    firms: Mapping[Key, Sequence[str]],
-    units: Mapping[str, str | None],
-    likes: Mapping[Key, Sequence[Key]],
-    *,
-    known: bool,
-) -> LinkRow:
+def _link(region: "Region", row: "Row", served: _Served) -> LinkRow:
     key = row["chain"], row["link"]
-    state = state_of(row, firms[key], known=known)
-    there = sorted({unit for name in firms[key] if (unit := units[name])})
+    firms, clusters = served.firms[key], served.clusters[key]
+    known = any(names for (chain, _), names in served.firms.items() if chain == row["chain"])
+    state = state_of(row, firms, known=known, clusters=[one["cluster"] for one in clusters])
+    there = sorted({unit for name in firms if (unit := served.units[name])})
     return LinkRow(
         chain=row["chain"],
         link=row["link"],
@@ -259,9 +292,10 @@ def _link(
         needed=row["needed"],
         state=state,
         state_name=label(f"link_state:{state}"),
-        firms=list(firms[key]),
+        firms=list(firms),
+        cluster_names=[called(one) for one in clusters],
         unit_names=[region.name_of(unit) for unit in there],
-        kin=["/".join(other) for other in likes[key]],
+        kin=["/".join(other) for other in served.likes[key]],
     )
 
 
@@ -296,6 +330,10 @@ def _doubts(
     if not firms:
         zh = "没有登记企业的行业(数据表business),缺失环节无法判断"
         en = "no firm's industries are registered (table business): what lacks cannot be told"
+        found.append(Text(zh, en))
+    else:
+        zh = "“缺失”只说明登记的企业和集群中没有;企业名录不全时不等于确实没有"
+        en = "missing: no registered firm or cluster serves a link; registers with gaps prove no more"
         found.append(Text(zh, en))
     bare = [called(row) for row in links if not row["codes"]]
     if bare:

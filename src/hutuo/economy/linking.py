@@ -14,6 +14,7 @@ __all__ = [
     "Key",
     "State",
     "Supply",
+    "clusters_by_link",
     "competing",
     "firms_by_link",
     "kin",
@@ -24,7 +25,7 @@ __all__ = [
 
 Key = tuple[str, str]
 Row = Mapping[str, Any]
-State = Literal["covered", "single", "missing", "unknown"]
+State = Literal["covered", "single", "clustered", "missing", "unknown"]
 
 
 class Supply(NamedTuple):
@@ -36,7 +37,7 @@ class Supply(NamedTuple):
         buyer: Link that is supplied.
         deliveries: Pairs of firms of the two that are known to deliver.
         across: Of these, pairs in different cities.
-        possible: Whether firms of both are in different cities, so that a delivery would cross.
+        possible: Whether firms or clusters of both are in different cities, so that a delivery would cross.
     """
 
     chain: str
@@ -65,17 +66,38 @@ def firms_by_link(links: Iterable[Row], activities: Iterable[Row]) -> dict[Key, 
     return found
 
 
-def state_of(link: Row, firms: Sequence[str], *, known: bool) -> State:
+def clusters_by_link(links: Iterable[Row], clusters: Iterable[Row]) -> dict[Key, list[str]]:
+    """Clusters whose own codes fall under those of a link, by chain and link, in the order given.
+
+    Args:
+        links: Rows of table ``chain_link``.
+        clusters: Rows of table ``cluster`` that are known to lie somewhere.
+    """
+    own = [(row["cluster"], listed(row["codes"])) for row in clusters]
+    return {
+        (link["chain"], link["link"]): [
+            name for name, codes in own if any(serves(c, listed(link["codes"])) for c in codes)
+        ]
+        for link in links
+    }
+
+
+def state_of(
+    link: Row, firms: Sequence[str], *, known: bool, clusters: Sequence[str] = ()
+) -> State:
     """Where a link stands.
 
     Args:
         link: Row of table ``chain_link``.
         firms: Institutions that serve it.
-        known: Whether any firm is registered; without, nothing is known of what lacks.
+        known: Whether any firm of the chain is registered; without, nothing is known of what lacks.
+        clusters: Clusters that serve it; they prove that it is there, whoever its firms are.
     """
-    if not known or not link["codes"]:
-        return "unknown"
-    return "missing" if not firms else "single" if len(firms) == 1 else "covered"
+    if firms and known and link["codes"]:
+        return "single" if len(firms) == 1 else "covered"
+    if clusters:
+        return "clustered"
+    return "missing" if known and link["codes"] else "unknown"
 
 
 def several(firms: Mapping[Key, Sequence[str]]) -> dict[str, list[Key]]:
@@ -108,6 +130,7 @@ def supplies(
     firms: Mapping[Key, Sequence[str]],
     deliveries: Iterable[Row],
     cities: Mapping[str, str | None],
+    seats: Mapping[Key, set[str]] | None = None,
 ) -> list[Supply]:
     """For each link that supplies another: who delivers, and whether it crosses the border of a city.
 
@@ -116,6 +139,7 @@ def supplies(
         firms: Institutions by link.
         deliveries: Rows of table ``delivery``.
         cities: City of each institution; None where it is not known.
+        seats: Cities of clusters that serve a link, by link; none if not given.
     """
     pairs = {(row["supplier"], row["buyer"]) for row in deliveries}
     found = []
@@ -124,7 +148,11 @@ def supplies(
         give, take = (set(firms.get((chain, edge[end]), ())) for end in ("supplier", "buyer"))
         real = [pair for pair in pairs if pair[0] in give and pair[1] in take]
         crossing = sum(_apart(cities, *pair) for pair in real)
-        here, there = ({cities.get(one) for one in names} - {None} for names in (give, take))
+        ends = ((give, edge["supplier"]), (take, edge["buyer"]))
+        here, there = (
+            ({cities.get(one) for one in names} - {None}) | (seats or {}).get((chain, end), set())
+            for names, end in ends
+        )
         possible = bool(here and there) and len(here | there) > 1
         found.append(Supply(chain, edge["supplier"], edge["buyer"], len(real), crossing, possible))
     return found
