@@ -60,6 +60,10 @@ UPLOADS["activity.csv"] = """地点,行业,燃料,年份,用途,数量,计量单
 990102,road,diesel,2022,,110,t,
 990102,services,renewable_electricity,2022,,10,万kWh,
 """.encode()
+UPLOADS["resources.csv"] = """类,信息资源名称,信息资源代码,信息项名称,数据类型,共享类型,发布日期
+3,企业登记,307001000001/000001,企业名称,字符型C,有条件共享,2025-01-01
+,,,注册资本,货币型Y,,
+""".encode()
 UPLOADS["outputs.csv"] = """行业,年份,产出
 manufacturing,2021,300
 manufacturing,2022,310
@@ -128,6 +132,8 @@ ASKS = {
     "base/account": {},
     "base/agreement": {},
     "base/audit": {"action": "verify"},
+    "base/body": {},
+    "base/identity": {},
     "base/dataset": {},
     "base/batches": {"table": "observation", "limit": 5},
     "base/branch": {"action": "list"},
@@ -195,6 +201,10 @@ ASKS = {
     "plan/meetings": {"day": "2026-07-01"},
     "plan/minutes": {"meeting": "m1", "language": "en"},
     "plan/needs": {"resource": "land_mu"},
+    "plan/norms": {"day": "2025-11-25"},
+    "plan/norm-differences": {"topic": "养老", "before": "2024-01-01", "day": "2025-11-25"},
+    "exchange/directory": {},
+    "exchange/take-directory": {"file": upload("resources.csv"), "check": True},
     "plan/papers": {"meeting": "m1"},
     "plan/policies": {"day": "2025-11-25"},
     "plan/portfolio": {"by": ["place", "topic"], "day": "2026-07-01"},

@@ -3,15 +3,17 @@
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from hutuo.base.sharing.identities import Made
 from hutuo.base.sharing.rules import SignIn
 from hutuo.base.store import VARIABLE
 from hutuo.errors import BadAsk, BadInput, Finding, NotFound
 from hutuo.glossary import Text
-from hutuo.verbs import told
+from hutuo.verbs import told, wrong
 
 REGION = "HUTUO_REGION"
 _CLOSED = ConfigDict(extra="forbid", frozen=True)
@@ -30,6 +32,63 @@ class SignInRules(BaseModel):
     def rules(self) -> SignIn:
         """As accounts take them."""
         return SignIn(**self.model_dump())
+
+
+class OpenID(BaseModel):
+    """An issuer that vouches for people (OpenID Connect).
+
+    Attributes:
+        issuer: Its URL, as it calls itself; http only on the machine itself.
+        client: What it calls this service.
+        secret_file: File that holds what this service shows to it; none for a client without a secret.
+        zh: What the button on the sign-in page says in Chinese.
+        en: And in English.
+        scopes: What is asked of it.
+        authorities: Certificates of authorities that it is known by (PEM); else those that are usual.
+        kept_minutes: How long its addresses and keys are kept.
+        create: Roles of the account that an unknown identity gets; none: it waits for a word.
+        body: Body of such an account.
+    """
+
+    model_config = _CLOSED
+
+    issuer: Annotated[str, Field(max_length=500)]
+    client: Annotated[str, Field(min_length=1, max_length=200)]
+    secret_file: Path | None = None
+    zh: str = "统一身份认证登录"
+    en: str = "Sign in with your organisation"
+    scopes: tuple[str, ...] = ("openid", "profile")
+    authorities: Path | None = None
+    kept_minutes: Annotated[float, Field(gt=0, le=24 * 60)] = 60
+    create: tuple[Literal["viewer", "analyst", "steward", "officer"], ...] = ()
+    body: str | None = None
+
+    @model_validator(mode="after")
+    def _right(self) -> "OpenID":
+        at = urlsplit(self.issuer)
+        here = at.scheme == "http" and at.hostname in ("127.0.0.1", "::1", "localhost")
+        if not (at.scheme == "https" and at.hostname) and not here:
+            raise wrong(Text("issuer须为https地址", "issuer has to be an https URL"))
+        if at.query or at.fragment or at.username:
+            raise wrong(Text("issuer只含主机与路径", "issuer has a host and a path alone"))
+        if "openid" not in self.scopes:
+            raise wrong(Text("scopes须含openid", "scopes need openid among them"))
+        if self.body is not None and not self.create:
+            raise wrong(Text("body只与create一起用", "body goes with create"))
+        for file in (self.secret_file, self.authorities):
+            if file is not None and not file.is_file():
+                raise wrong(Text(f"没有文件“{file}”", f"no file '{file}'"))
+        return self
+
+    def secret(self) -> str | None:
+        """What this service shows to the issuer; None if nothing."""
+        if self.secret_file is None:
+            return None
+        return self.secret_file.read_text(encoding="utf-8").strip()
+
+    def made(self) -> Made | None:
+        """What account an unknown identity gets; None for none."""
+        return Made(self.create, self.body) if self.create else None
 
 
 class Limits(BaseModel):
@@ -63,6 +122,7 @@ class Deployment(BaseModel):
         store: URL of the transactional store; a file in the data folder if none is given.
         tls: Whether browsers reach it by https, through a proxy in front; cookies are then kept from http.
         sign_in: How people sign in.
+        openid: An issuer that vouches for them, beside passwords.
         limits: What the service takes.
     """
 
@@ -73,6 +133,7 @@ class Deployment(BaseModel):
     store: str | None = None
     tls: bool = True
     sign_in: SignInRules = SignInRules()
+    openid: OpenID | None = None
     limits: Limits = Limits()
 
     def prepare(self) -> None:

@@ -12,7 +12,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -20,6 +20,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from hutuo.api.limits import InFlight, Rate
 from hutuo.api.metrics import Metrics
+from hutuo.api.paths import BACK, OPENID, SIGN_IN, SIGN_OUT
 from hutuo.api.whoami import HEALTH, SESSION
 from hutuo.base import deeds
 from hutuo.base.sharing import accounts
@@ -39,17 +40,19 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-SIGN_IN, METRICS, UPLOADS = "/sign-in", "/metrics", "/api/uploads"
+METRICS, UPLOADS = "/metrics", "/api/uploads"
 # Hold no data.
 ASSETS = ("/assets/", "/favicon")
 # What any account may see: what there is to ask, its own session, its own jobs.
-ANYBODYS = ("/api/verbs", "/api/openapi.json", SESSION, "/sign-out")
+ANYBODYS = ("/api/verbs", "/api/openapi.json", SESSION, SIGN_OUT)
 JOBS = "/api/jobs/"
 SAFE = ("GET", "HEAD", "OPTIONS")
 # Where data is asked for; no cache of a browser or a proxy keeps it.
 DATA = ("/api/", "/ogc", "/sta")
 YEAR = 365 * 24 * 3600
 BEARER = "bearer "
+# A page that asks of itself says so: nobody sits before it for that.
+WATCHING = "hutuo-watching"
 # Who asks is asked of the store again when it was written to, and after so many seconds, for sessions end.
 MOMENT, REMEMBERED = 1.0, 1_000
 NOBODY = deeds.Actor("nobody", None, frozenset())
@@ -113,7 +116,7 @@ class Gate:
                 return
         except NotSignedIn as error:
             page = request.method == "GET" and "text/html" in request.headers.get("accept", "")
-            answer = RedirectResponse(SIGN_IN, 303) if page else _told(request, error)
+            answer = RedirectResponse(_way_in(request), 303) if page else _told(request, error)
             await answer(request.scope, receive, send)
             return
         except HutuoError as error:
@@ -136,7 +139,8 @@ class Gate:
         secret, by_cookie = self._shown(request)
         actor = self._remembered(secret)
         if actor is None:
-            actor = await run_in_threadpool(self._found, secret, by_cookie=by_cookie)
+            idle = by_cookie and WATCHING in request.headers
+            actor = await run_in_threadpool(self._found, secret, by_cookie=by_cookie, idle=idle)
         if by_cookie and request.method not in SAFE:
             self._from_here(request, strictly=True)
         wait = self._rate.take(actor.account)
@@ -158,7 +162,7 @@ class Gate:
         fresh = stamp is not None and time.monotonic() < until and stamp == self._store.stamp()
         return actor if fresh else None
 
-    def _found(self, secret: str, *, by_cookie: bool) -> "Actor":
+    def _found(self, secret: str, *, by_cookie: bool, idle: bool) -> "Actor":
         """Who shows this.
 
         Raises:
@@ -168,7 +172,7 @@ class Gate:
         if not secret:
             actor = None
         elif by_cookie:
-            actor = accounts.by_session(self._store, secret, self._rules)
+            actor = accounts.by_session(self._store, secret, self._rules, idle=idle)
         else:
             actor = accounts.by_token(self._store, secret)
         if actor is not None:
@@ -209,9 +213,10 @@ class Gate:
             )
 
     def _sign_in_is_fair(self, request: Request) -> None:
-        if request.method in SAFE:
+        if request.method not in SAFE:
+            self._from_here(request, strictly=False)
+        elif request.url.path not in (OPENID, BACK):
             return
-        self._from_here(request, strictly=False)
         wait = self._sign_ins.take(request.client.host if request.client else "?")
         if wait:
             raise _full(wait)
@@ -292,9 +297,16 @@ def _headed(path: str, send: Send, *, tls: bool) -> Send:
 def _is_open(request: Request) -> bool:
     """What is asked before anybody is known."""
     path = request.url.path
-    if path == SIGN_IN or (path == SESSION and request.method == "POST"):
+    if path in (SIGN_IN, OPENID, BACK) or (path == SESSION and request.method == "POST"):
         return True
     return request.method in SAFE and path.startswith(ASSETS)
+
+
+def _way_in(request: Request) -> str:
+    """The sign-in page, from which one comes back to the page that was asked for."""
+    url = request.url
+    asked = url.path + (f"?{url.query}" if url.query else "")
+    return SIGN_IN if asked == "/" else f"{SIGN_IN}?{urlencode({'back': asked})}"
 
 
 def _full(wait: float) -> TooMany:

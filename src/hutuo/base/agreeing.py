@@ -8,14 +8,30 @@ from pydantic import BeforeValidator
 
 from hutuo.base.branches import unpacking
 from hutuo.errors import BadAsk
+from hutuo.glossary import label
 from hutuo.verbs import Answer, Ask, Text, said, verb
 
 if TYPE_CHECKING:
     from hutuo.base.region import Region
 
-Action = Literal["list", "request", "narrow", "approve", "refuse", "revoke"]
+Action = Literal["list", "request", "narrow", "approve", "refuse", "revoke", "renew", "expire"]
 Step = Literal["list", "own", "open", "close"]
 ALL = "all"
+# Fields of an agreement that are shown as they are kept.
+_SAME = (
+    "table",
+    "reader",
+    "purpose",
+    "onward",
+    "returns",
+    "renews",
+    "since",
+    "until",
+    "requested_by",
+    "requested_at",
+    "decided_by",
+    "decided_at",
+)
 
 
 Filter = Annotated[dict[str, list[str]], BeforeValidator(unpacking('{"place": ["130102"]}'))]
@@ -24,7 +40,9 @@ Filter = Annotated[dict[str, list[str]], BeforeValidator(unpacking('{"place": ["
 class AgreementAsk(Ask):
     """What to do with which agreement."""
 
-    action: Action = said("操作:列出、申请、缩小、批准、拒绝、撤销", "what to do", default="list")
+    action: Action = said(
+        "操作:列出、申请、缩小、批准、拒绝、撤销、续期、提前到期", "what to do", default="list"
+    )
     id: str | None = said("协议编号", "id of the agreement", default=None)
     table: str | None = said("申请时:数据表", "for request: table that is asked for", default=None)
     columns: tuple[str, ...] | None = said(
@@ -39,8 +57,30 @@ class AgreementAsk(Ask):
     onward: str | None = said(
         "能否转供及对象", "who else may have it", default=None, max_length=2000
     )
+    returns: str | None = said(
+        "回流:使用方回供什么、何时",
+        "what comes back to the owner, and when",
+        default=None,
+        max_length=2000,
+    )
+    remark: str | None = said(
+        "决定的理由", "for approve, refuse, revoke: why", default=None, max_length=2000
+    )
     since: date | None = said("起始日;缺省为今天", "first day; today if none", default=None)
     until: date | None = said("截止日", "last day", default=None)
+
+
+class AgreementStep(Answer):
+    """One step of an agreement."""
+
+    recorded_at: datetime = said("时间", "when it was taken")
+    account: str = said("账号", "account that took it")
+    body: str | None = said("机构", "body that the account is of")
+    action: str = said("步骤", "requested, narrowed, granted, refused, revoked or expires")
+    remark: str | None = said(
+        "说明",
+        "why; of narrowed: what was asked for before, as JSON; of expires: the new last day",
+    )
 
 
 class AgreementRow(Answer):
@@ -48,19 +88,28 @@ class AgreementRow(Answer):
 
     id: str = said("协议编号", "its id")
     table: str = said("数据表", "table that it is on")
+    name: Text = said("名称", "what the table is called")
     giver: str = said("提供方", "body whose table it is")
+    giver_name: Text = said("提供方名称", "what that body is called")
     reader: str = said("使用方", "body that may read it")
+    reader_name: Text = said("使用方名称", "what that body is called")
     columns: list[str] | None = said("列", "columns that are shown; null for all")
     filter: dict[str, list[Any]] | None = said("行", "rows that are shown; null for all")
     purpose: str = said("用途", "what it may be used for")
     onward: str | None = said("转供", "who else may have it")
+    returns: str | None = said("回流", "what comes back to the owner")
+    renews: str | None = said("续自", "agreement that this one goes on with")
     since: date = said("起始日", "first day")
     until: date = said("截止日", "last day")
+    days_left: int | None = said(
+        "剩余天数", "days until it ends, the last one included; null if it is not live"
+    )
     state: str = said("状态", "requested, granted, refused, revoked or ended")
     requested_by: str = said("申请账号", "account that requested it")
     requested_at: datetime = said("申请时间", "when it was requested")
     decided_by: str | None = said("决定账号", "account that decided on it")
     decided_at: datetime | None = said("决定时间", "when it was decided on")
+    steps: list[AgreementStep] = said("经过", "steps that were taken, in order")
 
 
 class AgreementsAnswer(Answer):
@@ -79,10 +128,20 @@ class DatasetAsk(Ask):
     body: str | None = said("登记时:归属机构", "for own: body whose they are", default=None)
 
 
+class DatasetColumn(Answer):
+    """One column of a table."""
+
+    column: str = said("列", "name of the column")
+    name: Text = said("名称", "what it holds")
+    key: bool = said("是否属于键", "whether it is of the key, which is always shown")
+
+
 class DatasetRow(Answer):
     """Whose a table is."""
 
     table: str = said("数据表", "name of the table")
+    name: Text = said("名称", "what the table is called")
+    columns: list[DatasetColumn] = said("列", "its columns")
     body: str | None = said("归属机构", "body whose it is; null: nobody's")
     is_open: bool = said("是否公开", "whether every account that may read reads it")
 
@@ -96,8 +155,8 @@ class DatasetsAnswer(Answer):
 
 @verb("管理数据共享协议", columns=("id", "table", "giver", "reader", "state", "until"))
 def agreement(region: "Region", ask: AgreementAsk) -> AgreementsAnswer:
-    """List, request, narrow, approve, refuse and revoke agreements to read a table of another body."""
-    from hutuo.base.sharing import agreements
+    """List, request, narrow, approve, refuse, revoke, renew and end agreements on a table of another body."""
+    from hutuo.base.sharing import agreements, bodies
     from hutuo.base.sharing.schema import SHARING
     from hutuo.base.store import store_of
 
@@ -106,7 +165,10 @@ def agreement(region: "Region", ask: AgreementAsk) -> AgreementsAnswer:
         with store.writing(SHARING) as connection:
             name = _done(connection, ask, today)
     with store.reading(SHARING) as connection:
-        rows = [_row(row, today) for row in agreements.listed(connection)]
+        found = agreements.listed(connection)
+        steps = agreements.steps(connection, [row.agreement for row in found])
+        known = bodies.bodies(region, connection) if found else {}
+    rows = [_row(row, today, steps.get(row.agreement, []), known) for row in found]
     return AgreementsAnswer(action=ask.action, id=name, rows=rows)
 
 
@@ -120,9 +182,9 @@ def dataset(region: "Region", ask: DatasetAsk) -> DatasetsAnswer:
     store = store_of(region)
     if ask.action != "list":
         names = _tables(ask)
-        if ask.action == "own":
-            _known_body(region, ask.body)
         with store.writing(SHARING) as connection:
+            if ask.action == "own":
+                _known_body(region, connection, ask.body)
             known = agreements.datasets(connection)
             for name in names:
                 before = known.get(name)
@@ -134,7 +196,13 @@ def dataset(region: "Region", ask: DatasetAsk) -> DatasetsAnswer:
     with store.reading(SHARING) as connection:
         found = agreements.datasets(connection)
     rows = [
-        DatasetRow(table=name, body=row.owner, is_open=row.open)
+        DatasetRow(
+            table=name,
+            name=label(f"table:{name}"),
+            columns=_columns(name),
+            body=row.owner,
+            is_open=row.open,
+        )
         for name, row in sorted(found.items())
     ]
     return DatasetsAnswer(action=ask.action, rows=rows)
@@ -145,21 +213,28 @@ def _done(connection: Any, ask: AgreementAsk, today: date) -> str:
     from hutuo.base.sharing import agreements
     from hutuo.base.tables import table
 
-    terms = agreements.Terms(ask.columns, ask.filter, ask.since, ask.until, ask.onward)
+    terms = agreements.Terms(
+        ask.columns, ask.filter, ask.since, ask.until, ask.onward, ask.returns
+    )
     if ask.action == "request":
         if ask.table is None or not ask.purpose:
             raise _lacking("agreement request", "table, purpose, until")
         return agreements.request(connection, table(ask.table), ask.purpose, terms, today)
     if ask.id is None:
         raise _lacking(f"agreement {ask.action}", "id")
+    known = {row.agreement: row for row in agreements.listed(connection)}
+    about = table(known[ask.id].table if ask.id in known else "unit")
     if ask.action == "narrow":
-        known = {row.agreement: row for row in agreements.listed(connection)}
-        row = known.get(ask.id)
-        about = table(row.table if row is not None else "unit")
         agreements.narrow(connection, ask.id, about, terms)
+    elif ask.action in ("renew", "expire"):
+        if ask.until is None:
+            raise _lacking(f"agreement {ask.action}", "until")
+        if ask.action == "renew":
+            return agreements.renew(connection, ask.id, about, ask.purpose, ask.until, today)
+        agreements.expire(connection, ask.id, ask.until, today)
     else:
         state = {"approve": "granted", "refuse": "refused", "revoke": "revoked"}[ask.action]
-        agreements.decide(connection, ask.id, state)
+        agreements.decide(connection, ask.id, state, ask.remark)
     return ask.id
 
 
@@ -173,32 +248,53 @@ def _tables(ask: DatasetAsk) -> list[str]:
     return [table(name).name for name in ask.tables]
 
 
-def _known_body(region: "Region", body: str | None) -> None:
-    from hutuo.errors import one_of
+def _known_body(region: "Region", connection: Any, body: str | None) -> None:
+    from hutuo.base.sharing import bodies
 
     if body is None:
         raise _lacking("dataset own", "body")
-    known = [row["body"] for row in region.records("body")]
-    if body not in known:
-        raise one_of(body, "body", known)
+    bodies.known(region, connection, body)
 
 
-def _row(row: Any, today: date) -> AgreementRow:
-    from hutuo.base.sharing.agreements import state_of
+def _columns(name: str) -> list[DatasetColumn]:
+    from hutuo.base.tables import tables
 
-    values = {
-        name: getattr(row, name)
-        for name in AgreementRow.model_fields
-        if name not in ("id", "giver", "columns", "filter", "state")
-    }
+    if name not in tables():
+        return []
+    declared = tables()[name]
+    return [
+        DatasetColumn(
+            column=one.column, name=Text(one.zh, one.en), key=one.column in declared.keys
+        )
+        for one in declared.columns
+    ]
+
+
+def _row(row: Any, today: date, steps: list[Any], known: dict[str, Any]) -> AgreementRow:
+    from hutuo.base.sharing.agreements import GRANTED, state_of
+    from hutuo.base.sharing.bodies import named
+
+    state = state_of(row, today)
+    live = state == GRANTED and row.since <= today
+    values = {name: getattr(row, name) for name in _SAME}
     return AgreementRow(
         id=row.agreement,
+        name=label(f"table:{row.table}"),
         giver=row.owner,
+        giver_name=named(known, row.owner),
+        reader_name=named(known, row.reader),
         columns=None if row.fields is None else json.loads(row.fields),
         filter=None if row.rows is None else json.loads(row.rows),
-        state=state_of(row, today),
+        days_left=(row.until - today).days + 1 if live else None,
+        state=state,
+        steps=[_step(step) for step in steps],
         **values,
     )
+
+
+def _step(row: Any) -> AgreementStep:
+    same = {name: getattr(row, name) for name in ("account", "body", "action", "remark")}
+    return AgreementStep(recorded_at=row.at, **same)
 
 
 def _lacking(what: str, fields: str) -> BadAsk:

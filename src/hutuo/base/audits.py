@@ -51,10 +51,30 @@ class Audit(Ask):
         "file of the body's private key (PEM); made if there is none",
         default=None,
     )
+    exported: dict[str, Any] | None = said(
+        "核对或会签时:链头本身,代替文件",
+        "for verify and export-head: the exported head itself, in place of its file",
+        default=None,
+    )
+    signer: str | None = said(
+        "导出时:将在别处签署的机构",
+        "for export-head: body that signs elsewhere; what is to be signed is given",
+        default=None,
+        max_length=200,
+    )
     since: date | None = said("列出时:起始日", "for list: first day", default=None)
     until: date | None = said("列出时:截止日", "for list: last day", default=None)
     who: str | None = said("列出时:账号", "for list: account that did it", default=None)
     verb: str | None = said("列出时:功能", "for list: verb, as base/put", default=None)
+    search: str | None = said(
+        "列出时:内容中出现的文字,如协议编号",
+        "for list: words that what was done has in it, as the id of an agreement",
+        default=None,
+        max_length=200,
+    )
+    before: int | None = said(
+        "列出时:只要此记录号之前的", "for list: only entries before this one", default=None, ge=1
+    )
     limit: int = said("最多行数", "most rows to show", default=100, ge=1, le=1_000_000)
 
     @model_validator(mode="after")
@@ -106,6 +126,14 @@ class AuditAnswer(Answer):
         "签署机构", "bodies whose signature on the head is right", default=[]
     )
     file: str | None = said("写入的文件", "file that was written", default=None)
+    exported: dict[str, Any] | None = said(
+        "链头", "for export-head: the head, as its file holds it", default=None
+    )
+    to_sign: str | None = said(
+        "待签内容(base64)",
+        "for export-head with a signer: what its Ed25519 key signs, in base 64",
+        default=None,
+    )
     rows: list[AuditRow] = said("记录", "for list: what was done, the latest first", default=[])
 
 
@@ -127,6 +155,10 @@ def _list(region: "Region", ask: Audit) -> AuditAnswer:
         asked = asked.where(entry.c.at >= _midnight(region, ask.since))
     if ask.until:
         asked = asked.where(entry.c.at < _midnight(region, ask.until + timedelta(days=1)))
+    if ask.before is not None:
+        asked = asked.where(entry.c.seq < ask.before)
+    if ask.search:
+        asked = asked.where(entry.c.about.contains(ask.search, autoescape=True))
     with _reading(region) as connection:
         last = _last(connection)
         rows = [_row(row._mapping) for row in connection.execute(asked)]
@@ -136,8 +168,18 @@ def _list(region: "Region", ask: Audit) -> AuditAnswer:
 
 
 def _verify(region: "Region", ask: Audit) -> AuditAnswer:
-    head = heads.read_head(path_of(ask.head), AuditHead, EXPORT) if ask.head else None
-    return _verified(region, head, content=ask.content)
+    return _verified(region, _given(ask), content=ask.content)
+
+
+def _given(ask: Audit) -> AuditHead | None:
+    """The head that was exported before; None if none is given.
+
+    Raises:
+        BadInput: It is none.
+    """
+    if ask.exported is not None:
+        return heads.checked_head(ask.exported, AuditHead, EXPORT)
+    return heads.read_head(path_of(ask.head), AuditHead, EXPORT) if ask.head else None
 
 
 def _verified(region: "Region", head: AuditHead | None, *, content: bool) -> AuditAnswer:
@@ -170,7 +212,8 @@ def _verified(region: "Region", head: AuditHead | None, *, content: bool) -> Aud
 
 
 def _export(region: "Region", ask: Audit) -> AuditAnswer:
-    head = _newest(region) if ask.head is None else _reached(region, ask.head)
+    given = _given(ask)
+    head = _newest(region) if given is None else _reached(region, given)
     if ask.body is not None and ask.secret is not None:
         head = heads.signed(head, ask.body, heads.private_key(own_path(ask.secret)))
     if ask.file is not None:
@@ -183,6 +226,8 @@ def _export(region: "Region", ask: Audit) -> AuditAnswer:
         head=head.seq,
         signed_by=[one.body for one in head.signatures],
         file=ask.file,
+        exported=head.model_dump(mode="json"),
+        to_sign=None if ask.signer is None else heads.to_sign(head, ask.signer),
     )
 
 
@@ -197,13 +242,12 @@ def _newest(region: "Region") -> AuditHead:
     )
 
 
-def _reached(region: "Region", file: str) -> AuditHead:
+def _reached(region: "Region", head: AuditHead) -> AuditHead:
     """A head that was exported before, after the audit was found to reach it.
 
     Raises:
         BadAsk: The audit does not hold.
     """
-    head = heads.read_head(path_of(file), AuditHead, EXPORT)
     found = _verified(region, head, content=False)
     if not found.ok:
         many = len(found.findings)

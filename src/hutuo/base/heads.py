@@ -6,9 +6,10 @@ Source: Ed25519, RFC 8032; keys as PEM (PKCS #8).
 import base64
 import json
 import os
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -22,10 +23,12 @@ if TYPE_CHECKING:
 __all__ = [
     "Head",
     "Signature",
+    "checked_head",
     "counterfeits",
     "private_key",
     "read_head",
     "signed",
+    "to_sign",
     "write_whole",
 ]
 
@@ -84,20 +87,50 @@ def read_head(path: Path, form: type[AnyHead], command: str) -> AnyHead:
     """
     with path.open("rb") as file:
         content = file.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        says = Text("文件过大", "the file is too large")
+        raise _no_head(path.name, [Finding(path.name, None, "", says)], command)
     try:
-        if len(content) <= LARGEST:
-            return form.model_validate_json(content)
-        faults = [Finding(path.name, None, "", Text("文件过大", "the file is too large"))]
+        return form.model_validate_json(content)
     except ValidationError as error:
-        faults = [
-            Finding(path.name, None, ".".join(map(str, fault["loc"])), fault["msg"])
-            for fault in error.errors(include_url=False)
-        ]
-    raise BadInput(
-        Text(f"{path.name}不是导出的链头", f"{path.name} is no exported head"),
-        faults,
+        raise _no_head(path.name, _findings(path.name, error), command) from error
+
+
+def checked_head(given: Mapping[str, Any], form: type[AnyHead], command: str) -> AnyHead:
+    """A head as its file holds it, that came in an ask.
+
+    Args:
+        given: The head as plain values.
+        form: Kind of head.
+        command: What writes such a head.
+
+    Raises:
+        BadInput: It is no exported head.
+    """
+    try:
+        return form.model_validate_json(json.dumps(given))
+    except ValidationError as error:
+        raise _no_head("head", _findings("head", error), command) from error
+
+
+def _findings(name: str, error: ValidationError) -> list[Finding]:
+    return [
+        Finding(name, None, ".".join(map(str, fault["loc"])), fault["msg"])
+        for fault in error.errors(include_url=False)
+    ]
+
+
+def _no_head(name: str, findings: list[Finding], command: str) -> BadInput:
+    return BadInput(
+        Text(f"{name}不是导出的链头", f"{name} is no exported head"),
+        findings,
         Text(f"用{command}导出", f"one is written by {command}"),
     )
+
+
+def to_sign(head: Head, body: str) -> str:
+    """What a body's key signs of a head, in base 64."""
+    return base64.b64encode(_content(head, body)).decode()
 
 
 def signed(head: AnyHead, body: str, key: "Ed25519PrivateKey") -> AnyHead:

@@ -31,7 +31,7 @@ class AccountAsk(Ask):
         default=None,
     )
     body: str | None = said(
-        "所属机构(表body)", "body that it is of, as in table body", default=None
+        "所属机构,见base body", "body that it is of, as base body lists them", default=None
     )
     name: str | None = said("姓名或用途", "whom or what it is for", default=None, max_length=200)
     password: str | None = said(
@@ -117,8 +117,8 @@ def account(region: "Region", ask: AccountAsk) -> AccountsAnswer:
     if ask.action != "list":
         if ask.account is None:
             raise _lacking("account", ask.action, "account")
-        values = _values(region, ask)
         with store.writing(SHARING) as connection:
+            values = _values(region, connection, ask)
             if ask.action == "create":
                 made = _create(connection, ask.account, values)
             else:
@@ -154,15 +154,12 @@ def token(region: "Region", ask: TokenAsk) -> TokensAnswer:
     return TokensAnswer(action=ask.action, shown=shown, rows=rows)
 
 
-def _values(region: "Region", ask: AccountAsk) -> dict[str, Any]:
+def _values(region: "Region", connection: Any, ask: AccountAsk) -> dict[str, Any]:
     """What is to be changed of an account."""
-    from hutuo.base.sharing import passwords
-    from hutuo.errors import one_of
+    from hutuo.base.sharing import bodies, passwords
 
     if ask.body is not None:
-        known = [row["body"] for row in region.records("body")]
-        if ask.body not in known:
-            raise one_of(ask.body, "body", known)
+        bodies.known(region, connection, ask.body)
     if ask.action in ("disable", "enable"):
         return {"active": ask.action == "enable"}
     given = {"body": ask.body, "name": ask.name, "roles": ask.roles, "password": ask.password}

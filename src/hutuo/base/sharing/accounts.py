@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 __all__ = [
     "accounts",
     "amend",
+    "begun",
     "by_session",
     "by_token",
     "checked_roles",
     "create",
+    "found",
     "grant_token",
+    "known",
     "revoke_token",
     "sign_in",
     "sign_out",
@@ -63,19 +66,21 @@ def checked_roles(roles: Sequence[str]) -> tuple[str, ...]:
     return tuple(role for role in ROLES if role in roles)
 
 
-def create(connection: sa.Connection, name: str, values: dict[str, Any], password: str) -> None:
+def create(
+    connection: sa.Connection, name: str, values: dict[str, Any], password: str | None
+) -> None:
     """Make an account.
 
     Args:
         connection: Of the store, writing.
         name: What it is called.
         values: ``body``, ``name`` and ``roles``.
-        password: Its password.
+        password: Its password; None for one that is signed in to by an identity alone.
 
     Raises:
         BadAsk: There is one of that name.
     """
-    if _row(connection, name) is not None:
+    if found(connection, name) is not None:
         raise BadAsk(
             Text(f"已有账号“{name}”", f"there is an account '{name}' already"),
             Text("换一个名称,或用amend更改", "choose another name, or change it by amend"),
@@ -85,7 +90,9 @@ def create(connection: sa.Connection, name: str, values: dict[str, Any], passwor
         "body": values["body"],
         "name": values["name"],
         "roles": " ".join(checked_roles(values["roles"])),
-        "password": passwords.hashed(passwords.checked(password, name)),
+        "password": None
+        if password is None
+        else passwords.hashed(passwords.checked(password, name)),
         "active": True,
         "made_at": datetime.now(UTC),
         "failures": 0,
@@ -105,7 +112,7 @@ def amend(connection: sa.Connection, name: str, values: dict[str, Any]) -> None:
     Raises:
         NotFound: There is none of that name.
     """
-    _known(connection, name)
+    known(connection, name)
     changed = dict(values)
     if "roles" in changed:
         changed["roles"] = " ".join(checked_roles(changed["roles"]))
@@ -129,13 +136,13 @@ def sign_in(store: "Store", name: str, password: str, rules: "SignIn") -> tuple[
         NotSignedIn: Account or password is wrong, or it is locked; which of them is told to nobody.
     """
     with store.reading(SHARING) as connection:
-        row = _row(connection, name)
+        row = found(connection, name)
     # Outside of a transaction: it takes some 50 ms on purpose.
     right = passwords.fits(password, row.password if row is not None else None)
     now = datetime.now(UTC)
     with store.writing(SHARING) as connection:
         # Another may have failed or locked it meanwhile.
-        row = _row(connection, name)
+        row = found(connection, name)
         locked = row is not None and row.locked_until is not None and row.locked_until > now
         if row is None or not row.active or locked or not right:
             failed = row is not None and not locked and not right
@@ -145,11 +152,8 @@ def sign_in(store: "Store", name: str, password: str, rules: "SignIn") -> tuple[
         else:
             changed = _account.update().where(_account.c.account == name)
             connection.execute(changed.values(failures=0, locked_until=None))
-            shown = passwords.secret()
-            made = {"digest": passwords.digest(shown), "account": name, "began": now, "seen": now}
-            connection.execute(_session.insert(), made)
             deeds.note({"signed_in": name})
-            return shown, _actor(row)
+            return begun(connection, row)
     raise NotSignedIn(
         Text(
             "账号或密码不对,或账号已锁定", "account or password is wrong, or the account is locked"
@@ -160,6 +164,14 @@ def sign_in(store: "Store", name: str, password: str, rules: "SignIn") -> tuple[
             " an administrator can set a new password",
         ),
     )
+
+
+def begun(connection: sa.Connection, row: Any) -> tuple[str, Actor]:
+    """A new session of an account: what its browser shows, and who it is."""
+    shown, now = passwords.secret(), datetime.now(UTC)
+    made = {"digest": passwords.digest(shown), "account": row.account, "began": now, "seen": now}
+    connection.execute(_session.insert(), made)
+    return shown, _actor(row)
 
 
 def _failed(connection: sa.Connection, row: Any, now: datetime, rules: "SignIn") -> None:
@@ -177,8 +189,15 @@ def sign_out(store: "Store", shown: str) -> None:
         connection.execute(gone)
 
 
-def by_session(store: "Store", shown: str, rules: "SignIn") -> Actor | None:
-    """Who shows this in a browser; None if it holds no longer."""
+def by_session(store: "Store", shown: str, rules: "SignIn", *, idle: bool = False) -> Actor | None:
+    """Who shows this in a browser; None if it holds no longer.
+
+    Args:
+        store: Where accounts are.
+        shown: What the browser shows.
+        rules: When a session ends.
+        idle: Whether a page asks of itself, which keeps no session alive.
+    """
     mark, now = passwords.digest(shown), datetime.now(UTC)
     asked = (
         sa.select(_account, _session.c.began, _session.c.seen)
@@ -193,7 +212,7 @@ def by_session(store: "Store", shown: str, rules: "SignIn") -> Actor | None:
     if ended or now - row.seen > timedelta(minutes=rules.idle_minutes):
         sign_out(store, shown)
         return None
-    if now - row.seen > NOTED:
+    if not idle and now - row.seen > NOTED:
         with store.writing(SHARING) as connection:
             seen = _session.update().where(_session.c.digest == mark)
             connection.execute(seen.values(seen=now))
@@ -223,7 +242,7 @@ def grant_token(
     Raises:
         NotFound: There is no such account.
     """
-    _known(connection, name)
+    known(connection, name)
     now, number = datetime.now(UTC), secrets.token_hex(6)
     shown = f"{PREFIX}{number}_{passwords.secret()}"
     row = {
@@ -260,12 +279,18 @@ def tokens(connection: sa.Connection, name: str | None = None) -> Iterable[Any]:
     )
 
 
-def _row(connection: sa.Connection, name: str) -> Any:
+def found(connection: sa.Connection, name: str) -> Any:
+    """The row of an account; None if there is none."""
     return connection.execute(sa.select(_account).where(_account.c.account == name)).first()
 
 
-def _known(connection: sa.Connection, name: str) -> Any:
-    row = _row(connection, name)
+def known(connection: sa.Connection, name: str) -> Any:
+    """The row of an account that there is.
+
+    Raises:
+        NotFound: There is none of that name.
+    """
+    row = found(connection, name)
     if row is None:
         raise NotFound(
             Text(f"没有账号“{name}”", f"no account '{name}'"),

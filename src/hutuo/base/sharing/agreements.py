@@ -1,13 +1,13 @@
-"""Agreements between bodies on a table: requested, narrowed, granted, refused, revoked.
+"""Agreements between bodies on a table: requested, narrowed, granted, refused, revoked, renewed, ended.
 
-What is granted was requested: an owner can show less than was asked for, never more, and a change of what was
-granted is another agreement.
+What is granted was requested: an owner can show less than was asked for, never more. Of what was granted only
+the last day comes nearer; any other change is another agreement. Each step stands with who took it.
 """
 
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
@@ -20,7 +20,19 @@ from hutuo.glossary import Text
 if TYPE_CHECKING:
     from hutuo.base.tables import Table
 
-__all__ = ["Terms", "datasets", "decide", "listed", "narrow", "own", "request", "state_of"]
+__all__ = [
+    "Terms",
+    "datasets",
+    "decide",
+    "expire",
+    "listed",
+    "narrow",
+    "own",
+    "renew",
+    "request",
+    "state_of",
+    "steps",
+]
 
 REQUESTED, GRANTED, REFUSED, REVOKED, ENDED = (
     "requested",
@@ -31,7 +43,7 @@ REQUESTED, GRANTED, REFUSED, REVOKED, ENDED = (
 )
 # What may become of what.
 STEPS = {GRANTED: (REQUESTED,), REFUSED: (REQUESTED,), REVOKED: (REQUESTED, GRANTED)}
-_agreement, _dataset = schema.agreement, schema.dataset
+_agreement, _dataset, _step = schema.agreement, schema.dataset, schema.step
 
 
 class Terms(NamedTuple):
@@ -43,6 +55,7 @@ class Terms(NamedTuple):
         since: First day; None leaves it.
         until: Last day; None leaves it.
         onward: Who else may have it; None leaves it.
+        returns: What comes back to the owner; None leaves it.
     """
 
     fields: tuple[str, ...] | None = None
@@ -50,6 +63,7 @@ class Terms(NamedTuple):
     since: date | None = None
     until: date | None = None
     onward: str | None = None
+    returns: str | None = None
 
 
 def own(connection: sa.Connection, name: str, owner: str | None, *, is_open: bool) -> None:
@@ -77,7 +91,12 @@ def datasets(connection: sa.Connection) -> dict[str, Any]:
 
 
 def request(
-    connection: sa.Connection, table: "Table", purpose: str, terms: Terms, day: date
+    connection: sa.Connection,
+    table: "Table",
+    purpose: str,
+    terms: Terms,
+    day: date,
+    renews: str | None = None,
 ) -> str:
     """Ask the owner of a table for it, in the name of one's own body; gives the agreement's id.
 
@@ -107,6 +126,8 @@ def request(
         **_written(table, terms),
         "purpose": purpose,
         "onward": terms.onward,
+        "returns": terms.returns,
+        "renews": renews,
         "since": since,
         "until": terms.until,
         "state": REQUESTED,
@@ -114,7 +135,60 @@ def request(
         "requested_at": datetime.now(UTC),
     }
     connection.execute(_agreement.insert(), made)
+    _stepped(connection, str(made["agreement"]), REQUESTED, renews)
     return str(made["agreement"])
+
+
+def renew(
+    connection: sa.Connection,
+    name: str,
+    table: "Table",
+    purpose: str | None,
+    until: date,
+    day: date,
+) -> str:
+    """Ask for another term of what one's own body was granted; gives the new agreement's id.
+
+    Args:
+        connection: Of the store, writing.
+        name: What was granted.
+        table: Its table.
+        purpose: What it is to be used for; None as before.
+        until: Last day of the new term, which begins when the old one ends, today at the earliest.
+        day: Today.
+
+    Raises:
+        BadAsk: It was not granted, or the term is none.
+        Forbidden: It was granted to another.
+    """
+    row = _of(connection, name, "reader")
+    if row.state != GRANTED:
+        raise _decided(row)
+    terms = Terms(
+        None if row.fields is None else tuple(json.loads(row.fields)),
+        None if row.rows is None else json.loads(row.rows),
+        max(day, row.until + timedelta(days=1)),
+        until,
+        row.onward,
+        row.returns,
+    )
+    return request(connection, table, purpose or row.purpose, terms, day, name)
+
+
+def expire(connection: sa.Connection, name: str, until: date, day: date) -> None:
+    """Let what was granted end sooner; either side may.
+
+    Raises:
+        BadAsk: It was not granted, is over, or would not end sooner.
+    """
+    row = _of(connection, name, "either")
+    if state_of(row, day) != GRANTED:
+        raise _decided(row)
+    if not max(day, row.since) <= until < row.until:
+        raise _more("until", f"{max(day, row.since)}..{row.until}")
+    changed = _agreement.update().where(_agreement.c.agreement == name)
+    connection.execute(changed.values(until=until))
+    _stepped(connection, name, "expires", until.isoformat())
 
 
 def narrow(connection: sa.Connection, name: str, table: "Table", terms: Terms) -> None:
@@ -134,13 +208,21 @@ def narrow(connection: sa.Connection, name: str, table: "Table", terms: Terms) -
         raise _more("since, until", f"{row.since}..{row.until}")
     narrowed = terms._replace(fields=fields, rows=rows)
     values = _written(table, narrowed) | {"since": since, "until": until}
-    if terms.onward is not None:
-        values["onward"] = terms.onward
+    for field in ("onward", "returns"):
+        if getattr(terms, field) is not None:
+            values[field] = getattr(terms, field)
     connection.execute(_agreement.update().where(_agreement.c.agreement == name).values(**values))
+    _stepped(connection, name, "narrowed", _difference(row, values))
 
 
-def decide(connection: sa.Connection, name: str, state: str) -> None:
+def decide(connection: sa.Connection, name: str, state: str, remark: str | None = None) -> None:
     """Grant, refuse or revoke; the owner decides, and either side revokes.
+
+    Args:
+        connection: Of the store, writing.
+        name: The agreement.
+        state: What becomes of it.
+        remark: Why.
 
     Raises:
         BadAsk: It is decided already.
@@ -155,6 +237,16 @@ def decide(connection: sa.Connection, name: str, state: str) -> None:
         "decided_at": datetime.now(UTC),
     }
     connection.execute(_agreement.update().where(_agreement.c.agreement == name).values(**values))
+    _stepped(connection, name, state, remark)
+
+
+def steps(connection: sa.Connection, names: Sequence[str]) -> dict[str, list[Any]]:
+    """Steps of agreements in their order, by agreement."""
+    found: dict[str, list[Any]] = {}
+    asked = sa.select(_step).where(_step.c.agreement.in_(names))
+    for row in connection.execute(asked.order_by(_step.c.agreement, _step.c.number)):
+        found.setdefault(row.agreement, []).append(row)
+    return found
 
 
 def listed(connection: sa.Connection) -> list[Any]:
@@ -185,11 +277,37 @@ def _of(connection: sa.Connection, name: str, side: str) -> Any:
             Text(f"没有协议“{name}”", f"no agreement '{name}'"),
             Text("见base agreement list", "see base agreement list"),
         )
-    if not actor.is_owner and side == "owner" and actor.body != row.owner:
+    decides = row.owner if side == "owner" else row.reader
+    if not actor.is_owner and side != "either" and actor.body != decides:
         raise Forbidden(
-            Text(f"协议{name}由{row.owner}决定", f"{row.owner} decides on agreement {name}"),
+            Text(f"协议{name}由{decides}决定", f"{decides} decides on agreement {name}"),
         )
     return row
+
+
+def _stepped(connection: sa.Connection, name: str, action: str, remark: str | None) -> None:
+    """Keep a step with who took it, and tell the audit of which agreement it is."""
+    actor = deeds.actor()
+    last = sa.select(sa.func.max(_step.c.number)).where(_step.c.agreement == name)
+    row = {
+        "agreement": name,
+        "number": (connection.execute(last).scalar() or 0) + 1,
+        "at": datetime.now(UTC),
+        "account": actor.account,
+        "body": actor.body,
+        "action": action,
+        "remark": remark,
+    }
+    connection.execute(_step.insert(), row)
+    deeds.note({"agreement": name, "step": action})
+
+
+def _difference(row: Any, values: Mapping[str, Any]) -> str:
+    """What was asked for before, of what is less now, as JSON."""
+    before = {
+        name: getattr(row, name) for name, now in values.items() if getattr(row, name) != now
+    }
+    return json.dumps(before, ensure_ascii=False, default=str)
 
 
 def _written(table: "Table", terms: Terms) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from hutuo.glossary import Text
 if TYPE_CHECKING:
     from hutuo.verbs import Ask, Verb
 
-__all__ = ["ALONE", "NOBODYS", "ROLES", "Role", "allow", "needed", "rights_of"]
+__all__ = ["ALONE", "ANYBODYS", "NOBODYS", "ROLES", "Role", "allow", "needed", "rights_of"]
 
 Role = Literal["viewer", "analyst", "steward", "officer", "auditor", "admin"]
 ROLES: Mapping[str, frozenset[str]] = {
@@ -38,6 +38,8 @@ ROLES: Mapping[str, frozenset[str]] = {
     "admin": frozenset({PEOPLE, CARE}),
 }
 ALONE = ("auditor", "admin")
+# Who there is, all know who are let in.
+ANYBODYS = "any"
 # Needed for what is left to the owner on the machine itself.
 NOBODYS = "owner"
 MAIN = "main"
@@ -48,6 +50,7 @@ LOOKING = frozenset({"list", "show", "diff", "log", "status"})
 OWN = {
     "base/audit": AUDIT,
     "base/account": PEOPLE,
+    "base/identity": PEOPLE,
     "base/token": PEOPLE,
     "ledger/verify": AUDIT,
     "ledger/export-head": AUDIT,
@@ -73,6 +76,8 @@ def needed(found: "Verb", ask: "Ask | None" = None, branch: str = MAIN) -> str:
     if found.path in OWN:
         return OWN[found.path]
     action = getattr(ask, "action", None)
+    if found.path == "base/body":
+        return ANYBODYS if action in LOOKING else PEOPLE
     if found.path == "base/care":
         return CARE if action in TENDED else NOBODYS
     if found.path in ON_THE_MACHINE:
@@ -106,7 +111,7 @@ def allow(actor: Actor, found: "Verb", ask: "Ask | None", branch: str = MAIN) ->
     """
     right = needed(found, ask, branch)
     if not actor.is_owner:
-        if right not in actor.rights:
+        if right != ANYBODYS and right not in actor.rights:
             raise Forbidden(
                 Text(
                     f"账号“{actor.account}”不能使用{found.path}:需要权限{right}",
