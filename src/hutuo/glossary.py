@@ -70,6 +70,9 @@ PARTS: Mapping[str, Text] = {
     "environment": Text(
         "环境:能源与碳、污染物、指标", "Environment: energy and carbon, pollutants, quotas"
     ),
+    "duty": Text(
+        "值守:联动事件、感知终端、看板", "Duty: joint incidents, sensing terminals, boards"
+    ),
     "exchange": Text(
         "协作:合同、供需、互认", "Exchange: contracts, needs and offers, mutual recognition"
     ),

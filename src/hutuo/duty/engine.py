@@ -194,10 +194,10 @@ class Engine:
         slot = self._slots[place, indicator] = _Slot()
         named, any_ = self._named.get((place, indicator), []), self._any.get(indicator, {})
         kinds = dict(any_)
-        for kind, mine in self._kinds(named).items():
-            kinds[kind] = np.concatenate([mine, kinds.get(kind, mine[:0])])
-        for (kind, window), mine in kinds.items():
-            course = self._add(place, mine)
+        for key, mine in self._kinds(named).items():
+            kinds[key] = np.concatenate([mine, kinds.get(key, mine[:0])])
+        for (kind, window), rules in kinds.items():
+            course = self._add(place, rules)
             if kind == "rate":
                 slot.rates.append((course, window * SECONDS, deque()))
             elif kind == "absence":

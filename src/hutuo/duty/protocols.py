@@ -1,0 +1,153 @@
+"""Protocols (联动预案): which body is told of what and has what to do, where something happens."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from hutuo.base.warned import LEVELS
+from hutuo.errors import BadInput, Finding, one_of
+from hutuo.glossary import Text
+
+if TYPE_CHECKING:
+    from hutuo.base.region import Region
+
+__all__ = ["Downstream", "Step", "bodies_of", "downstream_of", "steps_of", "units_of"]
+
+
+class Step(NamedTuple):
+    """What one body is told, or has to do.
+
+    Attributes:
+        kind: ``notify`` or ``task``.
+        body: The body.
+        minutes: Minutes within which it is to be acknowledged or done.
+        escalate_to: Body that is told when it was not acknowledged; None for nobody.
+        says: What is told or to be done.
+    """
+
+    kind: str
+    body: str
+    minutes: float
+    escalate_to: str | None
+    says: Text
+
+
+class Downstream(NamedTuple):
+    """A place downstream, and minutes until what flows is there; None where that is not known."""
+
+    place: str
+    minutes: float | None
+
+
+def steps_of(region: "Region", protocol: str, level: str, place: str) -> list[Step]:
+    """Steps that a protocol takes, in its order; a body is told once and has each thing to do once.
+
+    Args:
+        region: View of the region.
+        protocol: The protocol.
+        level: Level of what happens; steps of graver levels are left out.
+        place: Where it happens.
+
+    Raises:
+        NotFound: There is no such protocol.
+        BadInput: A step names no body where it should.
+    """
+    now = replace(region, as_of=None)
+    known = [row["protocol"] for row in now.current("protocol")]
+    if protocol not in known:
+        raise one_of(protocol, "protocol", known)
+    rows = sorted(now.current("protocol_step", protocol=protocol), key=_ordinal)
+    _check(rows)
+    here = bodies_of(now, units_of(now, place))
+    below = [one.place for one in downstream_of(now, place)]
+    there = bodies_of(now, [unit for one in below for unit in units_of(now, one)])
+    found: dict[tuple[str, str, Text | None], Step] = {}
+    for row in rows:
+        if row["level"] and LEVELS.index(level) > LEVELS.index(row["level"]):
+            continue
+        whom = {"here": here, "downstream": [one for one in there if one not in here]}
+        for body in whom.get(row["whose"] or "named", [row["body"]]):
+            says = Text(row["zh"], row["en"])
+            key = (row["kind"], body, None if row["kind"] == "notify" else says)
+            step = Step(row["kind"], body, row["minutes"], row["escalate_to"], says)
+            found.setdefault(key, step)
+    return list(found.values())
+
+
+def units_of(region: "Region", place: str) -> list[str]:
+    """Units that a place lies in, itself first where it is one, the smallest first."""
+    import shapely
+
+    units = {row["unit"]: row["parent"] for row in region.current("unit")}
+    if place not in units:
+        row = next(iter(region.records("place", place=place)), None)
+        drawn = {row["place"]: row for row in region.current("boundary")}
+        if row and row["part_of"]:
+            place = row["part_of"]
+        elif place in drawn:
+            point = shapely.Point(drawn[place]["label_lon"], drawn[place]["label_lat"])
+            over = [
+                (drawn[unit]["area_km2"], unit)
+                for unit in units
+                if unit in drawn and shapely.from_wkb(drawn[unit]["geometry"]).covers(point)
+            ]
+            place = min(over, default=(0.0, place))[1]
+    return list(_upwards(place, units))
+
+
+def bodies_of(region: "Region", units: Iterable[str]) -> list[str]:
+    """Bodies that serve units, in the order of the units."""
+    rows = region.current("body")
+    order = list(dict.fromkeys(units))
+    return [row["body"] for unit in order for row in rows if row["unit"] == unit]
+
+
+def downstream_of(region: "Region", place: str) -> list[Downstream]:
+    """Places downstream, the soonest reached first, each by its quickest way.
+
+    Args:
+        region: View of the region.
+        place: Unit or place; each of its units counts as it.
+    """
+    links: dict[str, list[dict[str, Any]]] = {}
+    for row in region.current("downstream"):
+        links.setdefault(row["from_place"], []).append(row)
+    found: dict[str, float | None] = {}
+    begins = [place] if place in links else units_of(region, place)[:1]
+    waiting: list[tuple[str, float | None]] = [(one, 0.0) for one in begins]
+    while waiting:
+        waiting.sort(key=_soonest)
+        at, took = waiting.pop(0)
+        if at in found or (at in begins and took != 0.0):
+            continue
+        found[at] = took
+        for row in links.get(at, ()):
+            unknown = took is None or row["minutes"] is None
+            waiting.append((row["to_place"], None if unknown else took + row["minutes"]))
+    return [Downstream(at, took) for at, took in found.items() if at not in begins]
+
+
+def _check(rows: Iterable[dict[str, Any]]) -> None:
+    says = Text("whose为named的步骤须填写body", "a step whose is named needs a body")
+    faults = [
+        Finding("protocol_step", None, f"{row['protocol']}:{row['ordinal']}", says)
+        for row in rows
+        if (row["whose"] or "named") == "named" and row["body"] is None
+    ]
+    if faults:
+        raise BadInput(Text("联动预案有误:", "the protocol is faulty:"), faults)
+
+
+def _upwards(unit: str, parents: dict[str, str | None]) -> Iterator[str]:
+    at: str | None = unit
+    while at is not None and at in parents:
+        yield at
+        at = parents[at]
+
+
+def _ordinal(row: dict[str, Any]) -> int:
+    return int(row["ordinal"])
+
+
+def _soonest(one: tuple[str, float | None]) -> tuple[bool, float, str]:
+    return one[1] is None, one[1] or 0.0, one[0]
