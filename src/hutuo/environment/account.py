@@ -22,8 +22,22 @@ from hutuo.environment.control import (
 )
 from hutuo.environment.energyflows import flow_rows
 from hutuo.environment.factors import factor_row, known_factors
+from hutuo.environment.gases import (
+    GREENHOUSE,
+    air_equivalents,
+    equivalent_mass,
+    gases_of,
+    warming,
+)
 from hutuo.environment.register import fuels, method_of, sector_name
-from hutuo.environment.sums import SCOPES, Sums, lacking_rows, summed, unknown_rows
+from hutuo.environment.sums import (
+    SCOPES,
+    Sums,
+    lacking_gases,
+    lacking_rows,
+    summed,
+    unknown_rows,
+)
 from hutuo.environment.uses import activity_of, uncovered
 from hutuo.errors import BadAsk
 from hutuo.verbs import Text, verb
@@ -32,6 +46,8 @@ if TYPE_CHECKING:
     from hutuo.base.region import Region
     from hutuo.environment.activity import Activity
     from hutuo.environment.coefficients import Coefficients
+    from hutuo.environment.gases import Emitted, Gases
+    from hutuo.environment.register import Factor
 
 __all__ = ["account"]
 
@@ -62,37 +78,65 @@ def account(region: "Region", ask: Account) -> AccountAnswer:
     totals = _totals(activity, whole)
     path = _path(ask, chosen, totals)
     outputs = _outputs(region, ask.output_indicator, activity)
+    gases = gases_of(activity, known, method)
+    potentials = warming(known, method, ask.gwp_source)
     used = dict.fromkeys(one for those in found.used.values() for one in those)
+    warm = [potentials[gas] for gas in GREENHOUSE if gas in gases.names and gas in potentials]
     return AccountAnswer(
         factor_method=method.method,
         factor_method_name=method.name,
-        rows=_rows(region, activity, found, ask.group_by),
+        rows=_rows(region, found, (gases, potentials), ask.group_by),
         controls=[row for rule in chosen for row in _controls(rule, totals, outputs, path)],
         budgets=_budgets(totals, path),
         energy_flows=[] if ask.flow_year is None else flow_rows(activity, found, ask.flow_year),
-        lacking_factors=lacking_rows(activity, found, whole.amounts),
+        lacking_factors=[
+            *lacking_rows(activity, found, whole.amounts),
+            *lacking_gases(activity, gases),
+        ],
         unknown_rows=unknown_rows(activity),
         uncovered=uncovered(region, activity),
-        used_factors=[factor_row(one) for one in used],
-        doubts=[*_of_rules(chosen, totals), *_doubts(activity, found, whole, ask)],
+        used_factors=[factor_row(one) for one in (*used, *gases.used(), *warm)],
+        doubts=[*_of_rules(chosen, totals), *_doubts(region, activity, found, whole, ask)],
     )
 
 
 def _rows(
-    region: "Region", activity: "Activity", found: "Coefficients", by: str
+    region: "Region",
+    found: "Coefficients",
+    gases: "tuple[Gases, Mapping[str, Factor]]",
+    by: str,
 ) -> list[AccountRow]:
+    activity, rows = gases[0].activity, []
     parts = list(_parts(region, activity, by))
-    return [
-        _row(
-            activity,
-            found,
-            summed(activity, found, **some),
-            (cut, name, y),
-            sure=len(parts) <= MOST_PARTS,
-        )
-        for cut, name, some in parts
-        for y in range(len(activity.years))
+    for cut, name, some in parts:
+        part, emitted = summed(activity, found, **some), gases[0].of(**some)
+        for y in range(len(activity.years)):
+            row = _row(activity, found, part, (cut, name, y), sure=len(parts) <= MOST_PARTS)
+            rows.append(row.model_copy(update=_with_gases(row, emitted, gases[1], y)))
+    return rows
+
+
+def _with_gases(
+    row: AccountRow, emitted: "Mapping[str, Emitted]", potentials: "Mapping[str, Factor]", y: int
+) -> dict[str, object]:
+    """Gases and pollutants of a row, and what they come to with its CO2."""
+    there = [
+        _gas(gas, part.known[y], complete=part.complete[y], potentials=potentials)
+        for gas, part in emitted.items()
     ]
+    warm = [one.gas_tco2e for one in there if one.gas in GREENHOUSE]
+    whole = None if row.tco2 is None or None in warm else row.tco2 + sum(w or 0.0 for w in warm)
+    taxed = air_equivalents({one.gas: one.known_kilograms for one in there})
+    return {"gases": there, "tco2e": whole, "known_equivalents": taxed / 1000}
+
+
+def _gas(gas: str, known: float, *, complete: bool, potentials: "Mapping[str, Factor]") -> GasRow:
+    return GasRow(
+        gas=gas,
+        kilograms=known if complete else None,
+        known_kilograms=known,
+        gas_tco2e=equivalent_mass(gas, known, potentials) if complete else None,
+    )
 
 
 def _parts(
@@ -141,11 +185,9 @@ def _row(
         half_interval=half or None,
         interval_covered=float(told.covered[y]) if told else None,
         tco2_biogenic=part.at("tco2_biogenic", y),
-        gases=[
-            GasRow(gas=gas, kilograms=part.at(gas, y))
-            for gas in found.outcomes
-            if not gas.startswith("tco2") and not gas.endswith("tce")
-        ],
+        gases=[],
+        tco2e=None,
+        known_equivalents=0.0,
     )
 
 
@@ -269,10 +311,12 @@ def _of_rules(rules: Sequence[Rule], totals: Mapping[int, Totals]) -> list[Text]
     ]
 
 
-def _doubts(activity: "Activity", found: "Coefficients", whole: Sums, ask: Account) -> list[Text]:
+def _doubts(
+    region: "Region", activity: "Activity", found: "Coefficients", whole: Sums, ask: Account
+) -> list[Text]:
     from hutuo.environment.coefficients import province
 
-    doubts = []
+    doubts, names = [], region.names
     borrowed = {
         (one.region, one.year, activity.years[y])
         for (_, g, y, f), those in found.used.items()
@@ -284,8 +328,9 @@ def _doubts(activity: "Activity", found: "Coefficients", whole: Sums, ask: Accou
     for where, of, year in sorted(borrowed):
         doubts.append(
             Text(
-                f"{year}年没有{where}的电力因子,用{of}年的",
-                f"no factor of electricity of {where} for {year}; that of {of} stands in",
+                f"{year}年没有{names.get(where, Text(where, where)).zh}的电力因子,用{of}年的",
+                f"no factor of electricity of {names.get(where, Text(where, where)).en} for {year};"
+                f" that of {of} stands in",
             )
         )
     unplaced = [place for place in activity.places if province(place) is None]
@@ -313,6 +358,13 @@ def _doubts(activity: "Activity", found: "Coefficients", whole: Sums, ask: Accou
             Text(
                 "原料用能不按燃烧计排放;工业过程排放另行核算",
                 "feedstock is not counted as burnt; process emissions are not in this account",
+            )
+        )
+    if any(fuels()[stream.fuel].carrier in ("electricity", "heat") for stream in activity.streams):
+        doubts.append(
+            Text(
+                "CH4、N2O和污染物只含本地燃烧,不含外购电力与热力",
+                "CH4, N2O and pollutants are of what is burnt here, not of bought electricity and heat",
             )
         )
     return doubts

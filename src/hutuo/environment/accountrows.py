@@ -51,6 +51,11 @@ class Account(Ask):
         "rules side by side; energy-2022, energy-plan and carbon-2024 by default",
         default=["energy-2022", "energy-plan", "carbon-2024"],
     )
+    gwp_source: Literal["ipcc-ar4", "ipcc-ar5", "ipcc-ar6"] | None = said(
+        "全球变暖潜势的来源;缺省按方法",
+        "report that warming potentials are of; that of the method by default",
+        default=None,
+    )
     flow_year: int | None = said(
         "给出该年各行业各燃料的流向",
         "also tell the flows from fuels to sectors of this year",
@@ -80,6 +85,11 @@ class GasRow(Answer):
     gas: str = said("气体或污染物", "gas or pollutant")
     kilograms: float | None = said(
         "排放量(千克)", "kg; null where a factor or a quantity is lacking"
+    )
+    known_kilograms: float = said("已知部分(千克)", "kg of it that are known")
+    gas_tco2e: float | None = said(
+        "二氧化碳当量(吨)",
+        "t of CO2 that warm as much; null for pollutants, or where it is not known",
     )
 
 
@@ -111,7 +121,15 @@ class AccountRow(Answer):
         "生物成因(吨CO2,不计入合计)", "biogenic CO2, t, not in the total"
     )
     gases: list[GasRow] = said(
-        "其他气体和污染物", "other gases and pollutants, by factors of your own"
+        "其他气体和污染物",
+        "other gases and pollutants of what is burnt, by factors of its sectors",
+    )
+    tco2e: float | None = said(
+        "温室气体合计(吨CO2当量)",
+        "CO2 of both scopes with CH4 and N2O of what is burnt, t; null where something is lacking",
+    )
+    known_equivalents: float = said(
+        "已知大气污染当量(千)", "taxed equivalents of the air pollutants that are known, thousands"
     )
 
 

@@ -1,23 +1,24 @@
 """Coefficients: what a unit of each stream comes to, by year and group of places, and from which factors."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hutuo.environment.emissions import CO2_OF_CARBON, GJ_OF_TCE
-from hutuo.environment.register import ANY, Factor, Method, choose, fuels
+from hutuo.environment.register import ANY, Factor, Method, choose, fuels, references
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hutuo.environment.activity import Stream
+    from hutuo.environment.activity import Activity, Stream
 
-__all__ = ["OUTCOMES", "Coefficients", "Lacking", "coefficients", "province"]
+__all__ = ["OUTCOMES", "Coefficients", "Lacking", "coefficients", "of_gases", "province"]
 
 # What an account tells, in this order; gases of own factors follow. Energy in tce, CO2 in t, gases in kg.
 OUTCOMES = ("tce", "feedstock_tce", "renewable_tce", "tco2_scope1", "tco2_scope2", "tco2_biogenic")
 MWH_OF_GJ = 1 / 3.6
 CODE = 6
 WORLD = "world"
+BURNT = ("combustion", "biogenic")
 
 
 class Lacking(NamedTuple):
@@ -77,25 +78,80 @@ def coefficients(
         method: Which sources are taken.
         grid: Electricity by the factor of the ``province`` (of places whose code tells it) or ``national``.
     """
-    import numpy as np
-
+    given = list(known)
+    # Emissions that sources tell by sector are told by of_gases.
+    own = [one for one in given if one.kind == "emission" and one.source not in references()]
+    gases = list(dict.fromkeys(one.gas for one in own))
     near = [_near(place, grid) for place in places]
-    groups = list(dict.fromkeys(near))
+    cases = _cases(given)
+    return _filled(
+        (streams, years, near),
+        (*OUTCOMES, *gases),
+        lambda stream, regions, year: _of_stream(
+            stream, _Found(cases, method, regions, year), gases
+        ),
+    )
+
+
+def of_gases(
+    activity: "Activity",
+    gases: Sequence[str],
+    known: Iterable[Factor],
+    method: Method,
+    sector: str,
+) -> Coefficients:
+    """Coefficients of gases and pollutants that burning lets out in a sector, in kg.
+
+    Args:
+        activity: Whose streams, years and places are meant.
+        gases: Which.
+        known: Factors to choose from; those of the sector come before those of all.
+        method: Which sources are taken.
+        sector: Sector, by its id.
+    """
+    cases = _cases(one for one in known if one.sector in ("", sector))
+    for those in cases.values():
+        those.sort(key=lambda one: not one.sector)
+
+    def told(stream: "Stream", regions: Sequence[str], year: int) -> dict[str, Told]:
+        if stream.use == "feedstock" or fuels()[stream.fuel].carrier not in BURNT:
+            return {}
+        found = _Found(cases, method, regions, year)
+        return {gas: _let_out(stream, found, gas) for gas in gases}
+
+    near = [_near(place, "province") for place in activity.places]
+    return _filled((activity.streams, activity.years, near), tuple(gases), told)
+
+
+def province(place: str) -> str | None:
+    """Code of the province of a unit; None for places whose code does not tell it."""
+    return f"{place[:2]}0000" if len(place) == CODE and place.isdigit() else None
+
+
+def _cases(known: Iterable[Factor]) -> dict[tuple[str, str, str], list[Factor]]:
     cases: dict[tuple[str, str, str], list[Factor]] = {}
-    gases: dict[str, None] = {}
     for one in known:
         cases.setdefault((one.kind, one.fuel, one.gas), []).append(one)
-        if one.kind == "emission":
-            gases[one.gas] = None
-    outcomes = (*OUTCOMES, *gases)
+    return cases
+
+
+def _filled(
+    axes: "tuple[Sequence[Stream], Sequence[int], Sequence[tuple[str, ...]]]",
+    outcomes: tuple[str, ...],
+    told: "Callable[[Stream, Sequence[str], int], Mapping[str, Told]]",
+) -> Coefficients:
+    """What is told of each stream, by year and by group of places (by the regions that they look into)."""
+    import numpy as np
+
+    streams, years, near = axes
+    groups = list(dict.fromkeys(near))
     values = np.zeros((len(groups), len(years), len(streams), len(outcomes)))
     lacks = np.zeros(values.shape, dtype=bool)
     lacking: list[Lacking] = []
     used: dict[tuple[int, int, int, int], tuple[Factor, ...]] = {}
     for g, y in np.ndindex(len(groups), len(years)):
-        found = _Found(cases, method, groups[g], years[y])
         for f, stream in enumerate(streams):
-            for outcome, (value, factors, kinds) in _of_stream(stream, found, gases).items():
+            for outcome, (value, factors, kinds) in told(stream, groups[g], years[y]).items():
                 o = outcomes.index(outcome)
                 values[g, y, f, o], lacks[g, y, f, o] = value, bool(kinds)
                 if factors:
@@ -103,11 +159,6 @@ def coefficients(
                 lacking += [Lacking(outcome, kind, f, y, g) for kind in kinds]
     index = np.array([groups.index(regions) for regions in near])
     return Coefficients(outcomes, index, values, tuple(lacking), lacks, used)
-
-
-def province(place: str) -> str | None:
-    """Code of the province of a unit; None for places whose code does not tell it."""
-    return f"{place[:2]}0000" if len(place) == CODE and place.isdigit() else None
 
 
 class _Found:
@@ -144,7 +195,7 @@ def _of_stream(stream: "Stream", found: _Found, gases: Iterable[str]) -> dict[st
         return told | {"feedstock_tce": energy}
     if fuel.renewable:
         told["renewable_tce"] = energy
-    if fuel.carrier in ("combustion", "biogenic"):
+    if fuel.carrier in BURNT:
         scope = "tco2_scope1" if fuel.carrier == "combustion" else "tco2_biogenic"
         told[scope] = _burnt(stream, found)
         told |= {gas: _let_out(stream, found, gas) for gas in gases}

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from hutuo.environment.csvfiles import NO, Line, number, read_lines, whole
 from hutuo.environment.quantities import BASE, BOUNDS, FORMS, factor_in_base, meant, suggested
-from hutuo.environment.register import ANY, Factor, fuels
+from hutuo.environment.register import ANY, Factor, fuels, sectors
 from hutuo.errors import BadInput, Finding
 from hutuo.glossary import Text, both
 
@@ -29,6 +29,7 @@ COLUMNS = {
     "version": "版本",
     "passage": "出处位置",
     "note": "备注",
+    "sector": "行业",
 }
 REQUIRED = ("kind", "year", "value", "unit", "source")
 YEARS = (1900, 2200)
@@ -42,7 +43,7 @@ def read_factors(path: "Path") -> list[Factor]:
     Args:
         path: CSV with a column for each of kind, year, value, unit and source, and as needed fuel, gas,
             region (``CN`` if empty), low, high or uncertainty (half of the 95 % interval over the value),
-            version, passage and note; headings in either language.
+            version, passage, note and, of an emission, the sector that it is of; headings in either language.
 
     Raises:
         BadInput: A row lacks its year or source, its unit does not fit its kind or its fuel, its value can
@@ -74,6 +75,7 @@ def _factor(file: str, line: Line, faults: list[Finding]) -> Factor | None:
         )
         faults.append(Finding(file, line.row, "source", says))
     _gas(file, line, kind, faults)
+    sector = _sector(file, line, faults)
     uncertainty = _uncertainty(file, line, value, faults)
     measured = _measured(file, line, (kind, fuel, value), faults) if kind else None
     if len(faults) > before or year is None or value is None or measured is None or not kind:
@@ -96,6 +98,7 @@ def _factor(file: str, line: Line, faults: list[Finding]) -> Factor | None:
         passage=cells["passage"],
         chosen=True,
         note=both(cells["note"] or None),
+        sector=sector,
     )
 
 
@@ -107,6 +110,16 @@ def _kind(file: str, line: Line, faults: list[Finding]) -> str:
     en = f"no kind of factor '{kind}'; possible: {', '.join(FORMS)}"
     faults.append(Finding(file, line.row, "kind", Text(zh, en)))
     return ""
+
+
+def _sector(file: str, line: Line, faults: list[Finding]) -> str:
+    written = line.cells.get("sector", "").strip()
+    found = next((s.sector for s in sectors().values() if written in (s.sector, *s.name)), None)
+    if written and found is None:
+        zh = f"没有行业“{written}”;可用:{'、'.join(sectors())}"
+        en = f"no sector '{written}'; possible: {', '.join(sectors())}"
+        faults.append(Finding(file, line.row, "sector", Text(zh, en)))
+    return found or ""
 
 
 def _fuel(file: str, line: Line, faults: list[Finding]) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from hutuo.environment.accountrows import LackingRow, UnknownRow
 from hutuo.environment.factors import known_factors
+from hutuo.environment.gases import GREENHOUSE, equivalent_mass, gases_of, warming
 from hutuo.environment.register import method_of, sector_of
 from hutuo.environment.sums import SCOPES, Sums, lacking_rows, summed, unknown_rows
 from hutuo.environment.uses import activity_of
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from hutuo.base.region import Region
     from hutuo.environment.activity import Activity
     from hutuo.environment.coefficients import Coefficients
+    from hutuo.environment.gases import Emitted, Gases
+    from hutuo.environment.register import Factor
 
 __all__ = ["Inventory", "InventoryAnswer", "InventoryRow", "Line", "inventory", "lines"]
 
@@ -25,6 +28,7 @@ FILE = Path(__file__).with_name("gpc.csv")
 # Stations that feed the grid are told apart from what their sector burns for itself.
 GRID, GENERATION = "power", "I.4.4"
 NE, PARTIAL = "NE", "partial"
+SECOND = 2
 
 
 class Line(NamedTuple):
@@ -62,6 +66,11 @@ class Inventory(Ask):
         "电力因子", "factor of electricity: province or national", default="province"
     )
     year: int | None = said("年份;缺省为最近一年", "year; the last one by default", default=None)
+    gwp_source: Literal["ipcc-ar4", "ipcc-ar5", "ipcc-ar6"] | None = said(
+        "全球变暖潜势的来源;缺省按方法",
+        "report that warming potentials are of; that of the method by default",
+        default=None,
+    )
 
 
 class InventoryRow(Answer):
@@ -74,6 +83,15 @@ class InventoryRow(Answer):
         "是否计入BASIC", "yes: in the BASIC total; no: of BASIC+; territorial: in that total only"
     )
     tco2: float | None = said("吨CO2", "CO2, t; null where it is not estimated")
+    ch4_kg: float | None = said(
+        "CH4(千克)", "CH4 of what is burnt, kg; null where it is not known"
+    )
+    n2o_kg: float | None = said(
+        "N2O(千克)", "N2O of what is burnt, kg; null where it is not known"
+    )
+    tco2e: float | None = said(
+        "吨CO2当量", "CO2 with CH4 and N2O, t; null where any of them is not known"
+    )
     notation: str = said(
         "标记:NE未估算、partial部分估算,空为已估算",
         "NE: not estimated; partial: estimated in part; empty: estimated",
@@ -90,6 +108,10 @@ class InventoryAnswer(Answer):
     territorial_tco2: float = said(
         "属地合计(已估算部分,吨CO2)", "sum of what is estimated of all scope 1, t"
     )
+    basic_tco2e: float = said(
+        "BASIC合计(已估算部分,吨CO2当量)", "the same with CH4 and N2O where they are known, t"
+    )
+    gwp_source: str = said("全球变暖潜势的来源", "report that warming potentials are of")
     basic_gaps: list[str] = said(
         "BASIC应有而未估算的行", "rows that BASIC asks for and that are not estimated"
     )
@@ -117,13 +139,21 @@ def inventory(region: "Region", ask: Inventory) -> InventoryAnswer:
     )
     whole = summed(activity, found)
     parts = _parts(activity, found)
-    rows = [_row(line, parts, found) for line in lines().values()]
+    potentials = warming(known, method, ask.gwp_source)
+    gases = _gases(activity, gases_of(activity, known, method))
+    rows = [
+        _warmed(_row(line, parts, found), gases.get(key), potentials)
+        for line in lines().values()
+        for key in [GENERATION if line.ref == GENERATION else line.sector]
+    ]
     return InventoryAnswer(
         year=activity.years[0],
         factor_method=method.method,
         rows=rows,
         basic_tco2=sum(row.tco2 or 0.0 for row in rows if row.basic == "yes"),
         territorial_tco2=sum(row.tco2 or 0.0 for row in rows if row.gpc_scope == 1),
+        basic_tco2e=sum(row.tco2e or row.tco2 or 0.0 for row in rows if row.basic == "yes"),
+        gwp_source=potentials[GREENHOUSE[0]].source,
         basic_gaps=[row.gpc_ref for row in rows if row.basic == "yes" and row.notation],
         lacking_factors=lacking_rows(activity, found, whole.amounts),
         unknown_rows=unknown_rows(activity),
@@ -171,12 +201,19 @@ def _of_year(activity: "Activity", year: int | None) -> "Activity":
 
 def _parts(activity: "Activity", found: "Coefficients") -> dict[str, Sums]:
     """What each sub-sector and the stations that feed the grid come to."""
+    return {
+        key: summed(activity, found, sectors=those) for key, those in _members(activity).items()
+    }
+
+
+def _members(activity: "Activity") -> dict[str, list[int]]:
+    """Sectors, by number, of each sub-sector and of the stations that feed the grid."""
     members: dict[str, list[int]] = {}
     for s, sector in enumerate(activity.sectors):
         of = sector_of(sector)
         key = GENERATION if of.sector == GRID else of.gpc
         members.setdefault(key, []).append(s)
-    return {key: summed(activity, found, sectors=those) for key, those in members.items()}
+    return members
 
 
 def _row(line: Line, parts: Mapping[str, Sums], found: "Coefficients") -> InventoryRow:
@@ -187,8 +224,36 @@ def _row(line: Line, parts: Mapping[str, Sums], found: "Coefficients") -> Invent
         gpc_scope=line.scope,
         basic=line.basic,
         tco2=tco2,
+        ch4_kg=None,
+        n2o_kg=None,
+        tco2e=tco2 if line.scope == SECOND and not notation else None,
         notation=notation,
     )
+
+
+def _warmed(
+    row: InventoryRow, gases: "Mapping[str, Emitted] | None", potentials: "Mapping[str, Factor]"
+) -> InventoryRow:
+    """A row of scope 1 with the other gases of what is burnt."""
+    if row.gpc_scope != 1 or row.tco2 is None or gases is None:
+        return row
+    told = {gas: one.known[0] if one.complete[0] else None for gas, one in gases.items()}
+    warm = [
+        None if kg is None else equivalent_mass(gas, kg, potentials) for gas, kg in told.items()
+    ]
+    lacking = row.notation or any(one is None for one in warm)
+    tco2e = None if lacking else row.tco2 + sum(one or 0.0 for one in warm)
+    return row.model_copy(
+        update={"ch4_kg": told.get("CH4"), "n2o_kg": told.get("N2O"), "tco2e": tco2e}
+    )
+
+
+def _gases(activity: "Activity", gases: "Gases") -> "dict[str, dict[str, Emitted]]":
+    """Greenhouse gases of each sub-sector and of the stations that feed the grid."""
+    return {
+        key: {gas: one for gas, one in gases.of(sectors=those).items() if gas in GREENHOUSE}
+        for key, those in _members(activity).items()
+    }
 
 
 def _estimate(
@@ -220,8 +285,8 @@ def _told(part: Sums, found: "Coefficients", outcome: str) -> bool:
 def _doubts(activity: "Activity") -> list[Text]:
     doubts = [
         Text(
-            "只含能源活动的CO2;CH4、N2O、废弃物、工业过程和土地未核算,标为NE",
-            "CO2 of energy alone; CH4, N2O, waste, processes and land are not estimated and marked NE",
+            "只含能源活动;CH4与N2O只含本地燃烧;废弃物、工业过程和土地未核算,标为NE",
+            "energy alone, CH4 and N2O of what is burnt; waste, processes and land are not estimated (NE)",
         )
     ]
     there = {sector_of(key).sector for key in activity.sectors}

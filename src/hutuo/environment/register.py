@@ -1,7 +1,8 @@
 """The register of factors: every published value with its source, year and place; none is a bare constant.
 
-Values lie in ``factors.csv``, their sources in ``references.csv``; what a source says of another case stands
-beside it. Which of them an account takes is said by a method: ``methods.csv`` names its sources in order.
+Values lie in ``factors.csv``, those of emission by sector in ``emissionfactors.csv``, their sources in
+``references.csv``; what a source says of another case stands beside it. Which of them an account takes is
+said by a method: ``methods.csv`` names its sources in order.
 """
 
 import csv
@@ -38,6 +39,18 @@ HERE = Path(__file__).parent
 OWN = "own"
 DATED = ("electricity", "electricity_residual", "electricity_fossil", "heat")
 ANY = "any"
+# Fuels that tables of emission put together.
+FAMILIES = {
+    "@hard_coal": (
+        "anthracite bituminous raw_coal coking_coal cleaned_coal other_washed_coal briquettes "
+        "other_coal_products coke"
+    ),
+    "@coal": "@hard_coal lignite coal_tar",
+    "@oil": "petroleum_coke crude_oil fuel_oil gasoline diesel kerosene naphtha other_petroleum",
+    "@gas": (
+        "natural_gas lng lpg refinery_gas coke_oven_gas blast_furnace_gas converter_gas other_coal_gas"
+    ),
+}
 # Codes of GB/T 4754: divisions, groups, classes.
 DIVISION, CODES = 2, (2, 3, 4)
 
@@ -81,6 +94,7 @@ class Factor(NamedTuple):
         passage: Table or annex.
         chosen: Whether an account may take it unasked; ends of ranges are only shown.
         note: What else is said of it.
+        sector: Sector that it is of, for emissions; empty for all.
     """
 
     kind: str
@@ -98,11 +112,12 @@ class Factor(NamedTuple):
     passage: str
     chosen: bool
     note: Text | None
+    sector: str = ""
 
     @property
     def case(self) -> tuple[str, str, str, str, str]:
         """What it is a value of; two sources may tell of one case."""
-        region = f"{self.region}@{self.year}" if self.kind in DATED else ""
+        region = f"{self.region}@{self.year}" if self.kind in DATED else self.sector
         return self.kind, self.fuel, self.gas, self.dimension, region
 
 
@@ -173,7 +188,7 @@ def references() -> dict[str, Reference]:
 @cache
 def published() -> tuple[Factor, ...]:
     """Every published value, in the order of the register."""
-    return tuple(_factor(row) for row in _rows("factors"))
+    return (*(_factor(row) for row in _rows("factors")), *_emissions())
 
 
 @cache
@@ -334,6 +349,25 @@ def _factor(row: Mapping[str, str]) -> Factor:
         chosen=row["chosen"] == "yes",
         note=Text(zh, en if slash else zh) if zh else None,
     )
+
+
+def _emissions() -> Iterable[Factor]:
+    """Factors of emission, one for each fuel and sector that a table puts together."""
+    for row in _rows("emissionfactors"):
+        shared = {"kind": "emission", "region": "world"}
+        year = str(references()[row["source"]].published)
+        for fuel in _fuels_of(row["fuels"]):
+            one = _factor({**row, **shared, "fuel": fuel, "year": year})
+            for sector in row["sectors"].split("|"):
+                yield one._replace(sector=sector)
+
+
+def _fuels_of(given: str) -> Iterable[str]:
+    for name in given.replace("|", " ").split():
+        if name in FAMILIES:
+            yield from _fuels_of(FAMILIES[name])
+        else:
+            yield name
 
 
 def _divisions(given: str) -> frozenset[int]:

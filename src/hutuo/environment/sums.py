@@ -1,6 +1,6 @@
 """What an activity, or a part of it, comes to, and what it lacks to be told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hutuo.environment.accountrows import LackingRow, UnknownRow
@@ -10,9 +10,10 @@ from hutuo.glossary import label
 if TYPE_CHECKING:
     from hutuo.environment.accounts import Amounts
     from hutuo.environment.activity import Activity
-    from hutuo.environment.coefficients import Coefficients
+    from hutuo.environment.coefficients import Coefficients, Lacking
+    from hutuo.environment.gases import Gases
 
-__all__ = ["SCOPES", "Sums", "lacking_rows", "summed", "unknown_rows"]
+__all__ = ["SCOPES", "Sums", "lacking_gases", "lacking_rows", "summed", "unknown_rows"]
 
 SCOPES = ("tco2_scope1", "tco2_scope2")
 
@@ -51,10 +52,20 @@ def summed(activity: "Activity", found: "Coefficients", **some: Sequence[int]) -
 def lacking_rows(activity: "Activity", found: "Coefficients", part: "Amounts") -> list[LackingRow]:
     """Factors that are lacking, each with the years of it."""
     from hutuo.environment.accounts import gaps
+
+    return _lacking(activity, gaps(part, found))
+
+
+def lacking_gases(activity: "Activity", gases: "Gases") -> list[LackingRow]:
+    """Factors of gases and pollutants that are lacking, each with the years of it."""
+    return _lacking(activity, (lack for _, lack in gases.gaps()))
+
+
+def _lacking(activity: "Activity", lacks: "Iterable[Lacking]") -> list[LackingRow]:
     from hutuo.environment.quantities import BASE
 
     years: dict[tuple[str, str, str, str], set[int]] = {}
-    for lack in gaps(part, found):
+    for lack in lacks:
         stream = activity.streams[lack.stream]
         key = (lack.kind, stream.fuel, BASE[stream.dimension], lack.outcome)
         years.setdefault(key, set()).add(activity.years[lack.year])
