@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from ecomplexity import ecomplexity
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -78,6 +79,29 @@ def test_complexity_is_the_second_eigenvector_of_the_method(seed):
     wanted = (second - second.mean()) / second.std()
     assert found.eci[zones].to_numpy() == pytest.approx(wanted, abs=1e-8)
     assert found.diversity[zones].tolist() == diverse.tolist()
+
+
+@pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning", "ignore:Year 2020:UserWarning")
+@pytest.mark.parametrize("seed", range(3))
+def test_indices_are_those_of_the_package_of_the_method(seed):
+    """To 1e-8; its scores of industries have a scale of their own, so both are taken in deviations."""
+    rng = np.random.default_rng(seed)
+    table = pd.DataFrame(rng.gamma(0.5, 1, (29, 19)))
+    table.index, table.columns = [f"z{n:02}" for n in range(29)], [f"i{n:02}" for n in range(19)]
+    told = table.rename_axis("loc").reset_index().melt("loc", var_name="prod", value_name="val")
+    names = {name: name for name in ("time", "loc", "prod", "val")}
+    theirs = ecomplexity(told.assign(time=2020), names)
+    assert theirs.pivot_table(
+        index="loc", columns="prod", values="rca"
+    ).to_numpy() == pytest.approx(location_quotient(table).to_numpy(), abs=1e-8)
+    ours = complexity(table)
+    for by, values in (("loc", {"eci", "diversity"}), ("prod", {"pci", "ubiquity"})):
+        rows = theirs.drop_duplicates(by).set_index(by).sort_index()
+        for name in values:
+            found, wanted = getattr(ours, name), rows[name]
+            if name == "pci":
+                found, wanted = ((one - one.mean()) / one.std() for one in (found, wanted))
+            assert found.to_numpy() == pytest.approx(wanted.to_numpy(float), abs=1e-8)
 
 
 def test_complexity_of_nested_zones_follows_their_diversity():

@@ -19,6 +19,10 @@ def test_the_example_of_the_textbook():
     )
     # Final demand of 600 and 1,500 takes 1,247.52 and 1,841.58.
     assert output_for(FLOWS, OUTPUT, [600, 1500]) == pytest.approx([1247.5, 1841.6], abs=0.1)
+    # By hand, to the last digit: A = [[.15, .25], [.2, .05]], det(I - A) = .85 * .95 - .25 * .2 = .7575.
+    wanted = np.array([[0.95, 0.25], [0.2, 0.85]]) / 0.7575
+    assert leontief(FLOWS, OUTPUT) == pytest.approx(wanted, abs=1e-12)
+    assert output_for(FLOWS, OUTPUT, [600, 1500]) == pytest.approx(wanted @ [600, 1500], rel=1e-12)
 
 
 @given(arrays(np.float64, (4, 4), elements=st.floats(0, 1)), st.floats(0.05, 0.9))
@@ -49,3 +53,13 @@ def test_faults_of_the_table_are_told():
         leontief(np.ones((2, 3)), np.ones(2))
     with pytest.raises(BadInput, match=r"largest eigenvalue of A is 1\.000"):
         leontief([[5.0, 5.0], [5.0, 5.0]], [10.0, 10.0])
+
+
+def test_industries_that_use_up_all_they_make_are_told_with_the_eigenvalue():
+    """At 1 there is no inverse, above it there is one with losses for gains: both are refused."""
+    for part in (1.0, 1.2):
+        flows = np.array([[0.0, 100.0 * part], [100.0 * part, 0.0]])
+        with pytest.raises(BadInput, match=f"{part:.3f}"):
+            leontief(flows, [100.0, 100.0], imported=True)
+    near = np.array([[0.0, 99.9], [99.9, 0.0]])
+    assert leontief(near, [100.0, 100.0])[0, 1] == pytest.approx(0.999 / (1 - 0.999**2))
