@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import tomli_w
+
+from issuer import CLIENT, SECRET, issuing
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
@@ -143,11 +146,82 @@ def test_siting_in_a_browser(served: str, shots: Path) -> None:
     assert seen["stations"] == 5
 
 
+PREPARE = """
+import json, sys
+import hutuo
+from hutuo.base.agreeing import DatasetAsk, dataset
+from hutuo.base.people import AccountAsk, account
+from hutuo.base.tables import table
+region = hutuo.open(sys.argv[1])
+body, about = region.records("body")[0]["body"], table("observation")
+dataset(region, DatasetAsk(action="open", tables=("all",)))
+dataset(region, DatasetAsk(action="close", tables=(about.name,)))
+dataset(region, DatasetAsk(action="own", tables=(about.name,), body=body))
+people = {"root": ("admin", None), "watch": ("auditor", None), "giver-steward": ("steward", body)}
+made = {
+    name: account(region, AccountAsk(action="create", account=name, roles=(role,), body=of)).password
+    for name, (role, of) in people.items()
+}
+told = {"accounts": made, "giver": body, "table": about.name, "keys": about.keys}
+print(json.dumps(told | {"columns": ["quality", "value", "unit"], "person": "u-1"}))
+"""
+
+
+@in_browser
+def test_two_bodies_in_two_browsers(
+    tmp_path: Path, shots: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A request, a narrowed grant, its revocation, the audit of it, an issuer that vouches."""
+    home, secret = {**os.environ, "HUTUO_HOME": str(tmp_path / "home")}, tmp_path / "secret"
+    secret.write_text(SECRET, encoding="utf-8")
+    made = subprocess.run(
+        [sys.executable, "-c", PREPARE, "shijiazhuang"],
+        env=home,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    monkeypatch.setenv("HUTUO_PLAY", made.stdout)
+    with socket.socket() as free, issuing() as issuer, (tmp_path / "log").open("w") as log:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+        free.close()
+        file = tmp_path / "deployment.toml"
+        written = {
+            "region": "shijiazhuang",
+            "tls": False,
+            "limits": {"sign_ins_per_minute": 100},
+            "openid": {"issuer": issuer.at, "client": CLIENT, "secret_file": str(secret)},
+        }
+        file.write_text(tomli_w.dumps(written), encoding="utf-8")
+        typed = "from hutuo.cli import script; script()"
+            command = ["-c", typed, "serve", "--port", str(port), "--deployment", str(file)]
+        server = subprocess.Popen([sys.executable, *command], env=home, stdout=log, stderr=log)
+        try:
+            wait_for(f"http://127.0.0.1:{port}/health", server)
+            seen = play("sharing", f"http://127.0.0.1:{port}", shots)
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+    assert seen["rows"] > 0
+    assert seen["story"] >= len(("request", "narrow", "approve", "read", "revoke"))
+    assert seen["account"] == "guest-steward"
+
+
 @in_browser
 def test_the_ledger_in_a_browser(served: str, shots: Path) -> None:
     """Two books side by side, an entry down to its clause, verification, what bodies owe each other."""
     seen = play("ledger", served, shots)
     assert seen == {"commodities": 2, "payments": 2}
+
+
+@in_browser
+def test_environment_in_a_browser(served: str, shots: Path) -> None:
+    """An office's own activity under two rules, measures within a budget, quota that swaps, flows."""
+    seen = play("environment", served, shots)
+    assert seen["flows"] == len(("coal", "feedstock", "power", "renewables"))
+    assert seen["steps"] == len(("2022", "energy", "structure", "mix", "carbon", "2023"))
+    assert (seen["free"], seen["pairs"], seen["books"]) == (25_000 + 9_000, 3, 2)
 
 
 @in_browser
@@ -183,3 +257,13 @@ def words_of_pdf(path: Path) -> str:
 
     with PdfDocument(path) as made:
         return " ".join(page.get_textpage().get_text_range() for page in made)
+
+
+@in_browser
+def test_the_economy_in_a_browser(served: str, shots: Path) -> None:
+    """Where units are strong, chains with what lacks, parks under all weights, splits by three ways."""
+    seen = play("economy", served, shots)
+    assert seen["units"] > 20
+    assert seen["industries"] == 19
+    assert seen["chains"] == 7
+    assert seen["parks"] >= 6

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { QUOTIENTS, type LinkRow, inFen, laidOut, pales, reach, ringOrder, ringPoint, series, stacked } from './economy'
 import { colorOf } from './whatif'
 
-const link = (name: string, position: string | null): LinkRow => ({ chain: 'c', link: name, name, position, codes: [], needed: true, state: 'unknown', state_name: '', firms: [], unit_names: [], kin: [] })
+const link = (name: string, position: string | null): LinkRow => ({ chain: 'c', link: name, name, position, codes: [], needed: true, state: 'unknown', state_name: '', firms: [], cluster_names: [], unit_names: [], kin: [] })
 
 test('a quotient of one is white, and its bounds are each other inverted', () => {
   expect(colorOf(1, QUOTIENTS)).toBe('#f7f7f7')

@@ -52,7 +52,7 @@ export function ringPoint(index: number, many: number, radius: number): [number,
   return [radius * Math.cos(angle), radius * Math.sin(angle)]
 }
 
-export interface LinkRow { chain: string; link: string; name: string; position: string | null; codes: string[]; needed: boolean; state: string; state_name: string; firms: string[]; unit_names: string[]; kin: string[] }
+export interface LinkRow { chain: string; link: string; name: string; position: string | null; codes: string[]; needed: boolean; state: string; state_name: string; firms: string[]; cluster_names: string[]; unit_names: string[]; kin: string[] }
 export interface SupplyRow { chain: string; supplier: string; supplier_name: string; buyer: string; buyer_name: string; deliveries: number; across: number; possible: boolean }
 export interface Chains {
   chains: { chain: string; name: string; plan_industry: string | null; link_count: number; missing_links: string[]; single_links: string[]; unjudged_links: string[]; completeness: number | null; cities: string[] }[]
