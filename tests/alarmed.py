@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pandas as pd
 
 from hutuo.base.recording import recorded
+from hutuo.duty.boards import Board, board
 from hutuo.duty.incident import Incident, acted
 
 SOURCE = {"source": "book"}
@@ -94,3 +95,5 @@ def alarm(region):
     prepare(region)
     asked = {"action": "raise", "protocol": "flood", "place": "990101", "level": "yellow"}
     acted(region, Incident(**asked, zh="洪水演练", en="Flood drill", drill=True), NOON)
+    tile = {"verb": "base/figures", "ask": {"place": "990101"}}
+    board(region, Board(action="save", board="city", title="小都", tiles=(tile,)))

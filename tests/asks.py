@@ -60,10 +60,20 @@ UPLOADS["activity.csv"] = """地点,行业,燃料,年份,用途,数量,计量单
 990102,road,diesel,2022,,110,t,
 990102,services,renewable_electricity,2022,,10,万kWh,
 """.encode()
-UPLOADS["resources.csv"] = """类,信息资源名称,信息资源代码,信息项名称,数据类型,共享类型,发布日期
-3,企业登记,307001000001/000001,企业名称,字符型C,有条件共享,2025-01-01
-,,,注册资本,货币型Y,,
-""".encode()
+UPLOADS["resources.xlsx"] = workbook(
+    [
+        Sheet(
+            "政务信息资源目录",
+            ["类", "信息资源名称", "信息资源代码", "信息项名称", "数据类型", "共享类型"],
+            [
+                ["3", "企业登记", "307001000001/000001", "企业名称", "字符型C", "有条件共享"],
+                ["", "", "", "注册资本", "货币型Y", ""],
+            ],
+        )
+    ],
+    "政务信息资源目录",
+    date(2026, 1, 1),
+)
 UPLOADS["outputs.csv"] = """行业,年份,产出
 manufacturing,2021,300
 manufacturing,2022,310
@@ -204,7 +214,7 @@ ASKS = {
     "plan/norms": {"day": "2025-11-25"},
     "plan/norm-differences": {"topic": "养老", "before": "2024-01-01", "day": "2025-11-25"},
     "exchange/directory": {},
-    "exchange/take-directory": {"file": upload("resources.csv"), "check": True},
+    "exchange/take-directory": {"file": upload("resources.xlsx"), "check": True},
     "plan/papers": {"meeting": "m1"},
     "plan/policies": {"day": "2025-11-25"},
     "plan/portfolio": {"by": ["place", "topic"], "day": "2026-07-01"},
@@ -238,6 +248,15 @@ ASKS = {
     "space/travel-times": {"from": ["990101"], "to": ["set:area"], "mode": "door"},
     "space/functional-area": {"cores": ["990101"], "share": 0.1},
     "space/structure": {"dense": 4},
+    "duty/around": {"place": "990101", "minutes": 30},
+    "duty/board": {"board": "city"},
+    "duty/boards": {},
+    "duty/co-siting": {"metres": 200},
+    "duty/incident": {"incident": 1},
+    "duty/incidents": {"state": "open"},
+    "duty/industrial-platforms": {"kind": "industry"},
+    "duty/replay": {"days": 30},
+    "duty/sensors": {"days": 7},
     "exchange/avoided-repeats": {"by": ["places", "item", "month"]},
     "exchange/record-repeats": {"as_saved": "revenue", "check": True},
     "exchange/draw": {"action": "propose", "call": "c1"},
@@ -340,6 +359,10 @@ ASKS = {
         "fen_per_tonne_km": 200,
     },
     "siting/waste": {"factors": ["household=1.0"], "factor_source": "book"},
+    "siting/waste-flow": {
+        "tonnes_per_person": 0.4,
+        "steps": [{"stage_name": "plant", "opening_fen": 1000, "fen_per_tonne_km": 10}],
+    },
     "ledger/account": {"account": "first/tax"},
     "ledger/accounts": {"body": "first"},
     "ledger/balance": {"account": "first/tax"},

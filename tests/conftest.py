@@ -11,6 +11,7 @@ import pytest
 from hypothesis import settings
 
 import agreed
+import alarmed
 import hutuo
 import linked
 import servers
@@ -77,6 +78,7 @@ def little(little_folder) -> Region:
     traded.use(region)
     traded.pay(region)
     traded.meet(region)
+    alarmed.alarm(region)
     return region
 
 

@@ -5,7 +5,7 @@ import gc
 import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 import hutuo
-from hutuo.api import door, ogc, sta, whoami
+from hutuo.api import door, duty, ogc, sta, whoami
 from hutuo.api.deployment import Deployment, read_deployment
 from hutuo.api.jobs import INSIDE, LOGGED, Jobs, JobState
 from hutuo.api.views import named_only
@@ -51,6 +51,8 @@ class Settings(BaseModel):
     static: Path = STATIC
     # None: one owner on his own machine, who does not sign in.
     deployment: Deployment | None = None
+    # Whether rules are held against readings as they come.
+    watched: bool = False
 
 
 class Failure(BaseModel):
@@ -68,7 +70,8 @@ def app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def life(_service: FastAPI) -> AsyncIterator[None]:
-        yield
+        with duty.watching(settings.region) if settings.watched else nullcontext():
+            yield
         await asyncio.to_thread(jobs.close)
 
     service = FastAPI(
@@ -103,6 +106,7 @@ def app(settings: Settings | None = None) -> FastAPI:
     service.state.region, service.state.jobs = settings.region, jobs
     service.include_router(ogc.router)
     service.include_router(sta.router)
+    service.include_router(duty.router)
     _add_uploads(service)
     _add_jobs(service, jobs)
     _add_pages(service, settings.static)
@@ -129,10 +133,10 @@ def run(
         NotFound: There is no such file.
         Unavailable: Another program has the port, or it is kept from this user.
     """
-    settings = Settings()
+    settings = Settings(watched=True)
     if deployment is not None:
         found = read_deployment(deployment)
-        settings = Settings(region=found.region, hosts=found.hosts, deployment=found)
+        settings = Settings(region=found.region, hosts=found.hosts, deployment=found, watched=True)
     service = app(settings)
     # What was loaded until here stays: looking through it for garbage took a tenth of a busy writer's time.
     gc.freeze()

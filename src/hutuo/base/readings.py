@@ -23,7 +23,7 @@ SEEN = """
     )
     SELECT place, indicator, count(*) AS readings, min(valid_from) AS first, max(valid_from) AS last,
         any_value(usual.step) AS step_minutes,
-        count_if(stepped.step >= 1.5 * usual.step) AS gaps,
+        coalesce(count_if(stepped.step >= 1.5 * usual.step), 0) AS gaps,
         coalesce(sum(CASE WHEN stepped.step >= 1.5 * usual.step
             THEN round(stepped.step / usual.step) - 1 END), 0)::BIGINT AS lacking,
         max(stepped.step) AS longest_minutes,

@@ -121,7 +121,9 @@ def replay(region: "Region", ask: Replay) -> ReplayAnswer:
 
 
 def _events(region: "Region", ask: Replay) -> "list[dict[str, Any]]":
-    rows = [row for row in region.records("past_event") if ask.place in (None, row["place"])]
+    rows = [
+        row for row in region.past("past_event").to_pylist() if ask.place in (None, row["place"])
+    ]
     span = region.query(
         "SELECT max(valid_from) AS last FROM known WHERE grain IN ('hour', 'instant')",
         "observation",
@@ -129,9 +131,11 @@ def _events(region: "Region", ask: Replay) -> "list[dict[str, Any]]":
     last = region.when.last if region.when else span[0]["last"]
     if last is not None:
         rows = [
-            r for r in rows if r["ends"] >= last - timedelta(days=ask.days) and r["begins"] <= last
+            r
+            for r in rows
+            if r["valid_to"] >= last - timedelta(days=ask.days) and r["valid_from"] <= last
         ]
-    return sorted(rows, key=lambda row: (row["begins"], row["event"]))
+    return sorted(rows, key=lambda row: (row["valid_from"], row["event"]))
 
 
 def _reach(region: "Region", place: str) -> frozenset[str]:
@@ -146,7 +150,7 @@ def _is_of(
     """Whether a warning tells of an event: of its place and indicator, not too early and not afterwards."""
     if event["place"] not in reach or event["indicator"] not in (None, row.indicator):
         return False
-    return bool(event["begins"] - before <= row.raised_at <= event["ends"])
+    return bool(event["valid_from"] - before <= row.raised_at <= event["valid_to"])
 
 
 def _of_rule(
@@ -184,7 +188,7 @@ def _event(event: "dict[str, Any]", pairs: "list[tuple[WarningRow, dict[str, Any
         event=event["event"],
         name=Text(event["zh"], event["en"]),
         place=event["place"],
-        begins=event["begins"],
+        begins=event["valid_from"],
         rules=rules,
         lead_minutes=_lead(event, pairs),
     )
@@ -195,7 +199,7 @@ def _lead(
 ) -> float | None:
     """Minutes from when an event could first be told to its begin; None if it was missed."""
     known = [max(row.known_at, row.raised_at) for row, other in pairs if other is event]
-    return round((event["begins"] - min(known)) / MINUTE, 1) if known else None
+    return round((event["valid_from"] - min(known)) / MINUTE, 1) if known else None
 
 
 def _share(part: int, whole: int) -> float | None:
