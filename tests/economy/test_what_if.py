@@ -121,6 +121,31 @@ def test_better_schools_draw_people_and_land_houses_them(little):
     assert [row.residents_change for row in held.rows] == pytest.approx([0.0] * 3)
 
 
+def test_schools_and_land_on_a_branch_are_those_that_are_asked(own):
+    tried = own.create_branch("school")
+    said = {"place": "990104", "zh": "校", "en": "School", "source": "book"}
+    kinds = {"amenity": 1.1, "land": 1.2}
+    rows = [said | {"effect": kind, "kind": kind, "factor": of} for kind, of in kinds.items()]
+    tried.append("effect", pd.DataFrame(rows))
+    by_branch = what_if(tried, WhatIf(**QUICK))
+    by_ask = what_if(own, WhatIf(**QUICK, **{kind: {"990104": of} for kind, of in kinds.items()}))
+    assert {(one.kind, one.factor, one.source) for one in by_branch.actions} == {
+        (kind, of, "book") for kind, of in kinds.items()
+    }
+    assert [one.residents_change for one in by_branch.rows] == [
+        one.residents_change for one in by_ask.rows
+    ]
+    assert by_branch.land_gain == pytest.approx(sum(one.land_gain for one in by_branch.rows))
+
+
+def test_an_open_region_takes_people_in_until_life_is_as_good_as_outside(little):
+    ask = WhatIf(**QUICK, closure="open", amenity={"990104": 1.1}, sigma=9.0, because="trial")
+    found = what_if(little, ask)
+    assert found.population_change > 0
+    assert found.welfare_change == pytest.approx(0, abs=1e-8)
+    assert what_if(little, WhatIf(**QUICK, amenity={"990104": 1.1})).population_change == 0
+
+
 def test_sensitivity_and_other_starts_stand_beside_the_answer(little):
     ask = WhatIf(geography="county", mode="road", starts=2, productivity={"990101": 1.05})
     found = what_if(little, ask)
