@@ -6,11 +6,23 @@ The pure functions need no region: ``from hutuo.siting import p_median, set_cove
 from typing import TYPE_CHECKING
 
 from hutuo.lending import lending
-from hutuo.siting import arisings, branching, fronts, housing, locating, paying, provision, schools
+from hutuo.siting import (
+    arisings,
+    branching,
+    fronts,
+    housing,
+    locating,
+    paying,
+    provision,
+    schools,
+    wasteflows,
+)
 
 if TYPE_CHECKING:
     from hutuo.siting.capacities import capacitated_location
-    from hutuo.siting.covers import max_cover, p_center, set_cover
+    from hutuo.siting.centres import p_center
+    from hutuo.siting.covers import max_cover, set_cover
+    from hutuo.siting.hubs import Hubs, hub_location
     from hutuo.siting.levels import Level, Levelled, levelled
     from hutuo.siting.measures import Measures
     from hutuo.siting.medians import p_median
@@ -23,6 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "GOALS",
+    "Hubs",
     "Level",
     "Levelled",
     "Measures",
@@ -39,6 +52,7 @@ __all__ = [
     "front",
     "fronts",
     "housing",
+    "hub_location",
     "levelled",
     "locating",
     "max_cover",
@@ -53,10 +67,12 @@ __all__ = [
     "sited",
     "staged",
     "survival",
+    "wasteflows",
 ]
 
 _LENT = {
     "GOALS": "planned",
+    "Hubs": "hubs",
     "Level": "levels",
     "Levelled": "levels",
     "Measures": "measures",
@@ -69,9 +85,10 @@ _LENT = {
     "alternatives": "plans",
     "capacitated_location": "capacities",
     "front": "plans",
+    "hub_location": "hubs",
     "levelled": "levels",
     "max_cover": "covers",
-    "p_center": "covers",
+    "p_center": "centres",
     "p_median": "medians",
     "phased": "phases",
     "repairs": "plans",

@@ -25,6 +25,8 @@ EXACT, GRAINS = 1e-9, (1.0, 0.1, 0.01, 0.001)
 TOLD = 1e12
 # Clients that are looked at when sites are compared, at most and at least, and costs looked at in all.
 COMPARED, FEWEST, COMPARISONS = 400, 16, 1.6e9
+# Of these about so many are done in a second, and a part of the time that is left goes to them at most.
+A_SECOND, SPENT = 1.5e9, 0.2
 
 
 class _Node(NamedTuple):
@@ -223,7 +225,12 @@ class Search:
         """Split the part with the lowest bound until no better plan is left."""
         ids = count()
         waiting = [(root.bound, next(ids), root)]
-        self.compared = _distances(self.rows, self.ids, root.multipliers)
+        left = SPENT * (self.end - time.monotonic()) * A_SECOND
+        if left < FEWEST * len(self.ids) ** 2:
+            # Too late for parts of the map: what is known is told in time.
+            self.stopped = True
+            return
+        self.compared = _distances(self.rows, self.ids, root.multipliers, left)
         while waiting:
             self.bound, _, node = heapq.heappop(waiting)
             if self.bound >= self._target():
@@ -311,9 +318,9 @@ def _places(ids: Ids, sites: Ids) -> Ids:
     return place
 
 
-def _distances(rows: Array, ids: Ids, most: Array) -> Array:
-    """How differently sites serve; of many clients, some."""
-    many = int(np.clip(COMPARISONS / len(ids) ** 2, FEWEST, COMPARED))
+def _distances(rows: Array, ids: Ids, most: Array, left: float) -> Array:
+    """How differently sites serve; of many clients, some, and no more costs than are left."""
+    many = int(np.clip(min(COMPARISONS, left) / len(ids) ** 2, FEWEST, COMPARED))
     some = np.unique(np.linspace(0, len(most) - 1, many).astype(int))
     out = np.zeros((len(ids), len(ids)))
     here = np.arange(len(ids), dtype=np.int32)

@@ -21,7 +21,7 @@ from hutuo.errors import BadInput, Finding
 from hutuo.glossary import Text
 from hutuo.siting.openings import branched
 from hutuo.siting.programs import Ended, Program, Stop, solved, stacked
-from hutuo.siting.relaxed import Given, Plan, relaxed
+from hutuo.siting.relaxed import Given, Plan, of_sites, relaxed
 from hutuo.siting.solutions import (
     TOLD,
     Solution,
@@ -30,6 +30,7 @@ from hutuo.siting.solutions import (
     names_of,
     read_cost,
     read_fixed,
+    read_start,
     read_weights,
     refuse,
 )
@@ -63,6 +64,7 @@ def capacitated_location(  # noqa: PLR0913 - what the model has
     forbidden: Sequence[int] = (),
     time_limit: float | None = None,
     gap: float = 0.0,
+    start: Sequence[int] | None = None,
 ) -> Solution:
     """The sites to open, and whom each serves, at least cost of opening and of serving.
 
@@ -77,6 +79,7 @@ def capacitated_location(  # noqa: PLR0913 - what the model has
         forbidden: Sites that must not be open.
         time_limit: Seconds after which the best plan is given with its bound.
         gap: Part of the value by which the bound may stay away from it.
+        start: Sites of a plan to begin with, as of an earlier answer; whom each serves is worked out anew.
 
     Returns:
         The plan; ``shares`` are the parts of each client's demand by site.
@@ -90,22 +93,25 @@ def capacitated_location(  # noqa: PLR0913 - what the model has
     dense = read_cost(cost)
     given = _read(fixed, capacity, demand, dense, (p, kept, forbidden), whole=single_source)
     _enough(given, names_of(cost if hasattr(cost, "columns") else dense))
-    start, ways, low = None, np.isfinite(dense), -np.inf
+    begins = read_start(start, dense.shape[1], p, (given.kept, given.shut))
+    best, ways, low = None, np.isfinite(dense), -np.inf
     ways[:, given.shut] = False
     if ways.sum() > FEW:
-        known = relaxed(given, end, gap)
-        start, ways, low = known.plans.best, known.ways, known.bound
-        if start is not None and not single_source and ways.sum() > MANY:
+        known = relaxed(given, end, gap, begins)
+        best, ways, low = known.plans.best, known.ways, known.bound
+        if best is not None and not single_source and ways.sum() > MANY:
             low = max(low, branched(given, known.at, known.plans, gap))
-            start = known.plans.best
-    done = start is not None and low >= start.value * (1 - max(gap, EXACT))
-    if start is not None and (done or time.monotonic() > end):
-        return _solution(dense, start._replace(bound=low), "time_limit", gap, begun)
+            best = known.plans.best
+    elif begins is not None:
+        best = of_sites(given, begins, end)
+    done = best is not None and low >= best.value * (1 - max(gap, EXACT))
+    if best is not None and (done or time.monotonic() > end):
+        return _solution(dense, best._replace(bound=low), "time_limit", gap, begun)
     left = None if time_limit is None else end - time.monotonic()
     program, pairs = _program(given, ways)
-    first = None if start is None else _point(start, pairs, given)
+    first = None if best is None else _point(best, pairs, given)
     ended = solved(program, Stop(left, gap), first)
-    plan = _better(start, ended, pairs, given, low)
+    plan = _better(best, ended, pairs, given, low)
     return _solution(dense, plan, ended.status, gap, begun)
 
 

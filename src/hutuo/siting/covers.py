@@ -1,12 +1,11 @@
-"""Sites within reach: the fewest that cover all, the most that so many cover, the least farthest.
+"""Sites within reach: the fewest that cover all, and the most that so many cover.
 
 A client is covered by a site whose cost is at most the limit: the limit itself counts, unless it is said
 not to.
 
 Source: C. Toregas, R. Swain, C. ReVelle and L. Bergman, The location of emergency service facilities,
 Operations Research 19 (1971) 1363-1373, with its reductions of rows and columns; R. Church and C. ReVelle,
-The maximal covering location problem, Papers of the Regional Science Association 32 (1974) 101-118;
-M. S. Daskin, Network and Discrete Location (1995), for the centre by covers.
+The maximal covering location problem, Papers of the Regional Science Association 32 (1974) 101-118.
 """
 
 import time
@@ -19,8 +18,7 @@ from scipy.sparse import csr_array, eye_array, hstack, vstack
 
 from hutuo.errors import BadInput
 from hutuo.glossary import Text
-from hutuo.progress import report
-from hutuo.siting import reductions, sweeps
+from hutuo.siting import coverings, reductions, sweeps
 from hutuo.siting.programs import Ended, Program, Stop, solved
 from hutuo.siting.solutions import (
     Solution,
@@ -28,14 +26,17 @@ from hutuo.siting.solutions import (
     gap_of,
     read_cost,
     read_fixed,
+    read_start,
     read_weights,
 )
 
-__all__ = ["fewest", "max_cover", "p_center", "set_cover"]
+__all__ = ["chosen_of", "fewest", "filled", "max_cover", "nearest_of", "set_cover"]
 
 Array = npt.NDArray[np.float64]
 Covers = npt.NDArray[np.bool_]
 OPEN = 0.5
+# Clients of lists that the search for covers looks at: about a tenth of a second.
+LOOKS = 40_000_000
 
 
 def set_cover(  # noqa: PLR0913 - what the model has
@@ -48,6 +49,7 @@ def set_cover(  # noqa: PLR0913 - what the model has
     times: npt.ArrayLike = 1,
     inclusive: bool = True,
     time_limit: float | None = None,
+    start: Sequence[int] | None = None,
 ) -> Solution:
     """The fewest (or cheapest) sites that cover every client within a limit.
 
@@ -60,6 +62,7 @@ def set_cover(  # noqa: PLR0913 - what the model has
         times: How many sites must cover a client, one number or (clients,): 2 for a backup.
         inclusive: Whether a cost of just the limit is within it.
         time_limit: Seconds after which the best plan is given with its bound.
+        start: Sites of a plan to begin with, as of an earlier answer.
 
     Returns:
         The plan; its objective is what the sites cost. ``infeasible`` if a client is within the limit of too
@@ -73,6 +76,7 @@ def set_cover(  # noqa: PLR0913 - what the model has
     given = read_cost(cost)
     price = read_weights(opening, given.shape[1], "opening")
     kept, shut = read_fixed(fixed, given.shape[1], None, forbidden)
+    first = read_start(start, given.shape[1], None, (kept, shut))
     reach = _within(given, limit, inclusive=inclusive)
     reach[:, shut] = False
     often = read_weights(np.broadcast_to(times, len(given)), len(given), "times")
@@ -80,9 +84,11 @@ def set_cover(  # noqa: PLR0913 - what the model has
     if len(lost):
         ended = Ended(None, np.inf, np.inf, "infeasible")
     elif np.all(often == 1):
-        ended = fewest(reach, kept, shut, -np.inf, time_limit, price)
+        ended = fewest(reach, kept, shut, -np.inf, time_limit, price, first)
     else:
-        ended = _counted(solved(_often(reach, price, often, kept), Stop(time_limit)), price)
+        program = _often(reach, price, often, kept)
+        point = None if first is None else np.isin(np.arange(len(price)), first).astype(np.float64)
+        ended = _counted(solved(program, Stop(time_limit), point), price)
     return _answer(given, reach, ended, kept, begun, lost.tolist())
 
 
@@ -94,8 +100,10 @@ def max_cover(  # noqa: PLR0913 - what the model has
     *,
     fixed: Sequence[int] = (),
     forbidden: Sequence[int] = (),
+    times: int = 1,
     inclusive: bool = True,
     time_limit: float | None = None,
+    start: Sequence[int] | None = None,
 ) -> Solution:
     """The p sites that cover the most within a limit.
 
@@ -106,8 +114,10 @@ def max_cover(  # noqa: PLR0913 - what the model has
         weights: Of clients, (clients,), >= 0; 1 if none are given.
         fixed: Sites that must be open.
         forbidden: Sites that must not be open.
+        times: How many sites must be within the limit of a covered client: 2 for a backup.
         inclusive: Whether a cost of just the limit is within it.
         time_limit: Seconds after which the best plan is given with its bound.
+        start: Sites of a plan to begin with, at most p, as of an earlier answer; the answer is never worse.
 
     Returns:
         The plan; its objective is the weight that is covered, its bound what no plan exceeds; ``unserved``
@@ -123,80 +133,30 @@ def max_cover(  # noqa: PLR0913 - what the model has
     kept, shut = read_fixed(fixed, sites, p, forbidden)
     reach = _within(given, limit, inclusive=inclusive)
     reach[:, shut] = False
-    first = _swapped(reach, heavy, p, (kept, shut))
+    begins = read_start(start, sites, p, (kept, shut))
+    first = _swapped(reach, heavy, p, (kept, shut), begins)
     left = None if time_limit is None else end - time.monotonic()
-    ended = _most(reach, heavy, p, kept, first, left)
-    chosen = first if ended.x is None else _chosen(ended.x)
-    chosen = _filled(chosen, p, [site for site in range(sites) if site not in set(shut)])
-    lost = np.flatnonzero(~reach[:, chosen].any(axis=1))
+    ended = _most(reach, heavy, (p, times), kept, first, left)
+    chosen = first if ended.x is None else chosen_of(ended.x)
+    chosen = filled(chosen, p, [site for site in range(sites) if site not in set(shut)])
+    lost = np.flatnonzero(reach[:, chosen].sum(axis=1) < times)
     covered, everything = float(heavy.sum() - heavy[lost].sum()), float(heavy.sum())
     most = covered if ended.status == "optimal" else min(-ended.bound, everything)
     status = "optimal" if covered == most else ended.status
     gap = gap_of(covered, most) if covered or most == 0 else np.inf
-    nearest, _ = _nearest(np.where(reach, given, np.inf), chosen)
+    nearest, _ = nearest_of(np.where(reach, given, np.inf), chosen)
     seconds = time.monotonic() - begun
     return Solution(chosen, nearest, covered, most, gap, status, seconds, lost.tolist())
 
 
-def p_center(
-    cost: Any,
-    p: int,
-    *,
-    fixed: Sequence[int] = (),
-    forbidden: Sequence[int] = (),
-    time_limit: float | None = None,
-) -> Solution:
-    """The p sites from which the farthest client is least far.
-
-    Args:
-        cost: Of getting from a client to a site, (clients, sites), >= 0; inf where there is no way.
-        p: Number of sites.
-        fixed: Sites that must be open.
-        forbidden: Sites that must not be open.
-        time_limit: Seconds after which the best plan is given with its bound.
-
-    Returns:
-        The plan; its objective is the cost of the farthest client. ``infeasible`` if p sites cannot reach
-        all.
-
-    Raises:
-        BadInput: A figure is out of range; all of them are named.
-        Cancelled: Whoever listens to the progress wants it to stop.
-    """
-    begun, end = deadline(time_limit)
-    given = read_cost(cost)
-    kept, shut = read_fixed(fixed, given.shape[1], p, forbidden)
-    allowed = given.copy()
-    allowed[:, shut] = np.inf
-    limits = np.unique(allowed[np.isfinite(allowed)])
-    # Nobody can be nearer than its nearest site.
-    low = int(np.searchsorted(limits, allowed.min(axis=1).max()))
-    best, high = _greedy_centre(allowed, limits, low, p, kept)
-    stopped = False
-    while low < high and not stopped:
-        middle = (low + high) // 2
-        left = None if time_limit is None else end - time.monotonic()
-        report(None, Text("求最小半径", f"radii left: {high - low}"))
-        ended = fewest(allowed <= min(limits[middle], np.finfo(float).max), kept, shut, p, left)
-        if ended.x is not None and ended.value <= p + OPEN:
-            best, high = _chosen(ended.x), middle
-        elif ended.bound > p + 1e-6:
-            low = middle + 1
-        else:
-            stopped = True
-    open_to = [site for site in range(given.shape[1]) if site not in set(shut)]
-    sites = _filled(best if best is not None else kept, p, open_to)
-    search = (low, limits, stopped, best is not None)
-    return _centre(allowed, sites, search, begun)
-
-
-def fewest(
+def fewest(  # noqa: PLR0913 - what may be said of a cover
     reach: Covers,
     kept: list[int],
     shut: list[int],
     enough: float = -np.inf,
     seconds: float | None = None,
     price: Array | None = None,
+    start: list[int] | None = None,
 ) -> Ended:
     """The cheapest sites that cover all clients.
 
@@ -207,6 +167,7 @@ def fewest(
         enough: Whether so much is enough is all that is asked: a plan of at most that, or a bound above.
         seconds: Time after which the best plan is given.
         price: Of sites, (sites,); 1 if none are given.
+        start: Sites of a plan to begin with, if it is better than one found by what each adds.
     """
     cheap = np.ones(reach.shape[1]) if price is None else price
     allowed = reach.copy()
@@ -221,6 +182,10 @@ def fewest(
         return Ended(x, base, base, "optimal")
     covers, spent = allowed[np.ix_(rows, columns)], cheap[columns]
     first = reductions.greedy(covers, spent)
+    if start is not None:
+        first = _cheaper(
+            first, np.isin(columns, start), (allowed, covers, columns, cheap), kept, start
+        )
     if base + spent @ first <= enough:
         ended = Ended(first, float(spent @ first), -np.inf, "enough")
     else:
@@ -254,34 +219,54 @@ def _often(reach: Covers, price: Array, often: Array, kept: list[int]) -> Progra
     return Program(price, rows, often, np.full(len(often), np.inf), least, ones, ones)
 
 
-def _swapped(reach: Covers, heavy: Array, p: int, given: tuple[list[int], list[int]]) -> list[int]:
-    """Sites from which swapping no one covers more, begun with those that add most."""
+def _swapped(
+    reach: Covers,
+    heavy: Array,
+    p: int,
+    given: tuple[list[int], list[int]],
+    begins: list[int] | None,
+) -> list[int]:
+    """Sites from which swapping no one covers more, begun with those that add most, or from a plan."""
     kept, shut = given
     state = np.zeros(reach.shape[1], np.int8)
     state[kept], state[shut] = sweeps.OPEN, sweeps.CLOSED
-    chosen = reductions.most_added(reach, heavy, p, state)
-    rows = np.ascontiguousarray(np.where(reach, 0.0, heavy[:, None]).T)
-    if p > 1:
-        sweeps.swapped(rows, chosen, state, 50 * reach.shape[1])
-    return sorted(int(site) for site in chosen)
+    first = np.concatenate([[0], np.cumsum(reach.sum(axis=0))]).astype(np.int64)
+    items = np.nonzero(reach.T)[1].astype(np.int32)
+    plans = [reductions.most_added(reach, heavy, p, state)]
+    if begins is not None:
+        asked = state.copy()
+        asked[begins] = sweeps.OPEN
+        plans.append(reductions.most_added(reach, heavy, p, asked))
+    values = [
+        coverings.searched(first, items, heavy, plan, state, LOOKS, 0) if p > len(kept) else 0.0
+        for plan in plans
+    ]
+    return sorted(int(site) for site in plans[int(np.argmax(values))])
 
 
 def _most(
-    reach: Covers, heavy: Array, p: int, kept: list[int], first: list[int], seconds: float | None
+    reach: Covers,
+    heavy: Array,
+    asked: tuple[int, int],
+    kept: list[int],
+    first: list[int],
+    seconds: float | None,
 ) -> Ended:
     """Sites that are open, and groups of clients with the same sites that are covered."""
-    sites = reach.shape[1]
-    columns = np.union1d(reductions.useful(reach), [*kept, *first]).astype(int)
+    (p, times), sites = asked, reach.shape[1]
+    columns = np.flatnonzero(reach.any(axis=0)) if times > 1 else reductions.useful(reach)
+    columns = np.union1d(columns, [*kept, *first]).astype(int)
     groups, of = np.unique(reach[:, columns], axis=0, return_inverse=True)
     weight = np.bincount(of.ravel(), weights=heavy, minlength=len(groups))
-    groups, weight = groups[weight > 0], weight[weight > 0]
+    some = (weight > 0) & (groups.sum(axis=1) >= times)
+    groups, weight = groups[some], weight[some]
     many, covering = len(columns), len(weight)
-    rows = hstack([csr_array(groups.astype(np.float64)), -eye_array(covering)])
+    rows = hstack([csr_array(groups.astype(np.float64)), -float(times) * eye_array(covering)])
     opened = csr_array(np.concatenate([np.ones(many), np.zeros(covering)])[None, :])
     least, ones = np.zeros(many + covering), np.ones(many + covering)
     least[:many][np.isin(columns, kept)] = 1.0
     here = np.isin(columns, first)
-    start = np.concatenate([here, groups[:, here].any(axis=1)]).astype(np.float64)
+    start = np.concatenate([here, groups[:, here].sum(axis=1) >= times]).astype(np.float64)
     program = Program(
         costs=np.concatenate([np.zeros(many), -weight]),
         rows=vstack([rows, opened]).tocsr(),
@@ -289,8 +274,8 @@ def _most(
         high=np.concatenate([np.full(covering, np.inf), [p]]),
         least=least,
         most=ones,
-        # Once sites are chosen, who is covered follows.
-        whole=np.concatenate([np.ones(many), np.zeros(covering)]),
+        # Once sites are chosen, who is covered follows; but half a backup is none.
+        whole=np.concatenate([np.ones(many), np.full(covering, float(times > 1))]),
     )
     ended = solved(program, Stop(seconds), start)
     if ended.x is None:
@@ -300,37 +285,26 @@ def _most(
     return ended._replace(x=x)
 
 
-def _greedy_centre(
-    cost: Array, limits: Array, low: int, p: int, kept: list[int]
-) -> tuple[list[int] | None, int]:
-    """The least limit within which sites, chosen one by one, cover all, and these; none if no limit does."""
-    best, high = None, len(limits)
-    price = np.ones(cost.shape[1])
-    while low < high:
-        middle = (low + high) // 2
-        reach = cost <= limits[middle]
-        left = ~reach[:, kept].any(axis=1)
-        x = reductions.greedy(reach[left], price)
-        sites = sorted({*kept, *np.flatnonzero(x).tolist()})
-        if reach[:, sites].any(axis=1).all() and len(sites) <= p:
-            best, high = sites, middle
-        else:
-            low = middle + 1
-    return best, high
+def _cheaper(
+    first: Array,
+    asked: Covers,
+    given: tuple[Covers, Covers, npt.NDArray[np.int64], Array],
+    kept: list[int],
+    start: list[int],
+) -> Array:
+    """The plan to begin with, if it covers all and costs less than the first one.
 
-
-def _centre(
-    given: Array, sites: list[int], search: tuple[int, Array, bool, bool], begun: float
-) -> Solution:
-    low, limits, stopped, has = search
-    status = "time_limit" if stopped else "optimal" if has else "infeasible"
-    nearest, reach = _nearest(given, sites)
-    value = float(reach.max())
-    bound = np.inf if status == "infeasible" else float(limits[min(low, len(limits) - 1)])
-    bound = value if status == "optimal" else min(bound, value)
-    left = np.flatnonzero(np.isinf(reach)).tolist()
-    seconds = time.monotonic() - begun
-    return Solution(sites, nearest, value, bound, gap_of(value, bound), status, seconds, left)
+    Sites that were left out, others standing for them, are replaced by those that cover what they did.
+    """
+    allowed, covers, columns, cheap = given
+    x = asked.astype(np.float64)
+    for site in sorted({*start} - {*columns.tolist(), *kept}):
+        better = (allowed[:, columns] >= allowed[:, [site]]).all(axis=0)
+        if better.any():
+            x[int(np.argmax(better))] = 1.0
+    left = ~covers[:, x > 0].any(axis=1)
+    worse = left.any() or cheap[columns] @ x >= cheap[columns] @ first
+    return first if worse else x
 
 
 def _within(cost: Array, limit: float, *, inclusive: bool) -> Covers:
@@ -348,9 +322,9 @@ def _within(cost: Array, limit: float, *, inclusive: bool) -> Covers:
 def _answer(
     cost: Array, reach: Covers, ended: Ended, kept: list[int], begun: float, lost: list[int]
 ) -> Solution:
-    sites = kept if ended.x is None else _chosen(ended.x)
+    sites = kept if ended.x is None else chosen_of(ended.x)
     if sites:
-        nearest, _ = _nearest(np.where(reach, cost, np.inf), sites)
+        nearest, _ = nearest_of(np.where(reach, cost, np.inf), sites)
     else:
         nearest = np.full(len(cost), -1, np.int64)
     gap = gap_of(ended.value, ended.bound)
@@ -358,7 +332,7 @@ def _answer(
     return Solution(sites, nearest, ended.value, ended.bound, gap, ended.status, seconds, lost)
 
 
-def _nearest(cost: Array, sites: list[int]) -> tuple[npt.NDArray[np.int64], Array]:
+def nearest_of(cost: Array, sites: list[int]) -> tuple[npt.NDArray[np.int64], Array]:
     """Nearest of the sites for each client, -1 for none, and its cost."""
     at = np.argmin(cost[:, sites], axis=1)
     reach = cost[np.arange(len(cost)), np.array(sites)[at]]
@@ -367,11 +341,12 @@ def _nearest(cost: Array, sites: list[int]) -> tuple[npt.NDArray[np.int64], Arra
     return nearest, reach
 
 
-def _chosen(x: Array) -> list[int]:
+def chosen_of(x: Array) -> list[int]:
+    """Sites that are open at a point of the programme."""
     return [int(site) for site in np.flatnonzero(x > OPEN)]
 
 
-def _filled(sites: list[int], p: int, among: list[int]) -> list[int]:
+def filled(sites: list[int], p: int, among: list[int]) -> list[int]:
     """Fewer sites than asked for are filled up by the first others: more never make anybody farther."""
     others = [site for site in among if site not in set(sites)]
     return sorted([*sites, *others[: max(p - len(sites), 0)]])

@@ -1,5 +1,7 @@
 """Sites for a kind of facility in a region: where they stand best, whom each serves, who is left out."""
 
+from collections.abc import Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from hutuo.errors import BadAsk
@@ -12,7 +14,27 @@ from hutuo.verbs import Text, verb
 if TYPE_CHECKING:
     from hutuo.base.region import Region
 
-__all__ = ["Locate", "case_of", "locate", "needed"]
+__all__ = ["Locate", "case_of", "locate", "needed", "planned"]
+
+COSTS = ("opening_fen", "fen_per_minute")
+WANTED: dict[str, tuple[str, ...]] = {
+    "capacitated": COSTS,
+    "phased": ("periods", *COSTS),
+    "levelled": ("tiers",),
+}
+TAKEN: dict[str, tuple[str, ...]] = {
+    "p_median": ("start_sites",),
+    "p_center": ("start_sites",),
+    "set_cover": ("start_sites", "cover_times"),
+    "max_cover": ("start_sites", "cover_times"),
+    "survival": ("start_sites",),
+    "capacitated": ("new_capacity", "capacity", "single", "start_sites"),
+    "ruled": ("number", "opening_fen", "budget_fen", "floor"),
+    "phased": (
+        "new_capacity", "capacity", "single", "budget_fen", "running_fen", "closing_fen",
+    ),
+    "levelled": ("single", "nested", "one_tier"),
+}  # fmt: skip
 
 
 @verb(
@@ -22,13 +44,19 @@ def locate(region: "Region", ask: Locate) -> Located:
     """Find sites for facilities: where they stand best, whom they serve, and how good that is proven."""
     report(0.0, Text("读取地点、人口与用时", "reading places, people and minutes"))
     needed(ask)
-    case = case_of(region, ask)
+    case = case_of(region, ask, [tier.kind for tier in ask.tiers if tier.kind])
     report(0.2, Text("求解", "solving"))
+    return planned(region, ask, case)
+
+
+def planned(region: "Region", ask: Locate, case: Case) -> Located:
+    """The plan of an ask whose places and ways are known."""
+    from hutuo.siting.layered import layered
     from hutuo.siting.solving import solved
 
-    found = solved(region, case, ask)
-    report(0.9, Text("整理结果", "writing up"))
-    return answer_of(region, ask, case, found)
+    if ask.model in ("phased", "levelled"):
+        return layered(region, case, ask)
+    return answer_of(region, ask, case, solved(region, case, ask))
 
 
 def needed(ask: Locate) -> None:
@@ -37,17 +65,12 @@ def needed(ask: Locate) -> None:
     Raises:
         BadAsk: Something is lacking or too much; all of it is told.
     """
-    costs = ("opening_fen", "fen_per_minute")
-    wanted: tuple[str, ...] = ("number",) if ask.model in NUMBERED else ()
-    taken = {*wanted}
-    if ask.model == "capacitated":
-        wanted, taken = costs, {*costs, "new_capacity", "capacity", "single"}
+    wanted: tuple[str, ...] = ("number",) if ask.model in NUMBERED else WANTED.get(ask.model, ())
     if ask.model == "ruled":
         wanted = ("number",) if ask.budget_fen is None else ("opening_fen",)
-        taken = {"number", "opening_fen", "budget_fen", "floor"}
-    limits = {"new_capacity", "capacity", "single", "budget_fen", "floor"}
-    unused = sorted({"number", *costs, *limits} - taken)
-    lacking = [name for name in wanted if getattr(ask, name) is None]
+    taken = {*wanted, *TAKEN.get(ask.model, ())}
+    unused = sorted({*chain(*TAKEN.values(), *WANTED.values()), "number"} - taken)
+    lacking = [name for name in wanted if getattr(ask, name) in (None, (), [])]
     fields = type(ask).model_fields
     extra = [name for name in unused if getattr(ask, name) != fields[name].default]
     if lacking or extra:
@@ -62,8 +85,13 @@ def needed(ask: Locate) -> None:
         )
 
 
-def case_of(region: "Region", ask: Places) -> Case:
+def case_of(region: "Region", ask: Places, kinds: Sequence[str] = ()) -> Case:
     """The places of an ask, their people, and the minutes between.
+
+    Args:
+        region: View of the region.
+        ask: Who is to be served, from where.
+        kinds: Kinds of facilities that are candidates where they stand, as those of levels.
 
     Raises:
         NotFound: There is no such place, indicator or matrix.
@@ -72,15 +100,20 @@ def case_of(region: "Region", ask: Places) -> Case:
     from hutuo.base.counted import figures_of
     from hutuo.siting.ground import ways_of
     from hutuo.siting.residents import people_indicator
+    from hutuo.siting.zones import inside
 
     ground = Ground(region)
     clients, lost = ground.points(ask.clients or [region.info.set])
     stand = ground.of_kind(ask.kind) if ask.kind and ask.existing else []
     kept, bare = ground.points([*stand, *ask.keep])
-    more, gone = ground.points(ask.candidates or ask.clients or [region.info.set])
+    tiers = [one for kind in kinds for one in ground.of_kind(kind)] if ask.existing else []
+    more, gone = ground.points([*(ask.candidates or ask.clients or [region.info.set]), *tiers])
     for place in ask.forbid:
         ground.point(place)
     named = {point.place for point in kept} | set(ask.forbid)
+    there = set(tiers)
+    free = [point for point in more if point.place not in there]
+    named |= inside(ground, free, ask.avoid, ask.avoid_protection)
     sites = [*kept, *(point for point in more if point.place not in named)]
     pointless = list(dict.fromkeys([*lost, *bare, *gone]))
     if not clients or not sites:

@@ -18,7 +18,15 @@ import numpy.typing as npt
 
 from hutuo.siting.branches import Search
 from hutuo.siting.covers import fewest
-from hutuo.siting.solutions import Solution, deadline, gap_of, read_cost, read_fixed, read_weights
+from hutuo.siting.solutions import (
+    Solution,
+    deadline,
+    gap_of,
+    read_cost,
+    read_fixed,
+    read_start,
+    read_weights,
+)
 
 __all__ = ["p_median"]
 
@@ -35,6 +43,7 @@ def p_median(  # noqa: PLR0913 - what the model has
     time_limit: float | None = None,
     gap: float = 0.0,
     seed: int = 0,
+    start: Sequence[int] | None = None,
 ) -> Solution:
     """The p sites from which all clients are served at least total cost, each from its nearest.
 
@@ -48,6 +57,7 @@ def p_median(  # noqa: PLR0913 - what the model has
         time_limit: Seconds after which the best plan is given with its bound; None for as long as it takes.
         gap: Part of the value by which the bound may stay away from it.
         seed: Of the first plans; the same seed gives the same sites.
+        start: Sites of a plan to begin with, at most p, as of an earlier answer; the answer is never worse.
 
     Returns:
         The plan. Its status is ``infeasible`` if p sites cannot reach all clients; ``unserved`` then tells
@@ -62,7 +72,10 @@ def p_median(  # noqa: PLR0913 - what the model has
     given = read_cost(cost)
     heavy = read_weights(weights, len(given), "weights")
     kept, shut = read_fixed(fixed, given.shape[1], p, forbidden)
+    first = read_start(start, given.shape[1], p, (kept, shut))
     search = Search(_weighted(given, heavy), p, kept, shut, end)
+    if first is not None:
+        search.begin(np.array(first, np.int32))
     search.start(np.random.default_rng(seed))
     if search.leaves_out and not _repaired(search, given, (kept, shut), end):
         return _left_out(search, given, begun)

@@ -17,7 +17,7 @@ from hutuo.progress import report
 from hutuo.siting import loads, multipliers, shifts, sweeps
 from hutuo.siting.programs import Program, Stop, solved, stacked
 
-__all__ = ["EXACT", "Given", "Plan", "Plans", "Relaxed", "State", "raised", "relaxed"]
+__all__ = ["EXACT", "Given", "Plan", "Plans", "Relaxed", "State", "of_sites", "raised", "relaxed"]
 
 Array = npt.NDArray[np.float64]
 Sites = tuple[int, ...]
@@ -92,11 +92,37 @@ class Relaxed(NamedTuple):
     bound: float
 
 
-def relaxed(given: Given, end: float, gap: float) -> Relaxed:
-    """The best plan found, the ways that a better one may use, and a bound."""
+def of_sites(given: Given, sites: list[int], end: float) -> "Plan | None":
+    """The plan of some sites; None if they have too little room, or none is found."""
+    plans = Plans(given, end)
+    plans.value(_as_many(given, sites), _begun(given).state)
+    return plans.best
+
+
+def _as_many(given: Given, sites: list[int]) -> Sites:
+    """As many sites as must be open: to fewer come the cheapest others."""
+    others = [
+        j
+        for j in np.argsort(given.price, kind="stable").tolist()
+        if j not in {*sites, *given.shut}
+    ]
+    return tuple(sorted([*sites, *others[: max(given.p - len(sites), 0)]]))
+
+
+def relaxed(given: Given, end: float, gap: float, begins: list[int] | None = None) -> Relaxed:
+    """The best plan found, the ways that a better one may use, and a bound.
+
+    Args:
+        given: The problem.
+        end: When to stop.
+        gap: Part of the value by which the bound may stay away from it.
+        begins: Sites of a plan to begin with, or None.
+    """
     plans = Plans(given, end)
     rows = np.ascontiguousarray(given.cost.T)
     at = _begun(given)
+    if begins is not None:
+        plans.value(_as_many(given, begins), at.state)
     plans.try_sites(at.y, at.state)
     for _ in range(AGAIN):
         before, upper = at.bound, plans.upper

@@ -1,24 +1,34 @@
 """What is asked of sites, and what is told of them."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator
 
 from hutuo.base.answers import Placed
+from hutuo.base.branches import several
 from hutuo.verbs import Answer, Ask, Text, said
 
 __all__ = [
     "NUMBERED",
     "BandRow",
     "CityRow",
+    "LayerRow",
     "Locate",
     "Located",
     "Model",
     "Places",
+    "Protection",
     "ServedRow",
     "SiteRow",
+    "Tier",
 ]
 
-Model = Literal["p_median", "p_center", "set_cover", "max_cover", "capacitated", "ruled"]
-NUMBERED = ("p_median", "p_center", "max_cover")
+Model = Literal[
+    "p_median", "p_center", "set_cover", "max_cover", "survival", "capacitated", "ruled", "phased",
+    "levelled",
+]  # fmt: skip
+NUMBERED = ("p_median", "p_center", "max_cover", "survival")
+Protection = Literal["first", "second", "quasi"]
 
 
 class Places(Ask):
@@ -42,6 +52,16 @@ class Places(Ask):
     keep: tuple[str, ...] = said("另须设置的地点", "places that must be sites as well", default=())
     forbid: tuple[str, ...] = said(
         "不得设置的候选地点", "candidates that must not be sites", default=()
+    )
+    avoid: tuple[str, ...] = said(
+        "边界内不得新设的地点(如保护区、生态红线)",
+        "places within whose boundary no new site may stand, as protection zones",
+        default=(),
+    )
+    avoid_protection: tuple[Protection, ...] = said(
+        "不得新设于哪些级别的水源保护区(需有地块边界)",
+        "classes of water protection in whose parcels no new site may stand; parcels need boundaries",
+        default=(),
     )
     existing: bool = said(
         "是否保留已有设施", "whether facilities that stand are kept", default=True
@@ -76,20 +96,51 @@ class Places(Ask):
     )
 
 
+class Tier(Ask):
+    """One level of a service, as primary schools or county hospitals."""
+
+    tier_name: str = said("层级名称", "what the level is called", min_length=1, max_length=60)
+    number: int = said(
+        "新设几处", "new sites of this level beside those that stand", ge=0, le=10_000
+    )
+    kind: str | None = said(
+        "该层级的设施类型;已有的予以保留",
+        "kind of facility of this level; those that stand are kept",
+        default=None,
+    )
+    people: str | None = said(
+        "该层级的需求按哪个指标", "indicator that its demand follows", default=None
+    )
+    per_person: float = said("每人的需求量", "demand of one person", default=1, gt=0)
+    new_capacity: float | None = said(
+        "一处的容量;缺省为不限", "capacity of a site; unlimited by default", default=None, gt=0
+    )
+    minutes: float | None = said(
+        "该层级的最远时限(分钟);缺省为不限",
+        "most minutes that anybody may be away; none by default",
+        default=None,
+        gt=0,
+        le=1440,
+    )
+
+
 class Locate(Places):
     """Which model, with what limits."""
 
     model: Model = said(
         "模型:p_median 总出行最少、p_center 最远者最近、set_cover 设施最少且全覆盖、"
-        "max_cover 覆盖人口最多、capacitated 有容量与费用、ruled 预算与各市下限之内覆盖最多",
+        "max_cover 覆盖人口最多、survival 心脏骤停存活最多、capacitated 有容量与费用、"
+        "ruled 预算与各市下限之内覆盖最多、phased 分期、levelled 分层级",
         "p_median: least travel in all; p_center: the farthest least far; set_cover: fewest that cover all; "
-        "max_cover: most people covered; capacitated: capacities and costs; ruled: most people covered "
-        "within a budget and with a floor for each city",
+        "max_cover: most people covered; survival: most cardiac arrests survived; capacitated: capacities "
+        "and costs; ruled: most people covered within a budget and with a floor for each city; phased: over "
+        "periods; levelled: several levels of a service",
         default="p_median",
     )
     number: int | None = said(
-        "新设几处;p_median、p_center、max_cover 必填,ruled 可填",
-        "new sites beside those that are kept; needed by p_median, p_center and max_cover, taken by ruled",
+        "新设几处;p_median、p_center、max_cover、survival 必填,ruled 可填",
+        "new sites beside those that are kept; needed by p_median, p_center, max_cover and survival, taken "
+        "by ruled",
         default=None,
         ge=0,
         le=10_000,
@@ -114,20 +165,22 @@ class Locate(Places):
     )
     opening_fen: int | None = said(
         "新设一处的费用(分)",
-        "cost of a new site, in fen; needed by capacitated",
+        "cost of a new site, in fen; needed by capacitated and phased",
         default=None,
         ge=0,
     )
     fen_per_minute: float | None = said(
         "单位需求每分钟的费用(分)",
-        "cost of a minute of one unit of demand, in fen; needed by capacitated",
+        "cost of a minute of one unit of demand, in fen; needed by capacitated and phased",
         default=None,
         gt=0,
     )
     budget_fen: int | None = said(
-        "新设的预算(分),用于 ruled", "most that new sites may cost, in fen; of ruled",
-        default=None, ge=0,
-    )  # fmt: skip
+        "新设的预算(分),用于 ruled;用于 phased 时为每时期",
+        "most that new sites may cost, in fen; of ruled, and of a period of phased",
+        default=None,
+        ge=0,
+    )
     floor: float | None = said(
         "每市至少多少人口在时限内(比值),用于 ruled",
         "least share of the people of each city within the limit, 0..1; of ruled",
@@ -137,6 +190,51 @@ class Locate(Places):
     )
     single: bool = said(
         "每地是否只由一处设施服务", "whether a place is served from one site alone", default=False
+    )
+    cover_times: int = said(
+        "须有几处在时限内才算覆盖(备份),用于 set_cover、max_cover",
+        "sites that must be within the limit for a place to count as covered, as a backup; of covers",
+        default=1,
+        ge=1,
+        le=20,
+    )
+    start_sites: tuple[str, ...] = said(
+        "从该方案的地点开始求解",
+        "sites of an earlier plan to begin with, so that the answer is never worse than it",
+        default=(),
+    )
+    periods: tuple[str, ...] = said(
+        "各时期的需求,用于 phased:年份、年份=指标 或 年份:倍数,如 2020 2030:1.1",
+        "demand by period, of phased: YEAR (its figures), YEAR=INDICATOR (its last figures) or YEAR:MULTIPLE "
+        "(of the figures asked for), as 2020 2030:1.1",
+        default=(),
+    )
+    running_fen: int | None = said(
+        "一处设施每时期的运行费(分),用于 phased",
+        "cost of an open site in a period, in fen; of phased",
+        default=None,
+        ge=0,
+    )
+    closing_fen: int | None = said(
+        "关闭一处的费用(分);给出时已有设施可以关闭,用于 phased",
+        "cost of closing a site, in fen; if it is given those that stand may close; of phased",
+        default=None,
+        ge=0,
+    )
+    tiers: Annotated[list[Tier], BeforeValidator(several)] = said(
+        "各层级,由低到高,用于 levelled(JSON)",
+        "levels from the lowest to the highest, as JSON; of levelled",
+        default=[],
+    )
+    nested: bool = said(
+        "高层级设施是否也服务低层级,用于 levelled",
+        "whether a site serves the levels below its own too; of levelled",
+        default=True,
+    )
+    one_tier: bool = said(
+        "一处是否只能属于一个层级,用于 levelled",
+        "whether a site may be of one level at most; of levelled",
+        default=False,
     )
     seconds: float = said(
         "求解时限(秒);到时给出已得最好的方案及其界",
@@ -150,6 +248,9 @@ class Locate(Places):
 class SiteRow(Placed):
     """One site of the plan."""
 
+    layer: str | None = said(
+        "时期或层级", "period or level; null where there is but one", default=None
+    )
     lon: float = said("经度", "longitude")
     lat: float = said("纬度", "latitude")
     city: str | None = said("所在城市的代码", "city that it stands in; null if not known")
@@ -165,6 +266,9 @@ class SiteRow(Placed):
 class ServedRow(Placed):
     """One place and where it is served from."""
 
+    layer: str | None = said(
+        "时期或层级", "period or level; null where there is but one", default=None
+    )
     lon: float = said("经度", "longitude")
     lat: float = said("纬度", "latitude")
     city: str | None = said("所在城市的代码", "city that it lies in; null if not known")
@@ -182,6 +286,24 @@ class BandRow(Answer):
     minutes: float = said("分钟", "limit in minutes, itself included as asked")
     people: float = said("人口", "people within it")
     share: float | None = said("人口占比(比值)", "share of all people counted, 0..1")
+
+
+class LayerRow(Answer):
+    """One period or level of a plan."""
+
+    layer: str = said("时期或层级", "the period or level")
+    layer_demand: float = said("需求量", "demand of it")
+    sites: int = said("设施数", "sites that are open")
+    opens: list[str] = said("新设地点", "sites that open: new in it, or not there before it")
+    closes: list[str] = said("关闭地点", "sites that close")
+    outlay_fen: int | None = said(
+        "新设、关闭与运行的支出(分)", "cost of opening, closing and running; null where none is asked for"
+    )  # fmt: skip
+    mean_minutes: float | None = said("平均用时(分钟)", "mean minutes of all people counted")
+    farthest_minutes: float | None = said(
+        "最远用时(分钟)", "minutes of the farthest place with people"
+    )
+    within_share: float | None = said("时限内人口占比(比值)", "share of people within the limit")
 
 
 class CityRow(Placed):
@@ -221,6 +343,11 @@ class Located(Answer):
     )
     least_share: float | None = said(
         "各市中最低的时限内占比(比值)", "least share within the limit of any city, 0..1"
+    )
+    layers: list[LayerRow] = said(
+        "各时期或层级",
+        "periods or levels, of phased and levelled; minutes, cities and bands are those of the last",
+        default=[],
     )
     rows: list[SiteRow] = said("设施", "sites, those that stand first, then by load")
     served: list[ServedRow] = said("各地由何处服务", "places and their sites")

@@ -31,7 +31,10 @@ VALUES = {
     "p_center": Text("最远者用时(分钟)", "minutes of the farthest"),
     "set_cover": Text("设施数(处)", "number of sites"),
     "max_cover": Text("时限内需求量", "demand within the limit"),
+    "survival": Text("不能存活的需求量", "demand that does not survive"),
     "capacitated": Text("总费用(分)", "cost in all, fen"),
+    "phased": Text("各时期总费用(分)", "cost of all periods, fen"),
+    "levelled": Text("各层级总出行(人·分钟)", "travel of all levels, person-minutes"),
     "ruled": Text("时限内需求量", "demand within the limit"),
 }
 
@@ -76,7 +79,7 @@ def answer_of(
     from hutuo.siting import served
 
     found, capacity, conflict = plan
-    chosen = sorted({*found.sites, *range(case.kept)}) if found.status != "infeasible" else []
+    chosen = found.sites if found.status != "infeasible" else []
     shares = _shares(case, found, chosen)
     took = _minutes(case.ways.minutes, shares)
     good = served.within(took, ask.minutes, included=ask.included)
@@ -272,9 +275,31 @@ def _assumed(ask: Locate, case: Case) -> list[Text]:
         Text("按常住人口计,不按户籍", "demand follows residents, whatever their registration"),
         Text(f"时限:用时{sign}{ask.minutes:g}分钟", f"limit: minutes {sign} {ask.minutes:g}"),
     ]
-    if ask.model != "capacitated":
+    if ask.model not in ("capacitated", "phased", "levelled"):
         told.append(
             Text("每地由最近的设施服务,不计容量", "the nearest site serves, whatever its capacity")
+        )
+    if ask.model == "survival":
+        told.append(
+            Text(
+                "存活率按De Maio等(2003)的函数随用时下降",
+                "survival falls with minutes as De Maio et al. (2003) found",
+            )
+        )
+    if ask.cover_times > 1:
+        told.append(
+            Text(
+                f"时限内有{ask.cover_times}处才算覆盖",
+                f"covered means {ask.cover_times} sites within the limit",
+            )
+        )
+    if ask.avoid or ask.avoid_protection:
+        shown = ", ".join([*ask.avoid, *ask.avoid_protection])
+        told.append(
+            Text(
+                f"新设地点不在以下边界内:{shown};已有的不受此限",
+                f"no new site stands within {shown}; those that stand are not asked",
+            )
         )
     if ask.per_person != 1:
         told.append(Text(f"每人需求{ask.per_person:g}", f"demand per person: {ask.per_person:g}"))

@@ -20,6 +20,7 @@ __all__ = [
     "names_of",
     "read_cost",
     "read_fixed",
+    "read_start",
     "read_weights",
     "refuse",
 ]
@@ -184,6 +185,36 @@ def read_fixed(
         findings.append(Finding(name, None, "", says))
     refuse(findings)
     return sorted(kept), sorted(shut)
+
+
+def read_start(
+    start: Sequence[int] | None, sites: int, p: int | None, given: tuple[list[int], list[int]]
+) -> list[int] | None:
+    """Sites of a plan to begin with, in order, those that must be open among them; None if none is given.
+
+    Args:
+        start: The sites.
+        sites: How many there are.
+        p: How many are to be open, if that is said.
+        given: Sites that must be open, and those that must not.
+
+    Raises:
+        BadInput: One is none of the sites, stands twice or must not be open, or they are too many.
+    """
+    if start is None:
+        return None
+    named = [int(site) for site in start]
+    shut = Text("不得开设", "it must not be open")
+    findings = _places("start", named, sites)
+    findings += [Finding("start", None, str(one), shut) for one in sorted({*named} & {*given[1]})]
+    found = sorted({*named, *given[0]})
+    if p is not None and len(found) > p:
+        says = Text(
+            f"连同固定的共{len(found)}处,多于{p}处", f"{len(found)} with those fixed, over {p}"
+        )
+        findings.append(Finding("start", None, "", says))
+    refuse(findings)
+    return found
 
 
 def _places(name: str, named: list[int], sites: int) -> list[Finding]:

@@ -7,9 +7,12 @@ import numpy as np
 
 from hutuo.errors import BadAsk, BadInput, Finding
 from hutuo.siting.capacities import capacitated_location
-from hutuo.siting.covers import max_cover, p_center, set_cover
+from hutuo.siting.centres import p_center
+from hutuo.siting.covers import max_cover, set_cover
 from hutuo.siting.medians import p_median
-from hutuo.siting.solutions import Solution
+from hutuo.siting.planned import survival
+from hutuo.siting.siteasks import NUMBERED
+from hutuo.siting.solutions import Solution, refuse
 from hutuo.verbs import Text
 
 if TYPE_CHECKING:
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["ruled", "solved", "within_reach"]
+__all__ = ["capacities_of", "ruled", "solved", "within_reach"]
 
 
 def solved(
@@ -37,13 +40,13 @@ def solved(
     """
     minutes = case.ways.minutes
     limit = ask.minutes if ask.model == "set_cover" else np.inf
-    some = within_reach(minutes, limit, included=ask.included)
+    some = within_reach(minutes, limit, included=ask.included, times=ask.cover_times)
     if not some.any():
         says = Text("没有地点能由候选地点服务", "no place can be served from any candidate")
         raise BadAsk(says, Text("请放宽时限或增加候选地点", "raise the limit or add candidates"))
     number = _number(case, ask)
     demand = case.people * ask.per_person
-    room = _capacity(region, case, ask) if ask.model == "capacitated" else None
+    room = capacities_of(region, case, ask) if ask.model == "capacitated" else None
     if ask.model == "ruled":
         found, conflict = ruled(case, ask, demand)
         return found, None, conflict
@@ -89,12 +92,12 @@ def ruled(case: "Case", ask: "Locate", demand: "Floats") -> "tuple[Solution, lis
     return plan, conflict
 
 
-def within_reach(minutes: "Floats", limit: float, *, included: bool) -> "NDArray[np.bool_]":
-    """Which clients have a site within the limit, (clients,)."""
-    nearest = minutes.min(axis=1)
-    found: NDArray[np.bool_] = np.isfinite(nearest) & (
-        nearest <= limit if included else nearest < limit
-    )
+def within_reach(
+    minutes: "Floats", limit: float, *, included: bool, times: int = 1
+) -> "NDArray[np.bool_]":
+    """Which clients have so many sites within the limit, (clients,)."""
+    near = np.isfinite(minutes) & (minutes <= limit if included else minutes < limit)
+    found: NDArray[np.bool_] = near.sum(axis=1) >= times
     return found
 
 
@@ -115,7 +118,7 @@ def _number(case: "Case", ask: "Locate") -> int:
     return number
 
 
-def _capacity(region: "Region", case: "Case", ask: "Locate") -> "Floats | None":
+def capacities_of(region: "Region", case: "Case", ask: "Locate") -> "Floats | None":
     """Capacity of every site; None if none is limited.
 
     Raises:
@@ -149,26 +152,69 @@ def _solved(
 ) -> Solution:
     some, demand, room = given
     minutes, heavy, kept = case.ways.minutes[some], demand[some], range(case.kept)
-    if ask.model == "p_median":
-        return p_median(minutes, heavy, number, fixed=kept, time_limit=ask.seconds)
-    if ask.model == "p_center":
-        return p_center(minutes, number, fixed=kept, time_limit=ask.seconds)
+    start = _start(case, ask, number)
     limit, fine, seconds = ask.minutes, ask.included, ask.seconds
+    if ask.model == "p_median":
+        return p_median(minutes, heavy, number, fixed=kept, time_limit=seconds, start=start)
+    if ask.model == "survival":
+        lost = np.where(np.isfinite(minutes), 1.0 - survival(minutes), np.inf)
+        return p_median(lost, heavy, number, fixed=kept, time_limit=seconds, start=start)
+    if ask.model == "p_center":
+        return p_center(minutes, number, fixed=kept, time_limit=seconds, start=start)
     if ask.model == "set_cover":
-        return set_cover(minutes, limit, fixed=kept, inclusive=fine, time_limit=seconds)
+        return set_cover(
+            minutes, limit, fixed=kept, times=ask.cover_times, inclusive=fine, time_limit=seconds,
+            start=start,
+        )  # fmt: skip
     if ask.model == "max_cover":
         return max_cover(
-            minutes, limit, number, heavy, fixed=kept, inclusive=fine, time_limit=seconds
-        )
+            minutes, limit, number, heavy, fixed=kept, times=ask.cover_times, inclusive=fine,
+            time_limit=seconds, start=start,
+        )  # fmt: skip
+    return _costed(case, ask, (minutes, heavy, room), start)
+
+
+def _costed(
+    case: "Case",
+    ask: "Locate",
+    given: "tuple[Floats, Floats, Floats | None]",
+    start: list[int] | None,
+) -> Solution:
+    """The cheapest plan; what stands costs nothing to open and stands also where nobody goes."""
+    minutes, heavy, room = given
     price = np.full(len(case.sites), float(ask.opening_fen or 0))
     price[: case.kept] = 0.0
     cost = heavy[:, None] * minutes * (ask.fen_per_minute or 0.0)
     # What weighs nothing goes nowhere at no cost, also where there is no way.
     cost = np.where(np.isnan(cost), np.inf, cost)
     held = None if room is None else np.where(np.isinf(room), heavy.sum() + 1.0, room)
-    return capacitated_location(
-        price, held, heavy, cost, single_source=ask.single, time_limit=ask.seconds
+    found = capacitated_location(
+        price, held, heavy, cost, single_source=ask.single, time_limit=ask.seconds, start=start
     )
+    if found.status == "infeasible":
+        return found
+    return replace(found, sites=sorted({*found.sites, *range(case.kept)}))
+
+
+def _start(case: "Case", ask: "Locate", number: int) -> list[int] | None:
+    """Positions of the sites to begin with, and of those that are kept.
+
+    Raises:
+        BadInput: One is no candidate; all such are named.
+    """
+    if not ask.start_sites:
+        return None
+    at = {point.place: site for site, point in enumerate(case.sites)}
+    none = Text("不是候选地点", "is no candidate")
+    refuse([Finding("start_sites", None, one, none) for one in ask.start_sites if one not in at])
+    found = sorted({*range(case.kept), *(at[one] for one in ask.start_sites)})
+    if ask.model in NUMBERED and len(found) > number:
+        many = Text(
+            f"连同保留的共{len(found)}处,多于{number}处",
+            f"{len(found)} with those kept, over {number}",
+        )
+        refuse([Finding("start_sites", None, "", many)])
+    return found
 
 
 def _whole(found: Solution, some: "NDArray[np.bool_]") -> Solution:
