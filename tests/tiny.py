@@ -51,6 +51,11 @@ HEADS = {
     "supply": "supply,place,year,land_mu,money_fen,source",
     "meeting": "meeting,plan,zh,en,body,day,venue,chair,attendees,state",
     "agenda": "meeting,ordinal,zh,en,reason,clause,outcome",
+    "norm": "norm,valid_from,valid_to,version,kind,body,topic,zh,en,source",
+    "norm_accepted": "norm,body,version,source",
+    "resource": "resource,ordinal,title,provider,sharing",
+    "resource_item": "resource,ordinal,title,type",
+    "norm_item": "norm,version,item,zh,en,says,value,unit,source",
     "policy": "policy,valid_from,valid_to,place,topic,zh,en,rule,value,unit,recognises,source",
     "task": "task,plan,clause,kind,zh,en,start,due,deadline,deadline_from,owner,state,progress",
     "reform_case": "case,plan,clause,place,zh,en,state,indicator,before_on,after_on",
@@ -164,6 +169,18 @@ ROWS = {
         "m1,p,第一次联席会议,First joint meeting,gov,2025-06-30,一号会议室,市长,甲区|乙县,held"
     ],
     "agenda": ["m1,1,听取进展,Progress,added,一,同意"],
+    "norm": [
+        "care,2020-01-01,2025-01-01,2020,services,gov,养老,养老服务目录,Care of the old,book",
+        "care,2025-01-01,,2025,services,gov,养老,养老服务目录,Care of the old,book",
+    ],
+    "norm_accepted": ["care,gov,2020,book"],
+    "resource": ["101000/1,1,人口库,小都公安局,有条件共享"],
+    "resource_item": ["101000/1,1,姓名,字符型C"],
+    "norm_item": [
+        "care,2020,1,老年人津贴,Aid for the old,每月 / monthly,50,元,book",
+        "care,2025,1,老年人津贴,Aid for the old,每月 / monthly,80,元,book",
+        "care,2025,2,助餐,Meals,每日一餐 / a meal a day,,,book",
+    ],
     "policy": [
         "alpha-rent,2024-01-01,2026-01-01,990101,住房,甲区租金补贴,Rent aid of Alpha,"
         "每月补贴 / monthly aid,500,元,beta-rent,book",
