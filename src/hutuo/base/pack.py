@@ -9,6 +9,7 @@ import hashlib
 import json
 import tomllib
 from datetime import UTC, date, datetime, time
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import available_timezones
@@ -42,6 +43,7 @@ METHOD = (
     f"多边形在等积投影 {boundaries.EQUAL_AREA} 上的面积"
     f" / area of the polygon on the equal-area projection {boundaries.EQUAL_AREA}"
 )
+_hashes: dict[Path, tuple[tuple[int, ...], bytes]] = {}
 
 
 class Boundaries(BaseModel):
@@ -117,12 +119,30 @@ def digest(folder: Path, info: Info) -> str:
     total = hashlib.sha256()
     for file in [folder / "region.toml", *(f for files in _files(folder).values() for f in files)]:
         total.update(f"{file.relative_to(folder)}\0".encode())
-        with file.open("rb") as content:
-            total.update(hashlib.file_digest(content, "sha256").digest())
+        total.update(_hashed(file))
     if info.boundaries:
         total.update(boundaries.identity(info.boundaries.layer, folder).encode())
-    total.update(repr(sorted(tables().items())).encode())
+    total.update(_declared())
     return total.hexdigest()
+
+
+def _hashed(file: Path) -> bytes:
+    """Hash of a file's content, read again only when the file changed: every request opens its region."""
+    about = file.stat()
+    stamp = (about.st_mtime_ns, about.st_ctime_ns, about.st_size, about.st_ino)
+    known = _hashes.get(file)
+    if known is not None and known[0] == stamp:
+        return known[1]
+    with file.open("rb") as content:
+        found = hashlib.file_digest(content, "sha256").digest()
+    _hashes[file] = stamp, found
+    return found
+
+
+@cache
+def _declared() -> bytes:
+    """The declarations of all tables."""
+    return repr(sorted(tables().items())).encode()
 
 
 def load(lake: "Lake", folder: Path, info: Info, content: str) -> Loaded:

@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -270,8 +270,13 @@ class Region:
 
 def embedded() -> dict[str, Path]:
     """Folders of the packs that come with Hutuo, by name."""
-    folder = Path(str(files("hutuo") / "regions"))
+    folder = _packs()
     return {found.parent.name: found.parent for found in sorted(folder.glob("*/region.toml"))}
+
+
+@cache
+def _packs() -> Path:
+    return Path(str(files("hutuo") / "regions"))
 
 
 def open_folders() -> list[str]:

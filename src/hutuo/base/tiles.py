@@ -1,24 +1,24 @@
 """Vector tiles of a collection, in the square grid of Web Mercator.
 
-Shapes are chosen by an index, clipped and encoded by the engine's spatial extension; a tile is kept until the
-lake changes.
+Shapes are chosen by an index, made coarse once a zoom, clipped and encoded all at once; a tile is kept until
+its collection changes.
 
 Source: OGC 17-083r4, annex D (WebMercatorQuad); Mapbox Vector Tile 2.1.
 """
 
 import math
-from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hutuo.base.attaching import extension
+from hutuo.base.commands import LINES, POINTS, POLYGONS, commands, drawable
+from hutuo.base.mvt import layer
+from hutuo.base.ragged import Rows, aligned
 from hutuo.errors import NotFound
 from hutuo.glossary import Text
 
 if TYPE_CHECKING:
-    import duckdb
     import pyarrow as pa
 
-    from hutuo.base.drawn import Drawn, Places, Shapes
+    from hutuo.base.drawn import Drawn, Places
 
 MEDIA = "application/vnd.mapbox-vector-tile"
 # Half of the equator in Web Mercator, metres.
@@ -69,43 +69,32 @@ def _made(found: "Drawn", at: Tile) -> bytes:
     import shapely
 
     west, south, east, north = at.bounds
-    unit = (east - west) / EXTENT
-    edge = BUFFER * unit
-    around = shapely.box(west - edge, south - edge, east + edge, north + edge)
-    shapes, index = found.mercator
-    places = np.sort(index.query(around))
-    if not len(places):
-        return b""
-    # Half a step of the tile's own grid: nothing that could be seen is left out.
-    drawn = shapely.simplify(shapes[places], unit / 2, preserve_topology=False)
-    gone = shapely.is_empty(drawn)
-    drawn[gone] = shapes[places][gone]
-    return _encoded(found, places, drawn, at)
-
-
-def _encoded(found: "Drawn", places: "Places", shapes: "Shapes", at: Tile) -> bytes:
-    rows, names = _rows(found, places, shapes)
-    given = ", ".join(f'"{name}" := "{name}"' for name in names)
-    west, south, east, north = at.bounds
-    # Names come from the declarations; values are bound.
-    sql = (
-        f"SELECT ST_AsMVT(struct_pack(geom := geom, {given}), '{found.about.name}', {EXTENT}, 'geom')"
-        " FROM (SELECT *, ST_AsMVTGeom(ST_GeomFromWKB(wkb), {'min_x': ?, 'min_y': ?, 'max_x': ?,"
-        f" 'max_y': ?}}::BOX_2D, {EXTENT}, {BUFFER}, true) AS geom FROM rows) WHERE geom IS NOT NULL"
+    edge = BUFFER * (east - west) / EXTENT
+    flat, index = found.mercator
+    places = np.sort(
+        index.query(shapely.box(west - edge, south - edge, east + edge, north + edge))
     )
-    cursor = _engine().cursor()
-    try:
-        cursor.register("rows", rows)
-        told = cursor.execute(sql, [west, south, east, north]).fetchone()
-    finally:
-        cursor.close()
-    return bytes(told[0]) if told and told[0] is not None else b""
+    # Half a step of the tile's own grid: nothing that could be seen is left out.
+    coarse = found.coarse.take(at.z, flat, places, (east - west) / EXTENT / 2)
+    shapes, kinds = drawable(coarse, at.bounds, EXTENT, BUFFER)
+    drawn: list[Rows] = []
+    which: list[Places] = []
+    for kind in (POLYGONS, LINES, POINTS):
+        mine = np.flatnonzero(kinds == kind)
+        rows, kept = commands(shapes[mine], kind)
+        drawn.append(rows)
+        which.append(mine[kept])
+    order = np.concatenate(which)
+    if not len(order):
+        return b""
+    lengths = np.concatenate([rows.lengths for rows in drawn])
+    geometry = Rows(np.concatenate([rows.cells for rows in drawn]), aligned(lengths))
+    return layer(found.about.name, EXTENT, geometry, kinds[order], _columns(found, places[order]))
 
 
-def _rows(found: "Drawn", places: "Places", shapes: "Shapes") -> "tuple[pa.Table, list[str]]":
-    """Rows with their shapes as WKB; times as text, which tiles have no type for."""
+def _columns(found: "Drawn", places: "Places") -> dict[str, "pa.ChunkedArray | pa.Array"]:
+    """What is told of some rows; times as text, which tiles have no type for."""
     import pyarrow as pa
-    import shapely
 
     kinds = found.about.filters
     names = [
@@ -115,28 +104,9 @@ def _rows(found: "Drawn", places: "Places", shapes: "Shapes") -> "tuple[pa.Table
         and (name in kinds or name in ("area_km2", "label_lon", "label_lat"))
     ]
     taken = found.rows.select(names).take(places)
-    columns: dict[str, Any] = {"id": pa.array(found.ids(places), pa.string())}
+    columns: dict[str, Any] = {"id": found.named.take(pa.array(places))}
     for name in names:
         column = taken.column(name)
-        columns[name] = column.cast(pa.string()) if pa.types.is_temporal(column.type) else column
-    wkb = pa.array(shapely.to_wkb(shapes).tolist(), pa.binary())
-    return pa.table({**columns, "wkb": wkb}), list(columns)
-
-
-@cache
-def _engine() -> "duckdb.DuckDBPyConnection":
-    """An engine that knows shapes and no file.
-
-    Raises:
-        Unavailable: The extension is not installed.
-    """
-    import duckdb
-
-    off: dict[str, str | bool | int | float | list[str]] = {
-        "autoinstall_known_extensions": "false",
-        "autoload_known_extensions": "false",
-    }
-    connection = duckdb.connect(":memory:", config=off)
-    connection.execute("SET enable_progress_bar = false")
-    connection.execute(f"LOAD '{extension('spatial')}'")
-    return connection
+        text = pa.types.is_temporal(column.type) or pa.types.is_null(column.type)
+        columns[name] = column.cast(pa.string()) if text else column
+    return columns

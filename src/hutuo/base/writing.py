@@ -1,12 +1,13 @@
 """Writing to the lake: rows of several tables checked whole and recorded as one batch, or not at all."""
 
+import functools
 import json
 from collections.abc import Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hutuo.base import arrivals, check, deeds
+from hutuo.base import arrivals, check, deeds, touched
 from hutuo.base.selection import MAIN
 from hutuo.base.tables import SYSTEM, Column, Table, quoted
 from hutuo.base.tables import table as declared
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
 # Fewer rows are one row group, in which order saves nothing.
 SORTED_FROM = 100_000
 EVERY = 1 << 62
+# A table of so many rows is looked into for the few that few new rows may mean.
+MANY, FEW = 10_000, 2_000
+# Tables that rules look into are kept in memory up to so many rows, and so many of them.
+REFERRED, LOOKED = 500_000, 64
+_looked: "dict[object, tuple[object, pa.Table]]" = {}
 
 
 class About(NamedTuple):
@@ -145,7 +151,7 @@ def _scope(region: "Region", arrived: "Sequence[arrivals.Arrived]") -> dict[str,
     scope = {}
     for name in sorted({there for one in arrived for there in one.table.refers_to}):
         table = declared(name)
-        rows = region.lake.read(table, {}, as_of=region.as_of, branch=region.branch)
+        rows = _named(region, arrived, table, _referred(region, table))
         region.lake.connection.register(f"known_{name}", rows)
         scope[name] = f"known_{name}"
         if name in come:
@@ -154,6 +160,48 @@ def _scope(region: "Region", arrived: "Sequence[arrivals.Arrived]") -> dict[str,
                 f"(SELECT {cells} FROM known_{name} UNION ALL SELECT {cells} FROM new_{name})"
             )
     return scope
+
+
+def _named(
+    region: "Region", arrived: "Sequence[arrivals.Arrived]", there: Table, rows: "pa.Table"
+) -> "pa.Table":
+    """Those of a table's rows that few new rows may mean; a reading is not compared with all places."""
+    if rows.num_rows < MANY or sum(one.rows for one in arrived) > FEW:
+        return rows
+    import pyarrow.compute as pc
+
+    asked, columns = [], set()
+    for one in arrived:
+        for column in one.table.columns:
+            if "place" in column.rules and there.name in ("unit", "place"):
+                meant = there.name
+            elif column.rules.get("ref", "").partition(".")[0] == there.name:
+                meant = column.rules["ref"].partition(".")[2]
+            elif column.rules.get("refs", "").partition(".")[0] == there.name:
+                return rows
+            else:
+                continue
+            columns.add(meant)
+            asked.append(f"SELECT {quoted(column.column)} AS name FROM new_{one.table.name}")
+    names = region.lake.connection.execute(" UNION ".join(asked)).to_arrow_table().column("name")
+    found = [pc.is_in(rows.column(column), names.combine_chunks()) for column in columns]
+    return rows.filter(functools.reduce(pc.or_, found))
+
+
+def _referred(region: "Region", table: Table) -> "pa.Table":
+    """Rows of a table that rules look into, read anew only when it was written to: readings leave it be."""
+    lake = region.lake
+    key = (lake.folder, table.name, region.as_of, region.branch)
+    stamp = touched.mark(lake, region.branch, [table.name])
+    known = _looked.get(key)
+    if known is not None and known[0] == stamp:
+        return known[1]
+    rows = lake.read(table, {}, as_of=region.as_of, branch=region.branch)
+    if rows.num_rows <= REFERRED:
+        if len(_looked) >= LOOKED:
+            _looked.clear()
+        _looked[key] = stamp, rows
+    return rows
 
 
 def _write(

@@ -3,6 +3,11 @@
 Source: OGC 18-088.
 """
 
+import asyncio
+import contextvars
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -45,6 +50,8 @@ CLASSES = (
     )),
 )  # fmt: skip
 BATCH = "CreateObservations"
+# Requests that wait together for one commit; more wait for a thread.
+AT_ONCE = 128
 router = APIRouter(prefix=f"/{ROOT}", tags=["sensorthings"])
 
 
@@ -71,9 +78,18 @@ def read(view: Seen, path: str) -> Response:
 @router.post("/{path:path}", summary="Create an entity, or observations by a data array.")
 async def create(view: Seen, path: str, request: Request) -> Response:
     """Create what the body holds, durable when it is answered."""
-    from starlette.concurrency import run_in_threadpool
+    return await _writing(_created, view, path.strip("/"), await request.body())
 
-    return await run_in_threadpool(_created, view, path.strip("/"), await request.body())
+
+async def _writing(work: Callable[..., Response], *given: Any) -> Response:
+    """Work that waits for the disk, in a thread of its own kind: readers are not kept waiting by it."""
+    loop, context = asyncio.get_running_loop(), contextvars.copy_context()
+    return await loop.run_in_executor(_writers(), context.run, work, *given)
+
+
+@cache
+def _writers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(AT_ONCE, thread_name_prefix="sta")
 
 
 def _created(view: View, path: str, content: bytes) -> Response:

@@ -65,14 +65,14 @@ class Draft:
         Raises:
             BadInput: It lacks something or has what is none of its properties.
         """
-        _checked(kind, body)
+        checked(kind, body)
         mine = {
             k: list(v) for k, v in links.items() if k in {**KINDS[kind].one, **KINDS[kind].many}
         }
         within = WITHIN[kind]
         for link in within:
             if link in KINDS[kind].one and link in body:
-                mine[link] = [self._given(KINDS[kind].one[link], body[link], link)]
+                mine[link] = [self.given(KINDS[kind].one[link], body[link], link)]
         properties = {k: v for k, v in body.items() if k in KINDS[kind].properties}
         how = {
             "Things": self._add_thing,
@@ -89,7 +89,7 @@ class Draft:
         if kind == "Locations" and "Things" in links:
             made = self._make(kind, properties, {})
             for thing in links["Things"]:
-                self._moved(thing, [made])
+                self.moved(thing, [made])
             return made
         return self._make(kind, properties, {})
 
@@ -97,9 +97,9 @@ class Draft:
         self, kind: str, properties: Mapping[str, Any], body: Any, _links: Links
     ) -> int:
         made = self._make(kind, properties, {})
-        places = [self._given("Locations", one, "Locations") for one in body.get("Locations", ())]
+        places = [self.given("Locations", one, "Locations") for one in body.get("Locations", ())]
         if places:
-            self._moved(made, places)
+            self.moved(made, places)
         for one in body.get("Datastreams", ()):
             self.add("Datastreams", one, {"Thing": [made]})
         return made
@@ -109,7 +109,7 @@ class Draft:
     ) -> int:
         lacking = [link for link in WITHIN[kind][:3] if link not in links]
         if lacking:
-            raise _faulty(kind, [(link, LACKING) for link in lacking])
+            raise faulty(kind, [(link, LACKING) for link in lacking])
         thing = self.find("Things", links["Thing"][0])
         what = self.find("ObservedProperties", links["ObservedProperty"][0])
         number = self._next(kind)
@@ -122,23 +122,24 @@ class Draft:
         self, kind: str, properties: Mapping[str, Any], body: Any, links: Links
     ) -> int:
         given = body.get("Locations", ())
-        places = [self._given("Locations", one, "Locations") for one in given]
+        places = [self.given("Locations", one, "Locations") for one in given]
         if "Thing" not in links or not places:
-            raise _faulty(kind, [(link, LACKING) for link in ("Thing", "Locations")])
+            raise faulty(kind, [(link, LACKING) for link in ("Thing", "Locations")])
         return self._make(kind, properties, {**links, "Locations": places})
 
-    def _moved(self, thing: int, places: list[int]) -> None:
+    def moved(self, thing: int, places: list[int]) -> None:
+        """Note that a thing stands at these locations from now on."""
         time = told(datetime.now(UTC))
         links = {"Thing": [thing], "Locations": places}
         self._make("HistoricalLocations", {"time": time}, links)
 
-    def _given(self, kind: str, given: Any, link: str) -> int:
+    def given(self, kind: str, given: Any, link: str) -> int:
         """Id of an entity that is given within another: named by its id, or made."""
         if isinstance(given, Mapping) and "@iot.id" in given and len(given) == 1:
             number = given["@iot.id"]
             return int(self.find(kind, number).id)
         if not isinstance(given, Mapping):
-            raise _faulty(kind, [(link, Text("应为对象", "should be an object"))])
+            raise faulty(kind, [(link, Text("应为对象", "should be an object"))])
         return self.add(kind, given, {})
 
     def _taken(self, place: str, indicator: str) -> bool:
@@ -148,7 +149,7 @@ class Draft:
         return here or self.registry.datastream(place, indicator) is not None
 
     def _next(self, kind: str) -> int:
-        return self._last.get(kind, max(self.registry.entities[kind], default=0)) + 1
+        return self._last.get(kind, self.registry.last[kind]) + 1
 
     def _make(
         self,
@@ -192,7 +193,7 @@ def create(region: "Region", registry: "Registry", kind: str, body: Any, links: 
         frames = known.frames(region, draft.find, registry, draft.made)
         if frames:
             region.record(frames, verb=VERB)
-        connection.execute(sa.insert(entity), [_stored(one) for one in draft.made])
+        connection.execute(sa.insert(entity), [stored(one) for one in draft.made])
     registry.refresh()
     submitting.submit(region, registry, draft.observations)
     return registry.find(kind, number)
@@ -217,16 +218,22 @@ def _observation(region: "Region", registry: "Registry", body: Any, links: Links
     return submitting.submit(region, registry, [(streams[0], body)])[0]
 
 
-def _checked(kind: str, body: Any) -> None:
+def checked(kind: str, body: Any, *, whole: bool = True) -> None:
     """Refuse what lacks something that it must have, or has what it cannot have; all of it is told.
+
+    Args:
+        kind: Name of the kind.
+        body: As it came.
+        whole: Whether it is all of the entity; else what is left out stays as it is.
 
     Raises:
         BadInput: It is so.
     """
     if not isinstance(body, Mapping):
-        raise _faulty(kind, [("", Text("应为对象", "should be an object"))])
+        raise faulty(kind, [("", Text("应为对象", "should be an object"))])
     about = KINDS[kind]
-    faults = [(name, LACKING) for name in about.required if body.get(name) is None]
+    asked = [name for name in about.required if whole or name in body]
+    faults = [(name, LACKING) for name in asked if body.get(name) is None]
     texts = [n for n in ("name", "description", "definition", "encodingType", "time") if n in body]
     faults += [
         (name, Text("应为文字", "should be text"))
@@ -240,16 +247,18 @@ def _checked(kind: str, body: Any) -> None:
             error = one_of(name, f"property of {about.single}", sorted(possible))
             faults.append((name, Text(*error.words)))
     if faults:
-        raise _faulty(kind, faults)
+        raise faulty(kind, faults)
 
 
-def _faulty(kind: str, faults: Sequence[tuple[str, Text]]) -> BadInput:
+def faulty(kind: str, faults: Sequence[tuple[str, Text]]) -> BadInput:
+    """An error of an entity, with its faults by property."""
     single = KINDS[kind].single
     says = Text(f"{single}有误:", f"the {single} is faulty:")
     return BadInput(says, [Finding(single, None, name, why) for name, why in faults])
 
 
-def _stored(one: Entity) -> dict[str, Any]:
+def stored(one: Entity) -> dict[str, Any]:
+    """An entity as a row of the store."""
     written = {
         name: json.dumps(getattr(one, name), ensure_ascii=False)
         for name in ("body", "links", "own")

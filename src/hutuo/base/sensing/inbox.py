@@ -6,7 +6,7 @@ whoever comes next writes them all. So forty clients with a reading each take on
 
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 VERB = "sensorthings"
 CLOCK = ["hour", "instant"]
+_TOLD = "SELECT place, indicator, valid_from, valid_to, value FROM known"
 _inboxes: dict[tuple[Path, str], "_Inbox"] = {}
 _opening = threading.Lock()
 
@@ -50,34 +51,47 @@ class Row(NamedTuple):
 
 @dataclass
 class _Sent:
+    """Readings of one sender; ``ready`` when they are written, or when it is his turn to write."""
+
     rows: Sequence[Row]
+    ready: threading.Event = field(default_factory=threading.Event)
     done: bool = False
     error: HutuoError | None = None
 
 
 class _Inbox:
     def __init__(self) -> None:
-        self._guard, self._turn = threading.Lock(), threading.Lock()
+        self._guard, self._writing = threading.Lock(), False
         self._waiting: list[_Sent] = []
 
     def put(self, region: "Region", rows: Sequence[Row]) -> None:
         mine = _Sent(rows)
         with self._guard:
             self._waiting.append(mine)
-        with self._turn:
-            if not mine.done:
-                with self._guard:
-                    taken, self._waiting = self._waiting, []
-                try:
-                    _write_all(region, taken)
-                except BaseException:
-                    # It ends the one that writes; the others write when it is their turn.
-                    left = [sent for sent in taken if sent is not mine and not sent.done]
-                    with self._guard:
-                        self._waiting = [*left, *self._waiting]
-                    raise
+            first, self._writing = not self._writing, True
+        if not first:
+            mine.ready.wait()
+        if not mine.done:
+            self._write(region, mine)
         if mine.error is not None:
             raise mine.error
+
+    def _write(self, region: "Region", mine: _Sent) -> None:
+        """Write all that waits, then let one of those who came meanwhile write."""
+        with self._guard:
+            taken, self._waiting = self._waiting, []
+        try:
+            _write_all(region, taken)
+        finally:
+            # What ends this writer ends none of the others: they are written by the next one.
+            left = [sent for sent in taken if sent is not mine and not sent.done]
+            with self._guard:
+                self._waiting = [*left, *self._waiting]
+                self._writing = bool(self._waiting)
+                following = self._waiting[:1]
+            for sent in [*taken, *following]:
+                if sent.done or sent in following:
+                    sent.ready.set()
 
 
 def put(region: "Region", rows: Sequence[Row]) -> None:
@@ -130,10 +144,8 @@ def _known(region: "Region", rows: Sequence[Row]) -> set[tuple[object, ...]]:
     pairs = sorted({(row.place, row.indicator) for row in rows})
     where = {"place+indicator": pairs, "grain": CLOCK, "valid_from": span}
     # What is there is there, whether the writer may read it or not; nothing of it is given out.
-    found = region.lake.read(table("observation"), where, branch=region.branch)
-    names = Row._fields[:5]
-    columns = [found.column(name).to_pylist() for name in names]
-    return set(zip(*columns, strict=True))
+    found = region.lake.query(_TOLD, table("observation"), where, branch=region.branch)
+    return set(zip(*(column.to_pylist() for column in found.columns), strict=True))
 
 
 def _table(rows: Sequence[Row]) -> "pa.Table":

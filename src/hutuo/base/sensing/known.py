@@ -26,6 +26,8 @@ SOURCE = {
     "origin": "/sta/v1.1/",
 }
 TOPIC = "environment"
+# How places that were made for sensors begin.
+SENSOR = "sensor:"
 # What units are called by sensors (UCUM, QUDT, plain) and here.
 CALLED = {
     "°c": "degC",
@@ -87,7 +89,7 @@ def meaning(
     told = [_own(one) for one in (body, thing.body, what.body)]
     named = {k: v for given in reversed(told) for k, v in given.items()}
     faults = []
-    place = str(named.get("place") or f"sensor:thing-{thing.id}")
+    place = str(named.get("place") or f"{SENSOR}thing-{thing.id}")
     indicator = str(named.get("indicator") or _same(region, what))
     source = str(named.get("source") or SOURCE["source"])
     for name, there in (
@@ -146,12 +148,12 @@ def frames(
             rows["source"][own["source"]] = SOURCE
         if own["place"] not in region.names:
             thing = find("Things", stream.links["Thing"][0])
-            rows["place"][own["place"]] = _place(own, thing)
+            rows["place"][own["place"]] = place_of(own, thing)
         if own["indicator"] not in region.indicators:
             what = find("ObservedProperties", stream.links["ObservedProperty"][0])
             rows["indicator"][own["indicator"]] = _indicator(own, what)
     for place, where in _stood(find, registry, made).items():
-        if place.startswith("sensor:"):
+        if place.startswith(SENSOR):
             rows["boundary"][place] = where
     return {name: pd.DataFrame([*found.values()]) for name, found in rows.items() if found}
 
@@ -171,7 +173,8 @@ def _same(region: "Region", what: Entity) -> str:
     return f"sensed-{what.id}"
 
 
-def _place(own: Mapping[str, str], thing: Entity) -> dict[str, Any]:
+def place_of(own: Mapping[str, str], thing: Entity) -> dict[str, Any]:
+    """A thing as the place where it senses."""
     name, note = thing.body["name"], thing.body["description"]
     shown = {"zh": name, "en": name, "note": note or None}
     return {"place": own["place"], "kind": "sensor", **shown, "source": own["source"]}
@@ -201,14 +204,18 @@ def _stood(find: Find, registry: "Registry", made: Sequence[Entity]) -> dict[str
         if places is None and (thing_there := registry.entities["Things"].get(number)):
             places = [int(one.id) for one in registry.follow(thing_there, "Locations")]
         for place in places or ():
-            row = _boundary(stream.own, find("Locations", place))
+            row = boundary_of(stream.own, find("Locations", place))
             if row is not None:
                 found[stream.own["place"]] = row
     return found
 
 
-def _boundary(own: Mapping[str, str], place: Entity) -> dict[str, Any] | None:
-    """Where a location is; None where it is told in words."""
+def boundary_of(own: Mapping[str, str], place: Entity) -> dict[str, Any] | None:
+    """Where a location is; None where it is told in words.
+
+    Raises:
+        BadInput: It is no GeoJSON.
+    """
     import shapely
 
     given = place.body["location"]

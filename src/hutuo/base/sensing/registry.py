@@ -1,4 +1,4 @@
-"""What sensors are, kept in memory beside the store: entities are only added, so only new ones are read."""
+"""What sensors are, kept in memory beside the store: rows are only added there, so only new ones are read."""
 
 import json
 import threading
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from hutuo.base.sensing.kinds import KINDS, Entity
-from hutuo.base.sensing.schema import SENSING, entity
+from hutuo.base.sensing.schema import SENSING, change, entity
 from hutuo.base.store import Store, store_of
 from hutuo.errors import NotFound
 from hutuo.glossary import Text
@@ -37,6 +37,9 @@ class Registry:
         self.store = store
         self.guard = threading.RLock()
         self.entities: dict[str, dict[int, Entity]] = {kind: {} for kind in KINDS}
+        # An id is given once, also when its entity is gone.
+        self.last: dict[str, int] = dict.fromkeys(KINDS, 0)
+        self._changed = 0
         self._back: dict[tuple[str, str, int], list[int]] = defaultdict(list)
         # Where a thing is: the locations of its latest historical location, with that time.
         self._here: dict[int, tuple[str, list[int]]] = {}
@@ -47,10 +50,14 @@ class Registry:
         with self.store.reading(SENSING) as connection:
             newest = sa.select(entity.c.kind, sa.func.max(entity.c.id)).group_by(entity.c.kind)
             for kind, last in connection.execute(newest).all():
-                first = max(self.entities[kind], default=0)
+                first = self.last[kind]
                 if last > first:
                     asked = sa.select(entity).where(entity.c.kind == kind, entity.c.id > first)
                     self._take(connection.execute(asked.order_by(entity.c.id)).all())
+            asked = sa.select(change).where(change.c.number > self._changed)
+            changes = connection.execute(asked.order_by(change.c.number)).all()
+        if changes:
+            self._follow_changes(changes)
         return self
 
     def find(self, kind: str, number: int | str) -> Entity:
@@ -68,7 +75,8 @@ class Registry:
     def follow(self, one: Entity, link: str) -> list[Entity]:
         """Entities that a link leads to, but for observations, by their ids."""
         kind = KINDS[one.kind].one.get(link) or KINDS[one.kind].many[link]
-        return [self.entities[kind][number] for number in self._linked(one, link)]
+        there = self.entities[kind]
+        return [there[number] for number in self._linked(one, link) if number in there]
 
     def datastream(self, place: str, indicator: str) -> Entity | None:
         """The datastream whose readings stand for a place and an indicator."""
@@ -86,11 +94,29 @@ class Registry:
     def _take(self, rows: "Iterable[Any]") -> None:
         with self.guard:
             for kind, number, body, links, own in rows:
-                if number in self.entities[kind]:
+                if number <= self.last[kind]:
                     continue
                 made = Entity(kind, number, json.loads(body), json.loads(links), json.loads(own))
                 self._note(made, number)
                 self.entities[kind][number] = made
+                self.last[kind] = number
+
+    def _follow_changes(self, rows: "Iterable[Any]") -> None:
+        """Take in what became of entities; links that led to them are found anew."""
+        with self.guard:
+            for at, kind, number, body, links, own in rows:
+                if at <= self._changed:
+                    continue
+                self._changed = at
+                if body is None:
+                    self.entities[kind].pop(number, None)
+                    continue
+                told = (json.loads(text) for text in (body, links, own))
+                self.entities[kind][number] = Entity(kind, number, *told)
+            self._back, self._here, self._pairs = defaultdict(list), {}, {}
+            for kind in KINDS:
+                for number, one in sorted(self.entities[kind].items()):
+                    self._note(one, number)
 
     def _note(self, made: Entity, number: int) -> None:
         for link, others in made.links.items():

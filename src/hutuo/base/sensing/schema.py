@@ -1,4 +1,4 @@
-"""Tables of what sensors are: entities are only added; historical locations tell where a thing was."""
+"""Tables of what sensors are: rows are only added; what became of an entity stands in rows of its own."""
 
 from pathlib import Path
 
@@ -16,6 +16,17 @@ entity = sa.Table(
     sa.Column("body", sa.Text, nullable=False),
     sa.Column("links", sa.Text, nullable=False),
     sa.Column("own", sa.Text, nullable=False),
+)
+# What an entity is from then on; without a body it is gone.
+change = sa.Table(
+    "sensing_change",
+    tables,
+    sa.Column("number", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("kind", sa.String(30), nullable=False),
+    sa.Column("id", sa.BigInteger, nullable=False),
+    sa.Column("body", sa.Text),
+    sa.Column("links", sa.Text),
+    sa.Column("own", sa.Text),
 )
 
 SENSING = Component("sensing", tables, Path(__file__).parent / "migrations")
