@@ -195,7 +195,7 @@ def test_two_bodies_in_two_browsers(
         }
         file.write_text(tomli_w.dumps(written), encoding="utf-8")
         typed = "from hutuo.cli import script; script()"
-            command = ["-c", typed, "serve", "--port", str(port), "--deployment", str(file)]
+        command = ["-c", typed, "serve", "--port", str(port), "--deployment", str(file)]
         server = subprocess.Popen([sys.executable, *command], env=home, stdout=log, stderr=log)
         try:
             wait_for(f"http://127.0.0.1:{port}/health", server)

@@ -102,7 +102,7 @@ class AgreementRow(Answer):
     since: date = said("起始日", "first day")
     until: date = said("截止日", "last day")
     days_left: int | None = said(
-        "剩余天数", "days until it ends, the last one included; null if it is not live"
+        "剩余天数", "days until its last one; null if it is not live"
     )
     state: str = said("状态", "requested, granted, refused, revoked or ended")
     requested_by: str = said("申请账号", "account that requested it")
@@ -264,7 +264,7 @@ def _columns(name: str) -> list[DatasetColumn]:
     declared = tables()[name]
     return [
         DatasetColumn(
-            column=one.column, name=Text(one.zh, one.en), key=one.column in declared.keys
+            column=one.column, name=Text(one.zh, label(one.column).en), key=one.column in declared.keys
         )
         for one in declared.columns
     ]
@@ -285,7 +285,7 @@ def _row(row: Any, today: date, steps: list[Any], known: dict[str, Any]) -> Agre
         reader_name=named(known, row.reader),
         columns=None if row.fields is None else json.loads(row.fields),
         filter=None if row.rows is None else json.loads(row.rows),
-        days_left=(row.until - today).days + 1 if live else None,
+        days_left=(row.until - today).days if live else None,
         state=state,
         steps=[_step(step) for step in steps],
         **values,

@@ -112,11 +112,23 @@ export function ask<T>(view: View, path: string, body: object = {}): Promise<T> 
   return call<T>('POST', path, view, body)
 }
 
+/** Ask a verb as a page does by itself: nobody sits before it for that, and no session is kept alive by it. */
+export function peek<T>(view: View, path: string, body: object = {}): Promise<T> {
+  return call<T>('POST', path, view, body, { 'hutuo-watching': '1' })
+}
+
+/** Go and sign in, and come back to where one is. */
+export function toSignIn(): void {
+  const { pathname, search } = location
+  const lang = document.documentElement.lang.startsWith('zh') ? 'zh' : 'en'
+  location.assign(`/sign-in?${new URLSearchParams({ lang, ...(pathname + search !== '/' && { back: pathname + search }) })}`)
+}
+
 /** Call a route of the API; parts of the query that are not set stay out. */
-export async function call<T>(method: string, path: string, query: object, body?: object): Promise<T> {
+export async function call<T>(method: string, path: string, query: object, body?: object, headers: Record<string, string> = {}): Promise<T> {
   const given = Object.entries(query).filter(([, value]) => value)
-  const request: RequestInit = { method }
-  if (body) Object.assign(request, { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+  const request: RequestInit = { method, headers }
+  if (body) Object.assign(request, { headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) })
   return read<T>(await fetch(`/api/${path}?${new URLSearchParams(given as [string, string][])}`, request))
 }
 
@@ -126,6 +138,11 @@ export async function listVerbs(): Promise<VerbInfo[]> {
 }
 
 async function read<T>(response: Response): Promise<T> {
+  if (response.status === 401) {
+    toSignIn()
+    // The page is left: nothing comes after.
+    return new Promise<T>(() => undefined)
+  }
   const answer = await response.json()
   if (!response.ok) throw new ApiError(answer.error, answer.message, answer.hint)
   return answer as T

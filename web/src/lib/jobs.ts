@@ -1,7 +1,7 @@
 /** Long work: a file goes up with its progress; a verb runs as a job that is followed, cancelled, found again. */
 
 import { type Ref, onBeforeUnmount, ref, shallowRef } from 'vue'
-import { ApiError, type View, call } from './api'
+import { ApiError, type View, call, toSignIn } from './api'
 
 export interface Job {
   job: string
@@ -21,6 +21,7 @@ export function upload(file: File, progress: (share: number) => void): Promise<s
     sending.upload.onprogress = ({ loaded, total }) => progress(total ? loaded / total : 0)
     sending.onerror = () => failed(new Error(file.name))
     sending.onload = () => {
+      if (sending.status === 401) return toSignIn()
       try {
         const answer = JSON.parse(sending.responseText)
         if (sending.status < 300) done(answer.file)

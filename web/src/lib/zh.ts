@@ -1,11 +1,13 @@
+import duty from './dutyZh'
 import environment from './environmentZh'
 import sharing from './sharingZh'
 
 export default {
   app: { name: '滹沱', title: '滹沱 Hutuo', skip: '跳到正文' },
+  duty,
   environment,
   sharing,
-  nav: { requests: '数据申请', agreements: '我的协议', audit: '审计', people: '机构与账号', account: '能源与碳', flows: '物质与生态', coControl: '减污降碳', quotas: '用能指标', industries: '产业结构', chains: '产业链', parks: '园区', splits: '分成', map: '地图', targets: '目标评估', binding: '指标绑定', contradictions: '矛盾查找', reconcile: '自述核对', clauses: '条款', review: '规划审阅', align: '规划对照', policies: '政策矩阵', reforms: '改革案例', ledger: '账本', netting: '往来冲抵', contracts: '合同', market: '供需市场', bookings: '仪器预约', vouchers: '创新券', travel: '出行', matrix: '时间矩阵', structure: '空间结构', siting: '选址', whatIf: '推演', groups: { account: '环境', industries: '经济', data: '数据', travel: '空间', targets: '目标', clauses: '规划', policies: '政策', ledger: '账本', market: '协作' }, tasks: '任务', meetings: '会议', report: '报告', data: '数据管理', verbs: '全部功能', main: '主导航' },
+  nav: { incidents: '联动事件', sensors: '感知终端', board: '看板', connect: '连接', requests: '数据申请', agreements: '我的协议', audit: '审计', people: '机构与账号', account: '能源与碳', flows: '物质与生态', coControl: '减污降碳', quotas: '用能指标', industries: '产业结构', chains: '产业链', parks: '园区', splits: '分成', map: '地图', targets: '目标评估', binding: '指标绑定', contradictions: '矛盾查找', reconcile: '自述核对', clauses: '条款', review: '规划审阅', align: '规划对照', policies: '政策矩阵', reforms: '改革案例', ledger: '账本', netting: '往来冲抵', contracts: '合同', market: '供需市场', bookings: '仪器预约', vouchers: '创新券', travel: '出行', matrix: '时间矩阵', structure: '空间结构', siting: '选址', whatIf: '推演', groups: { incidents: '值守', account: '环境', industries: '经济', data: '数据', travel: '空间', targets: '目标', clauses: '规划', policies: '政策', ledger: '账本', market: '协作' }, tasks: '任务', meetings: '会议', report: '报告', data: '数据管理', verbs: '全部功能', main: '主导航' },
   view: {
     at: '有效日期', atHelp: '显示该日成立的数据', asOf: '已知日期', asOfHelp: '只用该日之前已知的数据',
     latest: '最新', lang: 'English', langHelp: 'Switch to English',
@@ -285,7 +287,7 @@ export default {
     title: '产业链与集群', help: '每条链由哪些环节组成、谁供给谁、缺什么、哪些供应商共用、哪些链跨市;集群有没有检测中心。', chain: '产业链', link: '环节', position: '上中下游', codes: '行业代码', needed: '必备', state: '状态', firms: '企业', firm: '企业', where: '所在地区', completeness: '完整度', missing: '缺失环节', single: '仅有一家的环节', unjudged: '无法判断的环节', cities: '涉及城市',
     states: { covered: '✓ 有企业', single: '1 仅有一家', clustered: '◎ 有集群', missing: '✗ 缺失', unknown: '? 无法判断' }, acrossKey: '可跨市配套', sharedKey: '有共用供应商', graph: '{name}的环节与供应关系', positions: { upstream: '上游', midstream: '中游', downstream: '下游', none: '未说明' }, noCode: '无行业代码', deliveries: '{n} 组已知供货,其中跨市 {across} 组', kin: '他链同类环节',
     supplies: '供应关系', noSupplies: '没有登记这条链的供应关系(数据表 chain_supply)。', supplier: '供方环节', buyer: '需方环节', known: '已知供货', acrossCities: '其中跨市', possible: '可跨市配套', shared: '共用供应商', noFirms: '没有登记企业及其行业(数据表 institution、business),无从判断;在“数据”页上传,或用 hutuo base ingest 载入。', noShared: '没有同时服务几条链的企业。', serves: '服务的环节', buyers: '已知客户', rivals: '同一环节上竞争的地区', noRivals: '没有两地企业服务同一环节。',
-    every: '全部产业链', industry: '所属产业', links: '环节数', acrossCount: '{all} 条链中 {n} 条的企业分布在几个城市。', clusters: '产业集群', cluster: '集群', level: '级别', centres: '检验检测中心', notTold: '缺少的信息', noRanked: '没有已登记级别的省级以上集群,检测中心覆盖率无从计算。', coverage: '省级以上集群 {all} 个,{n} 个有检测中心({share})。', formed: '由企业识别出的集聚', radius: '半径(公里)', inside: '集群内供货/全部',
+    every: '全部产业链', industry: '所属产业', links: '环节数', acrossCount: '{all} 条链中 {n} 条的企业或集群分布在几个城市。', clusters: '产业集群', cluster: '集群', level: '级别', centres: '检验检测中心', notTold: '缺少的信息', noCentres: '没有登记在运行的检验检测中心(数据表 platform,类型 test_centre),覆盖率无从计算。', noRanked: '没有已登记级别的省级以上集群,检测中心覆盖率无从计算。', coverage: '省级以上集群 {all} 个,{n} 个有检测中心({share})。', formed: '由企业识别出的集聚', radius: '半径(公里)', inside: '集群内供货/全部',
   },
   parks: {
     title: '园区', help: '按亩均产值、税收和能耗比较园区,并给出名次随权重变化的区间;下面按项目类型比较各园区的要素成本。', weights: '权重', without: '不用', least: '每项权重至少', measures: { output_per_mu: '亩均产值', tax_per_mu: '亩均税收', energy_per_output: '单位产值能耗', land_used: '土地利用率', energy_per_mu: '亩均能耗' }, chart: '各园区的名次及其区间', says: '{name}:第 {rank} 名,任意权重下第 {best} 至 {worst} 名', low: '低效', stable: '{year} 年;{share} 的园区对,先后次序与权重无关。',
