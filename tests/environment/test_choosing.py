@@ -1,5 +1,6 @@
 from itertools import combinations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 from hutuo.environment.abatement import abatement_curve
 from hutuo.environment.choosing import best_set, cheapest_set, drawn, gain_together
 from hutuo.environment.measures import Measure, Spread, benefit, checked, weights_of
+from hutuo.environment.packing import packed, parts_of
 from hutuo.errors import BadAsk, BadInput
 
 CO2 = {"CO2": 1.0}
@@ -174,3 +176,67 @@ def test_faulty_measures_are_told_all_at_once():
 def test_measures_that_need_each_other_in_a_circle_are_refused():
     with pytest.raises(BadInput, match="comes to need itself"):
         checked([measure("a", 1, 1, needs=("b",)), measure("b", 1, 1, needs=("a",))])
+
+
+@settings(max_examples=60)
+@given(measured(), st.integers(0, 60), st.integers(0, 10**6))
+def test_many_draws_at_once_are_as_good_as_every_set_there_is(measures, budget, seed):
+    """Draw by draw: what is taken can be, can be paid, and nothing that can takes off more."""
+    dice = np.random.default_rng(seed)
+    gains = np.array([[one.effects["CO2"].value] * 3 for one in measures])
+    gains = gains + dice.normal(0, 3, gains.shape)
+    costs = np.array([[one.cost.value] * 3 for one in measures]) * dice.uniform(0.8, 1.2, 3)
+    for n, found in enumerate(packed(parts_of(measures), gains, costs, budget)):
+        taken = [one for one, there in zip(measures, found, strict=True) if there]
+        assert allowed(taken)
+        assert costs[found, n].sum() <= budget
+        worth = {one.measure: gains[m, n] for m, one in enumerate(measures)}
+        price = {one.measure: costs[m, n] for m, one in enumerate(measures)}
+        most = max(
+            sum(worth[one.measure] for one in several)
+            for several in every_set(measures)
+            if sum(price[one.measure] for one in several) <= budget
+        )
+        assert gains[found, n].sum() == pytest.approx(most, abs=1e-9)
+
+
+def test_hundreds_of_draws_of_hundreds_of_measures_are_those_of_the_solver():
+    """60 measures, of which some exclude or need others: 12 draws one by one by HiGHS."""
+    dice = np.random.default_rng(7)
+    many = [
+        measure(
+            f"m{n}",
+            float(dice.uniform(1, 100)),
+            float(dice.uniform(1, 100)),
+            choice=f"c{n // 3}" if n % 3 == 1 else None,
+            needs=(f"m{n - 1}",) if n % 7 == 3 else (),
+        )
+        for n in range(60)
+    ]
+    spread = [
+        one._replace(
+            cost=Spread.of(one.cost.value, one.cost.value * 0.8, one.cost.value * 1.3),
+            effects={"CO2": Spread.of(v := one.effects["CO2"].value, v * 0.7, v * 1.1)},
+        )
+        for one in many
+    ]
+    costs = np.array([[one.cost.value * f for f in range(8, 20)] for one in many])
+    gains = costs[::-1] * dice.uniform(0.5, 1.5, costs.shape)
+    for n, found in enumerate(packed(parts_of(many), gains, costs, 9000.0)):
+        exact = [
+            one._replace(cost=Spread.of(costs[m, n]), effects={"CO2": Spread.of(gains[m, n])})
+            for m, one in enumerate(many)
+        ]
+        best = {one.measure for one in best_set(exact, CO2, 9000.0)}
+        assert {one.measure for one, there in zip(many, found, strict=True) if there} == best
+    first, again = (drawn(spread, CO2, 900.0, draws=40) for _ in range(2))
+    assert first == again
+    assert first.low <= first.middle <= first.high
+
+
+def test_measures_that_can_be_in_too_many_ways_are_left_to_the_solver():
+    """Ten that all need one are 1,025 sets; the answer is the same by the other way."""
+    many = [measure("m0", 1, 1), *(measure(f"m{n}", n, n, needs=("m0",)) for n in range(1, 11))]
+    assert parts_of(many) is None
+    assert parts_of(many[:5]) is not None
+    assert drawn(many, CO2, 20, draws=2).low == tonnes(best_set(many, CO2, 20))

@@ -339,11 +339,11 @@ def _doubts(
         and ask.grid == "province"
         and any(s.fuel == "electricity" for s in activity.streams)
     ):
-        names = "、".join(unplaced[:5])
+        those = "、".join(unplaced[:5])
         doubts.append(
             Text(
-                f"{names}的代码不指明省级,电力用全国因子",
-                f"codes of {names} tell no province; electricity by the national factor",
+                f"{those}的代码不指明省级,电力用全国因子",
+                f"codes of {those} tell no province; electricity by the national factor",
             )
         )
     if activity.variances is None:

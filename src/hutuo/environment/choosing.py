@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hutuo.environment.measures import WHAT, Measure, Spread, benefit, checked
+from hutuo.environment.packing import packed, parts_of
 from hutuo.environment.refusing import refuse, unfit
 from hutuo.errors import BadAsk, Unavailable
 from hutuo.glossary import Text
@@ -104,13 +105,23 @@ def drawn(
     dice = np.random.default_rng(seed)
     costs = np.array([_throw(dice, one.cost, draws) for one in given])
     gains = np.array([_gains(dice, one, weights, draws) for one in given])
-    picked = np.array(
-        [_best(given, gains[:, n], costs[:, n], budget) for n in range(draws)], dtype=bool
-    ).reshape(draws, len(given))
+    picked = _each_best(given, gains, costs, budget)
     reached = np.einsum("dm,md->d", picked, gains) if len(given) else np.zeros(draws)
     low, middle, high = (float(q) for q in np.quantile(reached, [0.05, 0.5, 0.95]))
     share = {one.measure: float(picked[:, n].mean()) for n, one in enumerate(given)}
     return Drawn(share, low, middle, high, draws)
+
+
+def _each_best(given: Sequence[Measure], gains: Array, costs: Array, budget: float) -> Which:
+    """The best set of each draw, (draws, measures); by the solver where they cannot be found together."""
+    many, draws = len(given), gains.shape[1] if len(given) else 0
+    parts = parts_of(given) if many and budget >= 0 else None
+    found = packed(parts, gains, costs, budget) if parts else [None] * draws
+    rows = [
+        _best(given, gains[:, n], costs[:, n], budget) if one is None else one
+        for n, one in enumerate(found)
+    ]
+    return np.array(rows, dtype=bool).reshape(draws, many)
 
 
 def gain_together(
