@@ -14,7 +14,7 @@ from hutuo.economy.linking import (
     state_of,
     supplies,
 )
-from hutuo.economy.whereabouts import Where, called, listed, sources_of, whereabouts
+from hutuo.economy.whereabouts import Where, called, listed, sources_of, unloaded, whereabouts
 from hutuo.errors import one_of
 from hutuo.glossary import label
 from hutuo.verbs import Answer, Ask, Text, said, verb
@@ -325,8 +325,7 @@ def _doubts(
 ) -> list[Text]:
     found = []
     if not heads:
-        zh = "没有登记产业链;请写入数据表chain、chain_link"
-        found.append(Text(zh, "no chain is registered; put rows into tables chain and chain_link"))
+        found.append(unloaded("没有登记产业链", "no chain is registered", "chain", "chain_link"))
     if not firms:
         zh = "没有登记企业的行业(数据表business),缺失环节无法判断"
         en = "no firm's industries are registered (table business): what lacks cannot be told"

@@ -4,7 +4,15 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hutuo.base.figures import SourceRow, source_rows
-from hutuo.economy.whereabouts import Where, called, listed, serves, sources_of, whereabouts
+from hutuo.economy.whereabouts import (
+    Where,
+    called,
+    listed,
+    serves,
+    sources_of,
+    unloaded,
+    whereabouts,
+)
 from hutuo.glossary import label
 from hutuo.verbs import Answer, Ask, Text, said, verb
 
@@ -80,7 +88,8 @@ class ClustersAnswer(Answer):
     ranked: int = said("省级以上集群数", "clusters of provincial rank and above")
     ranked_covered: int = said("有检测中心的省级以上集群数", "of these, with a test centre")
     covered_share: float | None = said(
-        "检测中心覆盖率", "share of these with a test centre, 0..1; null where there are none"
+        "检测中心覆盖率",
+        "share of these with a test centre, 0..1; null where there are none, or no centre is registered",
     )
     formed: list[FoundCluster] = said(
         "识别出的集聚", "clusters that firms form by nearness and ties"
@@ -117,7 +126,7 @@ def clusters(region: "Region", ask: Clusters) -> ClustersAnswer:
         rows=rows,
         ranked=len(ranked),
         ranked_covered=covered,
-        covered_share=covered / len(ranked) if ranked else None,
+        covered_share=covered / len(ranked) if ranked and centres else None,
         formed=found,
         doubts=_doubts(rows, firms, centres),
         sources=source_rows(region, sources_of([*heads, *centres, *firms.active])),
@@ -294,17 +303,16 @@ def _found(
 def _doubts(rows: Sequence[ClusterRow], firms: _Firms, centres: "Sequence[Row]") -> list[Text]:
     found = []
     if not rows:
-        zh = "没有登记产业集群;请写入数据表cluster、cluster_unit"
-        en = "no cluster is registered; put rows into tables cluster and cluster_unit"
-        found.append(Text(zh, en))
+        zh, en = "没有登记产业集群", "no cluster is registered"
+        found.append(unloaded(zh, en, "cluster", "cluster_unit"))
     unranked = [row.name for row in rows if row.level is None]
     if unranked:
         zh = f"没有级别的集群不计入覆盖率:{'、'.join(one.zh for one in unranked)}"
         en = f"clusters without a rank do not count for coverage: {', '.join(one.en for one in unranked)}"
         found.append(Text(zh, en))
     if not centres:
-        zh = "没有登记在运行的检验检测中心(数据表platform,类型test_centre)"
-        found.append(Text(zh, "no test centre is registered (table platform, kind test_centre)"))
+        zh = "没有登记在运行的检验检测中心(类型test_centre)"
+        found.append(unloaded(zh, "no test centre is registered (kind test_centre)", "platform"))
     if not firms.active:
         zh = "没有登记企业的行业(数据表business),无法识别集聚"
         found.append(

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from hutuo.base.figures import SourceRow, source_rows
 from hutuo.economy.costing import Cost, cost_of
-from hutuo.economy.whereabouts import called, sources_of
+from hutuo.economy.whereabouts import called, sources_of, unloaded
 from hutuo.errors import one_of
 from hutuo.verbs import Answer, Ask, Text, said, verb
 
@@ -133,14 +133,11 @@ def _compared(kind: str, names: dict[str, Text], costs: dict[str, Cost]) -> list
 
 def _doubts(parks: bool, prices: bool, uses: bool) -> list[Text]:  # noqa: FBT001 - what there is
     lacks = [
-        (parks, Text("没有登记园区(数据表park)", "no park is registered (table park)")),
-        (prices, Text("没有要素价格(数据表park_price)", "there are no prices (table park_price)")),
+        (parks, unloaded("没有登记园区", "no park is registered", "park")),
+        (prices, unloaded("没有要素价格", "there are no prices", "park_price")),
         (
             uses,
-            Text(
-                "没有项目类型(数据表project_use)",
-                "there are no types of projects (table project_use)",
-            ),
+            unloaded("没有项目类型", "there are no types of projects", "project_use"),
         ),
     ]
     return [says for there, says in lacks if not there]

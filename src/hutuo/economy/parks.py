@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hutuo.base.figures import SourceRow, source_rows
-from hutuo.economy.whereabouts import called, sources_of, whereabouts
+from hutuo.economy.whereabouts import called, sources_of, unloaded, whereabouts
 from hutuo.glossary import label
 from hutuo.verbs import Answer, Ask, Text, said, verb
 
@@ -241,11 +241,9 @@ def _ranked(
 
 def _doubts(heads: "Mapping[str, Row]", ranked: Sequence[ParkRow]) -> list[Text]:
     if not heads:
-        zh = "没有登记园区;请写入数据表park、park_year"
-        return [Text(zh, "no park is registered; put rows into tables park and park_year")]
+        return [unloaded("没有登记园区", "no park is registered", "park", "park_year")]
     if not ranked:
-        zh = "没有数据完整的园区(数据表park_year)"
-        return [Text(zh, "no park has all figures (table park_year)")]
+        return [unloaded("没有数据完整的园区", "no park has all figures", "park_year")]
     zh = "得分按参加比较的园区中最差为0、最好为1计算,增减园区会改变得分;名次区间对所有权重精确求得"
     en = (
         "scores run from the worst to the best park compared, so other parks change them; intervals of ranks"

@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hutuo.base.figures import SourceRow, source_rows
-from hutuo.economy.whereabouts import called, listed, sources_of, whereabouts
+from hutuo.economy.whereabouts import called, listed, sources_of, unloaded, whereabouts
 from hutuo.glossary import label
 from hutuo.verbs import Answer, Ask, Text, said, verb
 
@@ -133,12 +133,7 @@ def platforms(region: "Region", ask: Platforms) -> PlatformsAnswer:
         linked_share=1 - len(loose) / len(rows) if rows else None,
         doubts=[]
         if every
-        else [
-            Text(
-                "没有登记创新平台;请写入数据表platform",
-                "no platform is registered; put rows into table platform",
-            )
-        ],
+        else [unloaded("没有登记创新平台", "no platform is registered", "platform")],
         sources=source_rows(region, sources_of(kept)),
     )
 

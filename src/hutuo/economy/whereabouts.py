@@ -8,7 +8,7 @@ from hutuo.glossary import Text
 if TYPE_CHECKING:
     from hutuo.base.region import Region
 
-__all__ = ["Where", "called", "listed", "serves", "sources_of", "whereabouts"]
+__all__ = ["Where", "called", "listed", "serves", "sources_of", "unloaded", "whereabouts"]
 
 COUNTY, CITY = "county", "prefecture"
 
@@ -78,3 +78,11 @@ def serves(code: str, codes: Iterable[str]) -> bool:
 def sources_of(rows: Iterable[Mapping[str, Any]]) -> set[str]:
     """Sources that rows name."""
     return {row["source"] for row in rows if row["source"]}
+
+
+def unloaded(zh: str, en: str, *tables: str) -> Text:
+    """That something is not registered, in which tables it belongs, and how they are loaded."""
+    return Text(
+        f"{zh}:请把数据载入数据表{'、'.join(tables)}(base ingest上传表格,或base put逐行写入)",
+        f"{en}: load {' and '.join(tables)} (base ingest for a file, base put for rows)",
+    )
