@@ -92,7 +92,7 @@ class AroundAnswer(Answer):
     missing: list[Text] = said("缺什么", "what is missing")
 
 
-class Spot(NamedTuple):
+class _Spot(NamedTuple):
     """Something that may be reached."""
 
     id: str
@@ -146,22 +146,24 @@ def around(region: "Region", ask: Around) -> AroundAnswer:
     )
 
 
-def _stations(region: "Region", drawn: "dict[str, Row]", kinds: "Iterable[str]") -> "list[Spot]":
+def _stations(region: "Region", drawn: "dict[str, Row]", kinds: "Iterable[str]") -> "list[_Spot]":
     notes = {AMENITY + kind for kind in kinds} | set(kinds)
     return [
-        Spot(row["place"], drawn[row["place"]]["label_lon"], drawn[row["place"]]["label_lat"], row)
+        _Spot(
+            row["place"], drawn[row["place"]]["label_lon"], drawn[row["place"]]["label_lat"], row
+        )
         for row in region.records("place")
         if row["kind"] in POINTS and row["note"] in notes and row["place"] in drawn
     ]
 
 
-def _facilities(region: "Region", drawn: "dict[str, Row]", rows: "list[Row]") -> "list[Spot]":
+def _facilities(region: "Region", drawn: "dict[str, Row]", rows: "list[Row]") -> "list[_Spot]":
     found = []
     for row in rows:
         at = (row["lon"], row["lat"]) if None not in (row["lon"], row["lat"]) else None
         at = at or _point(region, drawn, row["place"])
         if at is not None:
-            found.append(Spot(row["facility"], at[0], at[1], row))
+            found.append(_Spot(row["facility"], at[0], at[1], row))
     return found
 
 
@@ -176,8 +178,8 @@ def _point(region: "Region", drawn: "dict[str, Row]", place: str) -> tuple[float
 
 
 def _near(
-    center: tuple[float, float], spots: "list[Spot]", ask: Around
-) -> "list[tuple[Spot, float]]":
+    center: tuple[float, float], spots: "list[_Spot]", ask: Around
+) -> "list[tuple[_Spot, float]]":
     """What lies so near that it may be reached, the nearest of stations and of facilities."""
     import numpy as np
 
@@ -186,14 +188,14 @@ def _near(
     km = kilometres(np.array([[s.lon, s.lat] for s in spots]), np.array(center))
     pairs = sorted(zip(spots, km.tolist(), strict=True), key=lambda pair: pair[1])
     most_km = ask.minutes / 60 * FASTEST_KMH
-    found: list[tuple[Spot, float]] = []
+    found: list[tuple[_Spot, float]] = []
     for dual in (False, True):
         mine = [p for p in pairs if ("facility" in p[0].row) is dual and p[1] <= most_km]
         found += mine[: ask.most]
     return found
 
 
-def _minutes(region: "Region", place: str, near: "list[tuple[Spot, float]]") -> dict[str, float]:
+def _minutes(region: "Region", place: str, near: "list[tuple[_Spot, float]]") -> dict[str, float]:
     """Minutes by road to the place, by station or facility; those without a way are left out."""
     points = {f"{spot.lon:.6f}/{spot.lat:.6f}": None for spot, _ in near}
     times = find_verb(*TIMES)
@@ -204,7 +206,7 @@ def _minutes(region: "Region", place: str, near: "list[tuple[Spot, float]]") -> 
     return {name: minutes for name, minutes in told.items() if minutes is not None}
 
 
-def _row(spot: Spot, km: float, minutes: float) -> AroundRow:
+def _row(spot: _Spot, km: float, minutes: float) -> AroundRow:
     row = spot.row
     dual = "facility" in row
     switch = 60 * row["switch_hours"] if dual else 0.0
@@ -246,7 +248,7 @@ def _capacity(region: "Region", rows: "list[Row]") -> list[CapacityRow]:
 
 
 def _missing(
-    spots: "list[Spot]", facilities: "list[Row]", center: tuple[float, float] | None
+    spots: "list[_Spot]", facilities: "list[Row]", center: tuple[float, float] | None
 ) -> list[Text]:
     found = []
     if center is None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DownstreamRow", "Incident", "IncidentAnswer", "IncidentRow", "Incidents", "LogRow", "NoticeRow",
-    "TaskRow", "acted", "incident", "incidents", "named",
+    "TaskRow", "acted", "incident", "incidents", "log_row", "named",
 ]  # fmt: skip
 
 Action = Literal["show", "raise", "acknowledge", "add_task", "done", "drop", "note", "close"]

@@ -88,7 +88,7 @@ class CoverRow(Answer):
 class SensorsAnswer(Answer):
     """Terminals, and what they cover."""
 
-    until: datetime = said("截止时间", "time by which silence is told")
+    until: datetime | None = said("截止时间", "time by which silence is told; null: this instant")
     cover: list[CoverRow] = said("各类覆盖", "what is covered, by what is sensed")
     rows: list[SensorRow] = said("感知终端", "terminals, silent ones first")
 
@@ -126,7 +126,7 @@ def sensors(region: "Region", ask: Sensors) -> SensorsAnswer:
         and (row.silent or not ask.silent_only)
     ]
     return SensorsAnswer(
-        until=until.astimezone(region.zone),
+        until=until.astimezone(region.zone) if region.when else None,
         cover=_cover(rows),
         rows=sorted(rows, key=lambda row: (not row.silent, row.place)),
     )
