@@ -121,6 +121,7 @@ ASKS = {
     "environment/waste-balance": {"tolerance": 0.02},
     "environment/waste-heat": {"most_km": 15},
     "environment/pv-potential": {"kg_a_kwh": 0.7},
+    "environment/episodes": {"levels": "air-2022"},
     "environment/account": {
         "file": upload("activity.csv"),
         "group_by": "sector",
@@ -342,6 +343,8 @@ ASKS = {
         "starts": 1,
     },
     "siting/apply": {"kind": "clinic", "name": "clinics", "open": ["990101"], "check": True},
+    "siting/dual-use": {"within_hours": 24},
+    "siting/partnerships": {"kinds": ["telemedicine"]},
     "siting/front": {"number": 1, "points": 2},
     "siting/housing-gap": {
         "place": "990101",
