@@ -152,7 +152,7 @@ export async function exported(page, format) {
 }
 
 export async function tasks(page) {
-  await page.click('[data-page=tasks]')
+  await page.click('[data-group=tasks]')
   await page.waitForSelector('[data-action=roll-out]')
   check('the plan that was looked at goes along', (await page.inputValue('[data-field=plan]')) === 'qingyuan')
   await page.click('[data-action=roll-out]')

@@ -21,7 +21,7 @@ async function both(page, name, part) {
 
 /** From what is not covered to the page where it is closed; bound by key, taken back, bound by a click. */
 async function bound(page) {
-  await page.click('[data-page=tasks]')
+  await page.click('[data-group=tasks]')
   await page.waitForSelector('[data-part=coverage]')
   if (await page.locator('[data-gap=target_without_indicator][aria-pressed=false]').count()) await page.click('[data-gap=target_without_indicator]')
   await page.locator('[data-part=gaps] a', { hasText: '地区生产总值' }).click()
@@ -66,7 +66,7 @@ async function evaluated(page) {
 
 /** The report of that plan in every format; what is in the files is looked at by who called this play. */
 async function reported(page) {
-  await page.click('[data-page=report]')
+  await page.click('[data-group=report]')
   await page.waitForSelector('[data-action=make]')
   for (const format of ['pdf', 'docx']) await page.check(`input[value=${format}]`)
   await page.click('[data-action=make]')
@@ -85,7 +85,7 @@ async function reported(page) {
 }
 
 async function aligned(page) {
-  await page.click('[data-group=clauses]')
+  await page.click('[data-group=plan]')
   await page.click('[data-page=align]')
   await page.waitForSelector('[data-part=pairs] tbody tr')
   await page.locator('[data-field=first]').selectOption({ index: 0 })
