@@ -345,6 +345,7 @@ ASKS = {
     "siting/apply": {"kind": "clinic", "name": "clinics", "open": ["990101"], "check": True},
     "siting/dual-use": {"within_hours": 24},
     "siting/partnerships": {"kinds": ["telemedicine"]},
+    "siting/plan-file": {"number": 1, "format": ["xlsx"]},
     "siting/front": {"number": 1, "points": 2},
     "siting/housing-gap": {
         "place": "990101",

@@ -10,6 +10,7 @@ from hutuo.environment import (
     cocontrol,
     decompose,
     ecosystem,
+    episodes,
     factors,
     inventory,
     materials,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from hutuo.environment.abatement import abatement_curve
     from hutuo.environment.accounts import account_of, amounts, recomputed, uncertainty
     from hutuo.environment.activity import Activity, Stream, Use, laid_out
+    from hutuo.environment.airquality import air_quality_index
     from hutuo.environment.choosing import best_set, cheapest_set, drawn, gain_together
     from hutuo.environment.control import budget_left, counted, path_to
     from hutuo.environment.decomposition import Decomposition, lmdi, logarithmic_mean
@@ -68,6 +70,7 @@ __all__ = [
     "abatement_curve",
     "account",
     "account_of",
+    "air_quality_index",
     "amounts",
     "balanced",
     "best_set",
@@ -88,6 +91,7 @@ __all__ = [
     "drawn",
     "ecosystem",
     "electricity_co2",
+    "episodes",
     "factors",
     "frame_activity",
     "gain_together",
@@ -134,6 +138,7 @@ _LENT = {
     "Use": "activity",
     "abatement_curve": "abatement",
     "account_of": "accounts",
+    "air_quality_index": "airquality",
     "amounts": "accounts",
     "balanced": "materials",
     "best_set": "choosing",
