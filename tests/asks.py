@@ -122,6 +122,13 @@ ASKS = {
     "environment/waste-heat": {"most_km": 15},
     "environment/pv-potential": {"kg_a_kwh": 0.7},
     "environment/episodes": {"levels": "air-2022"},
+    "environment/shares": {
+        "part": "jobs_mills",
+        "whole": "jobs",
+        "geography": "county",
+        "target_year": 2030,
+        "target_share": 60,
+    },
     "environment/account": {
         "file": upload("activity.csv"),
         "group_by": "sector",
