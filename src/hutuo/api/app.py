@@ -18,6 +18,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 import hutuo
 from hutuo.api import door, duty, ogc, sta, whoami
+from hutuo.api.bodies import LARGEST_ASK, UPLOADS, Bounded
 from hutuo.api.deployment import Deployment, read_deployment
 from hutuo.api.jobs import INSIDE, LOGGED, Jobs, JobState
 from hutuo.api.views import named_only
@@ -28,8 +29,6 @@ from hutuo.glossary import Text
 from hutuo.verbs import Verb, all_verbs, ask_error
 
 STATIC = Path(__file__).parent / "static"
-LARGEST_ASK = 1_000_000
-UPLOADS = "/api/uploads"
 # Interfaces of the OGC, which asks for 400 where a request is wrong.
 STANDARDS = ("/ogc/", "/sta/")
 # How often a listener to a job's events is told; a person sees a bar move smoothly from about here.
@@ -82,6 +81,7 @@ def app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/openapi.json",
     )
+    service.add_middleware(Bounded)
     verbs, store = all_verbs(), None
     if settings.deployment is not None:
         from hutuo.api.deployed import guard
@@ -322,6 +322,9 @@ def _asked_wrongly(request: Request, error: Exception) -> JSONResponse:
 
 
 def _http(request: Request, error: Exception) -> JSONResponse:
+    if isinstance(error.__cause__, HutuoError):
+        # The framework takes whatever happens while it reads a body for a body that is no JSON.
+        return _shown(request, error.__cause__)
     status = error.status_code if isinstance(error, HTTPException) else 500
     if status == 405:  # noqa: PLR2004 - method not allowed
         asked = f"{request.method} {request.url.path}"

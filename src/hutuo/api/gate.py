@@ -8,7 +8,6 @@ Source: cross-site requests are told by Fetch Metadata (W3C) and, without it, by
 cookies as in RFC 6265bis.
 """
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import TYPE_CHECKING, Any
@@ -18,13 +17,15 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from hutuo.api.bodies import UPLOADS, bounded, too_large
 from hutuo.api.limits import InFlight, Rate
 from hutuo.api.metrics import Metrics
 from hutuo.api.paths import BACK, OPENID, SIGN_IN, SIGN_OUT
 from hutuo.api.whoami import HEALTH, SESSION
 from hutuo.base import deeds
 from hutuo.base.sharing import accounts
-from hutuo.errors import BadAsk, Forbidden, HutuoError, NotFound, NotSignedIn, TooMany
+from hutuo.base.sharing.schema import SHARING
+from hutuo.errors import Forbidden, HutuoError, NotFound, NotSignedIn, TooMany
 from hutuo.glossary import Text
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-METRICS, UPLOADS = "/metrics", "/api/uploads"
+METRICS = "/metrics"
 # Hold no data.
 ASSETS = ("/assets/", "/favicon")
 # What any account may see: what there is to ask, its own session, its own jobs.
@@ -55,6 +56,7 @@ BEARER = "bearer "
 WATCHING = "hutuo-watching"
 # Who asks is asked of the store again when it was written to, and after so many seconds, for sessions end.
 MOMENT, REMEMBERED = 1.0, 1_000
+STAMP = "hutuo.stamp"
 NOBODY = deeds.Actor("nobody", None, frozenset())
 
 
@@ -103,7 +105,7 @@ class Gate:
             await _told(request, _full(1))(scope, receive, counted)
             return
         try:
-            await self._entered(request, self._patient(receive), counted)
+            await self._entered(request, self._taken(request, receive), counted)
         finally:
             self._room.leave()
 
@@ -123,6 +125,8 @@ class Gate:
             await _told(request, error)(request.scope, receive, send)
             return
         with deeds.acting(actor):
+            if STAMP in request.scope:
+                deeds.known()[deeds.STAMP, self._store] = request.scope[STAMP]
             await self._app(request.scope, receive, send)
 
     async def _admitted(self, request: Request) -> "Actor":
@@ -137,10 +141,15 @@ class Gate:
             self._sign_in_is_fair(request)
             return NOBODY
         secret, by_cookie = self._shown(request)
-        actor = self._remembered(secret)
+        # A file tells at once whether it was written to; PostgreSQL is asked beside the loop.
+        stamp = self._store.stamp(SHARING) if self._store.is_file else None
+        actor = self._remembered(secret, stamp)
         if actor is None:
             idle = by_cookie and WATCHING in request.headers
-            actor = await run_in_threadpool(self._found, secret, by_cookie=by_cookie, idle=idle)
+            actor, stamp = await run_in_threadpool(
+                self._found, secret, by_cookie=by_cookie, idle=idle
+            )
+        request.scope[STAMP] = stamp
         if by_cookie and request.method not in SAFE:
             self._from_here(request, strictly=True)
         wait = self._rate.take(actor.account)
@@ -156,19 +165,22 @@ class Gate:
             return request.cookies.get(self._cookie, ""), True
         return (shown[len(BEARER) :] if shown.lower().startswith(BEARER) else ""), False
 
-    def _remembered(self, secret: str) -> "Actor | None":
+    def _remembered(self, secret: str, stamp: object) -> "Actor | None":
         """Who showed this a moment ago, if nothing was written to the store since."""
-        stamp, until, actor = self._known.get(secret, (None, 0.0, None))
-        fresh = stamp is not None and time.monotonic() < until and stamp == self._store.stamp()
+        before, until, actor = self._known.get(secret, (None, 0.0, None))
+        fresh = before is not None and before == stamp and time.monotonic() < until
         return actor if fresh else None
 
-    def _found(self, secret: str, *, by_cookie: bool, idle: bool) -> "Actor":
-        """Who shows this.
+    def _found(self, secret: str, *, by_cookie: bool, idle: bool) -> "tuple[Actor, object]":
+        """Who shows this, and how the store stood when that was asked.
 
         Raises:
             NotSignedIn: Nobody does, or not any more.
         """
-        stamp = self._store.stamp()
+        stamp = self._store.stamp(SHARING)
+        before = self._remembered(secret, stamp)
+        if before is not None:
+            return before, stamp
         if not secret:
             actor = None
         elif by_cookie:
@@ -187,7 +199,7 @@ class Gate:
                     "open /sign-in, or show Authorization: Bearer TOKEN",
                 ),
             )
-        return actor
+        return actor, stamp
 
     def _may(self, actor: "Actor", request: Request) -> None:
         """Whether the account may ask for a path; that of a verb is told by its route."""
@@ -242,10 +254,7 @@ class Gate:
         most = limits.upload_bytes if request.url.path == UPLOADS else limits.ask_bytes
         length = request.headers.get("content-length", "0")
         if length.isdigit() and int(length) > most:
-            hint = Text(f"最多{most:,}字节", f"at most {most:,} bytes")
-            error = BadAsk(Text("请求太大", "the ask is too large"), hint)
-            error.http_status = 413
-            raise error
+            raise too_large(most)
 
     def _of_the_region(self, request: Request) -> None:
         """A deployment is of one region: its accounts are of no other."""
@@ -260,22 +269,11 @@ class Gate:
             raise Forbidden(Text("不能查看指标", "metrics are not for this account"))
         return Response(self.metrics.text(gauges), media_type="text/plain; version=0.0.4")
 
-    def _patient(self, receive: Receive) -> Receive:
-        """A client that sends its body too slowly is taken to have gone."""
-        seconds, done = self._deployment.limits.body_seconds, False
-
-        async def patiently() -> Message:
-            nonlocal done
-            if done:
-                return await receive()
-            try:
-                message = await asyncio.wait_for(receive(), seconds)
-            except TimeoutError:
-                return {"type": "http.disconnect"}
-            done = message["type"] != "http.request" or not message.get("more_body", False)
-            return message
-
-        return patiently
+    def _taken(self, request: Request, receive: Receive) -> Receive:
+        """The body of a request, as much of it as the deployment takes."""
+        limits = self._deployment.limits
+        most = limits.upload_bytes if request.url.path == UPLOADS else limits.ask_bytes
+        return bounded(receive, most, limits.body_seconds)
 
 
 def _headed(path: str, send: Send, *, tls: bool) -> Send:
