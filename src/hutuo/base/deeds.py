@@ -25,6 +25,8 @@ OWNER = "owner"
 READ, MODEL, DATA, BUSINESS = "read", "model", "data", "business"
 GRANT, AUDIT, PEOPLE, CARE = "grant", "audit", "people", "care"
 RIGHTS = frozenset({READ, MODEL, DATA, BUSINESS, GRANT, AUDIT, PEOPLE, CARE})
+# What is known of a store when a request begins: see :meth:`hutuo.base.store.Store.stamp`.
+STAMP = "stamp"
 # Rights with which something can be changed.
 CHANGING = frozenset({MODEL, DATA, BUSINESS, GRANT, PEOPLE, CARE})
 # An ask that is longer stands in the audit by its digest.

@@ -14,6 +14,7 @@ __all__ = [
     "dataset",
     "flow",
     "identity",
+    "mark",
     "session",
     "step",
     "token",
@@ -156,4 +157,11 @@ flow = sa.Table(
     sa.Column("began", Instant, nullable=False, index=True),
 )
 
-SHARING = Component("sharing", tables, Path(__file__).parent / "migrations")
+mark = sa.Table(
+    "sharing_mark",
+    tables,
+    sa.Column("one", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("mark", sa.String(64), nullable=False),
+)
+
+SHARING = Component("sharing", tables, Path(__file__).parent / "migrations", mark)
