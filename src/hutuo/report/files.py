@@ -22,6 +22,7 @@ MEDIA_TYPES = {
     "json": "application/json",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
+    "gpkg": "application/geopackage+sqlite3",
 }
 
 
