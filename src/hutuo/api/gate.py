@@ -143,8 +143,10 @@ class Gate:
         secret, by_cookie = self._shown(request)
         # A file tells at once whether it was written to; PostgreSQL is asked beside the loop.
         stamp = self._store.stamp(SHARING) if self._store.is_file else None
-        actor = self._remembered(secret, stamp)
-        if actor is None:
+        remembered = self._remembered(secret, stamp)
+        if remembered is not None:
+            actor = remembered
+        else:
             idle = by_cookie and WATCHING in request.headers
             actor, stamp = await run_in_threadpool(
                 self._found, secret, by_cookie=by_cookie, idle=idle

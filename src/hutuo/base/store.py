@@ -183,8 +183,9 @@ class Store:
             lent = self._watcher.raw_connection()
         except sa.exc.OperationalError as error:
             raise error.orig or error from error
+        driver: Any = lent.driver_connection
         try:
-            row = lent.driver_connection.execute(asked).fetchone()
+            row = driver.execute(asked).fetchone()
         except BaseException:
             lent.invalidate()
             raise
