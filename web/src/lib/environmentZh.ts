@@ -4,7 +4,7 @@ export default {
   load: '数据的读入:', tables: '表', example: '看一个示例分支', exampleHelp: '在名为example-environment的分支上写入虚构数据,主线不变;随时可以删除。', madeUp: '这是示例分支:数据是虚构的,只用来演示页面怎样用。',
   fileKinds: 'CSV(UTF-8或GB 18030)', fileHelp: '文件只在这里查看,不写入任何表;有错的行一次全部指出。', template: '下载空白模板', templateName: '活动水平模板', ownFile: '正在看文件:{name}', dropFile: '不用这个文件', takeIn: '写入地区数据…', mend: '按上面指出的行和列改好文件,再放进来一次。',
   method: '方法', methods: { 'cn-province': '国家标准(省级清单)', ipcc2006: 'IPCC 2006' }, grid: '电力因子', grids: { province: '省级', national: '全国' }, places: '范围', units: { tce: '吨标准煤(tce)', tco2: '吨CO₂' }, measures: { tce: '能耗', tco2: '二氧化碳' },
-  heads: { tce: '{year}年能耗', tco2: '{year}年二氧化碳', covered: '吨CO₂;{share}的排放有不确定度', unsure: '吨CO₂;不确定度未知', scopes: '范围一 + 范围二', feedstock: '其中原料用能', renewable: '其中可再生能源' },
+  heads: { tce: '{year}年能耗', tco2: '{year}年二氧化碳', covered: '吨CO₂;{share}的排放其因子区间已知', unsure: '吨CO₂;不确定度未知', scopes: '范围一 + 范围二', feedstock: '其中原料用能', renewable: '其中可再生能源' },
   columns: { year: '年份', cut: '分组', tce: '能耗(tce)', feedstock: '原料用能(tce)', renewable: '可再生能源(tce)', scope1: '范围一(tCO2)', scope2: '范围二(tCO2)', tco2: '合计(tCO2)', known: '已知部分(tCO2)', half: '95%区间半宽占比' },
   flows: '{year}年能源流向:品种 → 行业', shown: '显示', feedstock: '原料用能', asTable: '以表格显示', from: '从', to: '到', share: '占比', untold: '有活动而算不出的:{names}', byYear: '逐年构成', by: '按', cuts: { sector: '行业', fuel: '品种', place: '地点' }, notAll: '不含未知:{names}',
   rules: '同一活动,两个规则', rulesLead: '左右两图来自同一份活动数据,只换规则。规则是带版本、年份和依据的数据。', rule: '规则', beside: '对照规则', turn: '左右互换', outputOf: '强度的产出', inForce: '有效:{from}—{to}', now: '今', onlyCompared: '只供对照', applies: '该年有效', appliesNot: '该年不适用', path: '目标路径', unknown: '未知', output: '产出(万元)', intensity: '每万元', over: '超出路径',
