@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup ready run serve test test-long check web-check bench docs lock clean
+.PHONY: help setup ready run serve test test-long check web-check bench bundle docs lock clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -47,6 +47,9 @@ web-check: ready
 bench: ready ## Benchmarks against their peers (installed for it), as ratios
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-peers.lock
 	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
+
+bundle: ready ## Wheels and an install script in build/bundle, for a machine without a network
+	@$(BIN)/python tools/bundle.py
 
 docs: ready ## HTML documentation in build/docs
 	@$(BIN)/sphinx-build -q -W --keep-going -b html docs build/docs && echo build/docs/index.html

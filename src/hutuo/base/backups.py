@@ -16,18 +16,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
-from hutuo.base import breakage, cataloguefile
+from hutuo.base import breakage, cataloguefile, storefiles
 from hutuo.errors import BadAsk, BadInput, Finding, NotFound, Unavailable
 from hutuo.progress import report
 from hutuo.verbs import Text
 
-MANIFEST, STAMP, NOTED = "manifest.json", "pack", "backup.json"
+if TYPE_CHECKING:
+    from hutuo.base.store import Store
+
+MANIFEST, STAMP, NOTED, STORE = "manifest.json", "pack", "backup.json", "store"
 LARGEST_MANIFEST = 64_000_000
-_NAME = re.compile(r"lake\.sqlite|pack|lake/main/[a-z_]{1,64}/[\w-]{1,128}\.parquet")
+_NAME = re.compile(r"lake\.sqlite|pack|store|lake/main/[a-z_]{1,64}/[\w-]{1,128}\.parquet")
 _PIECE = 1 << 20
 _EXCHANGE, _HERE = 2, -100
 
@@ -74,13 +77,14 @@ class Note(NamedTuple):
     made_at: datetime
 
 
-def backup(folder: Path, region: str, target: Path) -> Manifest:
+def backup(folder: Path, region: str, target: Path, store: "Store | None" = None) -> Manifest:
     """Write a backup of a lake while no one writes to it; readers go on.
 
     Args:
         folder: Folder of the lake.
         region: Id of the region.
         target: File to write; there must be none yet.
+        store: Store of the region that goes into it too.
 
     Raises:
         BadAsk: There is a file already, or no folder to put it in.
@@ -109,7 +113,7 @@ def backup(folder: Path, region: str, target: Path) -> Manifest:
             tempfile.TemporaryDirectory(dir=target.parent) as aside,
         ):
             with held(folder):
-                manifest = _packed(folder, region, Path(aside), part)
+                manifest = _packed(folder, region, Path(aside), part, store)
             part.replace(target)
     finally:
         part.unlink(missing_ok=True)
@@ -127,13 +131,16 @@ def noted(folder: Path) -> Note | None:
     return Note(told["file"], datetime.fromisoformat(told["made_at"]))
 
 
-def restore(folder: Path, region: str, source: Path) -> tuple[Manifest, str]:
+def restore(
+    folder: Path, region: str, source: Path, store: "Store | None" = None
+) -> tuple[Manifest, str]:
     """Put a backup in the place of a lake, once all of it is checked.
 
     Args:
         folder: Folder of the lake, which may be broken or missing.
         region: Id of the region.
         source: File of the backup.
+        store: Store of the region that is to come back too.
 
     Returns:
         What it holds, and the name of the folder that the old lake was put aside as; empty if there was none.
@@ -152,6 +159,9 @@ def restore(folder: Path, region: str, source: Path) -> tuple[Manifest, str]:
             )
             hint = Text(f"请指明该地区:--of {theirs}", f"name its region: --of {theirs}")
             raise BadAsk(Text(zh, f"{en} '{theirs}'"), hint)
+        if store is not None and STORE not in {entry.name for entry in manifest.files}:
+            says = Text(f"“{source.name}”中没有业务库", f"'{source.name}' holds no store")
+            raise BadAsk(says, Text("去掉--with-store", "leave --with-store out"))
         with made_beside(folder, sum(entry.size for entry in manifest.files)) as new:
             faults = [
                 f for entry in manifest.files for f in _unpacked(archive, entry, new, source)
@@ -161,6 +171,9 @@ def restore(folder: Path, region: str, source: Path) -> tuple[Manifest, str]:
             if faults:
                 raise BadInput(_number_of(faults, source), faults)
             with held(folder):
+                if store is not None:
+                    storefiles.load(store, new / STORE)
+                (new / STORE).unlink(missing_ok=True)
                 aside = put_in_place(new, folder)
     return manifest, aside
 
@@ -240,13 +253,16 @@ def _sync(folder: Path) -> None:
                 os.fsync(file.fileno())
 
 
-def _packed(folder: Path, region: str, aside: Path, part: Path) -> Manifest:
+def _packed(folder: Path, region: str, aside: Path, part: Path, store: "Store | None") -> Manifest:
     """Write the archive; the manifest comes last, when the sums are known."""
     cataloguefile.copy(folder, aside / breakage.CATALOGUE)
     known = cataloguefile.contents(aside)
     sources = {breakage.CATALOGUE: aside / breakage.CATALOGUE}
     if (folder / STAMP).exists():
         sources[STAMP] = folder / STAMP
+    if store is not None:
+        storefiles.save(store, aside / STORE)
+        sources[STORE] = aside / STORE
     # Those that are about to go are still known to older states of the catalogue.
     names = sorted({file.path for file in known.files} | set(known.waiting))
     there = {f"lake/{name}": folder / "lake" / name for name in names}

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from hutuo.base.lake import Lake
     from hutuo.base.region import Region
+    from hutuo.base.store import Store
 
 Action = Literal["status", "compact", "expire", "backup", "restore", "rebuild"]
 
@@ -30,6 +31,11 @@ class Care(Ask):
         "地区名称或其数据包文件夹;目录数据库损坏时也可用",
         "name of a region, or folder of its pack; it need not be one that opens",
         default=None,
+    )
+    with_store: bool = said(
+        "备份、恢复时:连同业务库(账号、审计、账本、合同、预约)",
+        "for backup and restore: the store too (accounts, audit, ledger, contracts, bookings)",
+        default=False,
     )
     days: float = said(
         "清理时:保留最近几天的目录状态",
@@ -191,7 +197,7 @@ def _backup(which: _Which, ask: Care) -> _Done:
         )
         raise BadAsk(message, Text("hutuo base care backup 文件", "hutuo base care backup FILE"))
     target = Path(_file(ask)).expanduser()
-    manifest = backups.backup(which.folder, which.region, target)
+    manifest = backups.backup(which.folder, which.region, target, _store(which, ask))
     count, size = len(manifest.files), target.stat().st_size
     zh = f"已备份 {count} 个文件,{size:,} 字节"
     return _Done(Text(zh, f"{count} files backed up, {size:,} bytes"))
@@ -201,7 +207,7 @@ def _restore(which: _Which, ask: Care) -> _Done:
     from hutuo.base import backups
 
     source = uploads.path_of(_file(ask))
-    manifest, aside = backups.restore(which.folder, which.region, source)
+    manifest, aside = backups.restore(which.folder, which.region, source, _store(which, ask))
     made = f"{manifest.made_at:%Y-%m-%dT%H:%M:%SZ}"
     return _Done(Text(f"已恢复 {made} 的备份", f"the backup of {made} is back"), aside)
 
@@ -212,6 +218,12 @@ def _rebuild(which: _Which, _ask: Care) -> _Done:
     built = rebuild(which.folder)
     zh, en = f"已由 {built.batches} 个批次重建", f"built anew from {built.batches} batches"
     return _Done(Text(zh, en), built.aside, tuple(built.dropped), tuple(built.unreadable))
+
+
+def _store(which: _Which, ask: Care) -> "Store | None":
+    from hutuo.base.store import store_at
+
+    return store_at(which.folder) if ask.with_store else None
 
 
 def _file(ask: Care) -> str:
