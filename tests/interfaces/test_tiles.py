@@ -125,3 +125,20 @@ def test_the_catalogue_is_had_as_dcat(client):
         address = one["dcat:accessURL"]["@id"]
         features = client.get(address).json()["features"]
         assert all(f["properties"]["source"] == "book" for f in features)
+
+
+def test_excel_reads_a_collection_as_csv_and_as_a_workbook(client):
+    import openpyxl
+    import pandas as pd
+
+    content = client.get("/ogc/collections/unit/export.csv?level=county").content
+    assert content.startswith(b"\xef\xbb\xbf")
+    frame = pd.read_csv(io.BytesIO(content), dtype=str)
+    assert list(frame["unit"]) == sorted(tiny.SQUARES)
+    answer = client.get("/ogc/collections/unit/export.xlsx")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content))["unit"]
+    (heading, *rows) = sheet.iter_rows(values_only=True)
+    told = [dict(zip(heading, row, strict=True)) for row in rows]
+    assert [row["unit"] for row in told] == ["990100", *sorted(tiny.SQUARES)]
+    assert isinstance(told[1]["area_km2"], float)
+    assert told[2]["zh"] == "乙县"

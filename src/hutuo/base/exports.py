@@ -1,10 +1,11 @@
-"""A collection as one file that other programs open: GeoPackage, FlatGeobuf, GeoParquet, PMTiles."""
+"""A collection as one file that other programs open, as GeoPackage, GeoParquet, PMTiles or a table."""
 
 import tempfile
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hutuo.errors import NotFound, one_of
+from hutuo.errors import BadAsk, NotFound, one_of
 from hutuo.glossary import Text
 
 if TYPE_CHECKING:
@@ -28,11 +29,17 @@ FORMATS = {
     "fgb": Format("FlatGeobuf", "application/flatgeobuf", "FlatGeobuf"),
     "parquet": Format("GeoParquet", "application/vnd.apache.parquet", ""),
     "pmtiles": Format("PMTiles", "application/vnd.pmtiles", "PMTiles"),
+    "csv": Format("CSV", "text/csv; charset=utf-8", ""),
+    "xlsx": Format(
+        "XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ""
+    ),
 }
+# Rows of a sheet of Excel, without its heading.
+SHEET = (1 << 20) - 1
 
 
 def exported(found: "Drawn", places: "Places", ending: str) -> bytes:
-    """Rows of a collection with their shapes (EPSG:4326) as a file.
+    """Rows of a collection with their shapes (EPSG:4326) as a file; tables have no shapes.
 
     Args:
         found: The collection.
@@ -41,9 +48,12 @@ def exported(found: "Drawn", places: "Places", ending: str) -> bytes:
 
     Raises:
         NotFound: There is no such format, or no shape to make tiles of.
+        BadAsk: There are more rows than a sheet holds.
     """
     if ending not in FORMATS:
         raise one_of(ending, "format", list(FORMATS))
+    if ending in ("csv", "xlsx"):
+        return _table(found, places, ending)
     frame, driver = _frame(found, places), FORMATS[ending].driver
     if driver == "PMTiles":
         # What has no shape is in no tile.
@@ -63,6 +73,49 @@ def exported(found: "Drawn", places: "Places", ending: str) -> bytes:
                 options = {"MINZOOM": 0, "MAXZOOM": TILED_TO}
             frame.to_file(file, driver=driver, layer=found.about.name, use_arrow=True, **options)
         return file.read_bytes()
+
+
+def _table(found: "Drawn", places: "Places", ending: str) -> bytes:
+    """Rows as a table for Excel: CSV with the mark of UTF-8, or a workbook with typed cells."""
+    names = [n for n in found.rows.column_names if n not in ("geometry", "batch")]
+    rows = found.rows.select(names).take(places)
+    if ending == "csv":
+        written: str = rows.to_pandas().to_csv(index=False, lineterminator="\r\n")
+        return written.encode("utf-8-sig")
+    if rows.num_rows > SHEET:
+        says = Text(
+            f"{rows.num_rows:,}行超过一张工作表的{SHEET:,}行",
+            f"{rows.num_rows:,} rows are more than the {SHEET:,} of a sheet",
+        )
+        raise BadAsk(
+            says, Text("请用bbox或列缩小范围,或取csv", "narrow it by bbox or column, or take csv")
+        )
+    return _workbook(found.about.name, names, rows.to_pylist())
+
+
+def _workbook(name: str, names: list[str], rows: list[dict[str, Any]]) -> bytes:
+    import io
+
+    import xlsxwriter
+
+    content = io.BytesIO()
+    safe = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "remove_timezone": True,
+        "default_date_format": "yyyy-mm-dd hh:mm",
+    }
+    with xlsxwriter.Workbook(content, safe) as book:
+        page, day = book.add_worksheet(name[:31]), book.add_format({"num_format": "yyyy-mm-dd"})
+        page.freeze_panes(1, 0)
+        page.write_row(0, 0, names, book.add_format({"bold": True}))
+        page.autofilter(0, 0, max(len(rows), 1), len(names) - 1)
+        for at, row in enumerate(rows, 1):
+            for column, cell in enumerate(map(row.get, names)):
+                plain = type(cell) is date
+                page.write(at, column, cell, *([day] if plain else []))
+    return content.getvalue()
 
 
 def _frame(found: "Drawn", places: "Places") -> "geopandas.GeoDataFrame":

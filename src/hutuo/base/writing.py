@@ -256,7 +256,8 @@ def retract(
             named = [key for key in table.keys if key in (*named, "grain")]
         same = " AND ".join(f"new.{quoted(k)} IS NOT DISTINCT FROM old.{quoted(k)}" for k in named)
         with lake.change() as connection:
-            known = lake.read(table, {}, as_of=region.as_of, branch=region.branch)
+            where = _narrowed(region, table, named)
+            known = lake.read(table, where, as_of=region.as_of, branch=region.branch)
             connection.register("as_known", known)
             lost = connection.execute(
                 f"SELECT min(_line) FROM new_{name} AS new"
@@ -284,6 +285,18 @@ def retract(
         return Recorded(batch, stored, {name: 0})
     finally:
         arrivals.release(lake.connection, [arrived])
+
+
+def _narrowed(region: "Region", table: Table, named: "Sequence[str]") -> dict[str, object]:
+    """Where rows lie that few keys name: a reading is not looked for among all of them."""
+    where: dict[str, object] = {}
+    for column in table.columns:
+        if column.column in named and column.type == "text" and "grain" not in column.rules:
+            sql = f"SELECT DISTINCT {quoted(column.column)} FROM new_{table.name} LIMIT {FEW + 1}"
+            words = [row[0] for row in region.lake.connection.execute(sql).fetchall()]
+            if len(words) <= FEW and None not in words:
+                where[column.column] = words
+    return where
 
 
 def frames_of(

@@ -15,7 +15,7 @@ from fastapi.responses import JSONResponse
 
 from hutuo.api.views import CARRIED, Seen, View
 from hutuo.base import deeds
-from hutuo.base.sensing import answering, creating
+from hutuo.base.sensing import answering, changing, creating
 from hutuo.base.sensing.answering import Asked, path_of
 from hutuo.base.sensing.kinds import KINDS, Entity
 from hutuo.base.sensing.options import options
@@ -46,6 +46,8 @@ CLASSES = (
         "create-update-delete/create-entity",
         "create-update-delete/link-to-existing-entities",
         "create-update-delete/deep-insert",
+        "create-update-delete/update-entity",
+        "create-update-delete/delete-entity",
         "create-observations-via-data-array/create-observations-via-data-array",
     )),
 )  # fmt: skip
@@ -81,6 +83,47 @@ async def create(view: Seen, path: str, request: Request) -> Response:
     return await _writing(_created, view, path.strip("/"), await request.body())
 
 
+@router.patch("/{path:path}", summary="Change what is given of an entity.")
+async def change(view: Seen, path: str, request: Request) -> Response:
+    """Change an entity; what is not given stays."""
+    return await _writing(_changed, view, path.strip("/"), await request.body())
+
+
+@router.delete("/{path:path}", summary="Delete an entity with what hangs on it.")
+async def delete(view: Seen, path: str) -> Response:
+    """Delete an entity; readings are taken back, so that earlier views still have them."""
+    return await _writing(_deleted, view, path.strip("/"))
+
+
+def _changed(view: View, path: str, content: bytes) -> Response:
+    body, asked = _json(content), _asked(view, path)
+    entity = _one(asked)
+    with deeds.doing(_deed(view, "sta/update")):
+        new = changing.patch(view.region, asked.seen.registry, entity, body)
+    return JSONResponse(answering.shown(asked, new, options({}, KINDS[new.kind])))
+
+
+def _deleted(view: View, path: str) -> Response:
+    asked = _asked(view, path)
+    entity = _one(asked)
+    with deeds.doing(_deed(view, "sta/delete")):
+        changing.delete(view.region, asked.seen.registry, entity)
+    return Response(status_code=200)
+
+
+def _one(asked: Asked) -> Entity:
+    """The entity that a path leads to.
+
+    Raises:
+        BadAsk: It leads to several, or to a property.
+    """
+    place, rest = answering.walked(asked.seen, asked.path.split("/"))
+    if place.entity is None or rest:
+        says = Text(f"“{asked.path}”不是一个实体", f"'{asked.path}' is no entity")
+        raise BadAsk(says, Text("如Things(1)", "as Things(1)"))
+    return place.entity
+
+
 async def _writing(work: Callable[..., Response], *given: Any) -> Response:
     """Work that waits for the disk, in a thread of its own kind: readers are not kept waiting by it."""
     loop, context = asyncio.get_running_loop(), contextvars.copy_context()
@@ -93,16 +136,19 @@ def _writers() -> ThreadPoolExecutor:
 
 
 def _created(view: View, path: str, content: bytes) -> Response:
+    body, asked = _json(content), _asked(view, path)
+    with deeds.doing(_deed(view, "sta/create")):
+        return _made(view, asked, body)
+
+
+def _json(content: bytes) -> Any:
     import json
 
     try:
-        body = json.loads(content)
+        return json.loads(content)
     except ValueError as error:
         says = Text("请求体不是JSON", "the body is no JSON")
         raise BadAsk(says, Text('如{"name": "…"}', 'as {"name": "…"}')) from error
-    asked = _asked(view, path)
-    with deeds.doing(_deed(view)):
-        return _made(view, asked, body)
 
 
 def _made(view: View, asked: Asked, body: Any) -> Response:
@@ -122,7 +168,7 @@ def _made(view: View, asked: Asked, body: Any) -> Response:
     return JSONResponse(told, 201, {"Location": asked.address(path_of(made))})
 
 
-def _deed(view: View) -> deeds.Deed:
+def _deed(view: View, verb: str) -> deeds.Deed:
     """What is done, by one who may write data.
 
     Raises:
@@ -135,9 +181,8 @@ def _deed(view: View) -> deeds.Deed:
             f"account '{actor.account}' may not write readings",
         )
         raise Forbidden(says, Text("需要权限data", "it takes the right data"))
-    return deeds.Deed(
-        "rest", "sta/create", branch=view.asked["branch"], actor=actor, right=deeds.DATA
-    )
+    branch = view.asked["branch"]
+    return deeds.Deed("rest", verb, branch=branch, actor=actor, right=deeds.DATA)
 
 
 def _back(place: answering.Place) -> str:

@@ -58,9 +58,9 @@ def patch(region: "Region", registry: "Registry", one: Entity, body: Any) -> Ent
         BadInput: It is faulty, or would make readings mean something else; nothing is changed.
     """
     _changeable(one)
-    checked(one.kind, body, whole=False)
     if one.kind == "Observations":
         return _corrected(region, registry, one, body)
+    checked(one.kind, body, whole=False)
     _same_meaning(one, body)
     with registry.store.writing(SENSING) as connection, registry.guard:
         registry.refresh()
@@ -196,9 +196,11 @@ def _corrected(
     """An observation with what is given; its time is what it is known by.
 
     Raises:
-        BadInput: The time is another one.
+        BadInput: It is faulty, or the time is another one.
     """
     stream = int(one.links["Datastream"][0])
+    if not isinstance(body, Mapping):
+        raise faulty("Observations", [("", Text("应为对象", "should be an object"))])
     told = body.get("phenomenonTime", one.body["phenomenonTime"])
     if _ends(told) != _ends(one.body["phenomenonTime"]):
         says = Text("不能改;请删除后重新写入", "cannot be changed; delete it and create another")

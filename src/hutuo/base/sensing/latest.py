@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hutuo.base import deeds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from hutuo.base.region import Region
 
@@ -82,19 +82,23 @@ class _Index:
         touched = [
             b["batch"] for b in batches if json.loads(b["tables"] or "{}").get("observation")
         ]
-        if self.until is None or not self._merged(region, touched):
+        if self.until is None:
             self.ends = _ends(region)
+        else:
+            self._merge(region, touched)
         self.until = max([since, *(b["written_at"] for b in batches)])
         self.seen = stamp
 
-    def _merged(self, region: "Region", batches: list[str]) -> bool:
-        """Whether new readings could be taken in; not where some were taken back."""
+    def _merge(self, region: "Region", batches: list[str]) -> None:
+        """Take in new readings; where some were taken back, that datastream is asked for anew."""
         rows = region.lake.fetch(_NEW, [batches]).to_pylist() if batches else []
-        if any(row["retracted"] for row in rows):
-            return False
+        lost = sorted({(row["place"], row["indicator"]) for row in rows if row["retracted"]})
         for row in rows:
-            self._add((row["place"], row["indicator"]), _reading(row))
-        return True
+            if not row["retracted"]:
+                self._add((row["place"], row["indicator"]), _reading(row))
+        if lost:
+            kept = {key: ends for key, ends in self.ends.items() if key not in set(lost)}
+            self.ends = kept | _ends(region, lost)
 
     def _add(self, key: tuple[str, str], new: Reading) -> None:
         known = self.ends.get(key)
@@ -109,11 +113,14 @@ class _Index:
         self.ends[key] = Ends(first, new if later else known.last)
 
 
-def _ends(region: "Region") -> dict[tuple[str, str], Ends]:
-    """The same, asked of the lake."""
+def _ends(
+    region: "Region", only: "Sequence[tuple[str, str]] | None" = None
+) -> dict[tuple[str, str], Ends]:
+    """The same, asked of the lake; of some places and indicators, or of all."""
+    where: dict[str, object] = {} if only is None else {"place+indicator": list(only)}
     return {
         (row["place"], row["indicator"]): Ends(row["first"], _reading(row["last"]))
-        for row in region.query(_ALL, "observation", past=True)
+        for row in region.query(_ALL, "observation", past=True, **where)
     }
 
 
