@@ -2,11 +2,13 @@
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from hutuo.base import uploads
 from hutuo.errors import BadAsk
 from hutuo.progress import report
 from hutuo.siting.locating import case_of, needed
 from hutuo.siting.siteasks import NUMBERED, Locate, Located
 from hutuo.siting.siterows import Case, answer_of
+from hutuo.siting.workers import spread
 from hutuo.verbs import Answer, Text, said, verb
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hutuo.base.region import Region
+    from hutuo.siting.solving import Found
 
     Floats = NDArray[np.float64]
 
@@ -30,6 +33,11 @@ class Front(Locate):
         default="number",
     )
     points: int = said("点数", "points of the front", default=8, ge=2, le=40)
+    cluster: str | None = said(
+        "Dask 调度器地址,如 tcp://10.0.0.5:8786;缺省为只用本机",
+        "address of a Dask scheduler, as tcp://10.0.0.5:8786; this machine alone by default",
+        default=None,
+    )
 
 
 class FrontRow(Answer):
@@ -92,6 +100,12 @@ def front(region: "Region", ask: Front) -> FrontAnswer:
                 "number takes p_median, p_center or max_cover; farthest takes p_median",
             ),
         )
+    if ask.cluster and uploads.is_over_network():
+        says = Text(
+            "cluster只能由所有者在本机上指定",
+            "cluster is named by the owner, on the machine itself",
+        )
+        raise BadAsk(says, Text("请不要填写", "leave it out"))
     report(0.0, Text("读取地点、人口与用时", "reading places, people and minutes"))
     needed(ask)
     case = case_of(region, ask)
@@ -110,23 +124,54 @@ def front(region: "Region", ask: Front) -> FrontAnswer:
     )
 
 
-def _solved(region: "Region", ask: Front, case: Case) -> Located:
+class _Wanted(NamedTuple):
+    """One point before it is solved."""
+
+    ask: Front
+    number: int
+    cap: float | None
+
+
+def _one(wanted: _Wanted, case: Case) -> "Found":
+    """The plan of one point; it needs no region, so that a worker elsewhere can solve it."""
     from hutuo.siting.solving import solved
 
-    return answer_of(region, ask, case, solved(region, case, ask))
+    return solved(None, _held(case, wanted.cap), wanted.ask)
+
+
+def _held(case: Case, cap: float | None) -> Case:
+    """The case without ways longer than the cap."""
+    import numpy as np
+
+    if cap is None:
+        return case
+    near = case.ways.minutes <= cap + HAIR
+    minutes: Floats = np.where(near, case.ways.minutes, np.inf)
+    return case._replace(ways=case.ways._replace(minutes=minutes))
+
+
+def _all(region: "Region", case: Case, wanted: list[_Wanted], cluster: str | None) -> list[_Point]:
+    """The plans of all points, side by side where there is a cluster."""
+    found = []
+    for at, plan in enumerate(spread(_one, wanted, case, cluster)):
+        one = wanted[at]
+        told = Text(f"已求解{at + 1}点", f"{at + 1} points are solved")
+        report((at + 1) / (len(wanted) + 1), told)
+        answer = answer_of(region, one.ask, _held(case, one.cap), plan)
+        cap = None if one.cap is None else round(one.cap, 1)
+        found.append(_Point(one.number, cap, answer))
+    return found
 
 
 def _by_number(region: "Region", ask: Front, case: Case) -> list[_Point]:
     """Plans with ever one more site, from the number asked for on, as far as there are candidates."""
     begin = max(ask.number or 0, 0 if case.kept else 1)
     last = min(begin + ask.points - 1, len(case.sites) - case.kept)
-    found = []
-    for step, number in enumerate(range(begin, max(last, begin) + 1)):
-        told = Text(f"求解{number}处", f"solving for {number}")
-        report((step + 1) / (ask.points + 1), told)
-        plan = _solved(region, ask.model_copy(update={"number": number}), case)
-        found.append(_Point(number, None, plan))
-    return found
+    wanted = [
+        _Wanted(ask.model_copy(update={"number": number}), number, None)
+        for number in range(begin, max(last, begin) + 1)
+    ]
+    return _all(region, case, wanted, ask.cluster)
 
 
 def _capped(region: "Region", ask: Front, case: Case) -> list[_Point]:
@@ -134,20 +179,16 @@ def _capped(region: "Region", ask: Front, case: Case) -> list[_Point]:
     import numpy as np
 
     number = ask.number or 0
-    found = [_Point(number, None, _solved(region, ask, case))]
-    centre = _solved(region, ask.model_copy(update={"model": "p_center"}), case)
-    if centre.objective is None or found[0].plan.objective is None:
-        return found
+    ends = [
+        _Wanted(one, number, None) for one in (ask, ask.model_copy(update={"model": "p_center"}))
+    ]
+    first, centre = _all(region, case, ends, ask.cluster)
+    if centre.plan.objective is None or first.plan.objective is None:
+        return [first]
     # The centre speaks of all places, also of those without people counted.
-    highest = _farthest(found[0].plan)
-    for step, cap in enumerate(np.linspace(highest, centre.objective, ask.points)[1:]):
-        told = Text(f"上限{cap:.1f}分钟", f"at most {cap:.1f} minutes")
-        report((step + 2) / (ask.points + 1), told)
-        near = case.ways.minutes <= cap + HAIR
-        minutes: Floats = np.where(near, case.ways.minutes, np.inf)
-        held = case._replace(ways=case.ways._replace(minutes=minutes))
-        found.append(_Point(number, round(float(cap), 1), _solved(region, ask, held)))
-    return found
+    caps = np.linspace(_farthest(first.plan), centre.plan.objective, ask.points)[1:]
+    wanted = [_Wanted(ask, number, float(cap)) for cap in caps]
+    return [first, *_all(region, case, wanted, ask.cluster)]
 
 
 def _farthest(plan: Located) -> float:

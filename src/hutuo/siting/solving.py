@@ -23,14 +23,15 @@ if TYPE_CHECKING:
     from hutuo.siting.siterows import Case
 
     Floats = NDArray[np.float64]
+    Found = tuple[Solution, Floats | None, list[list[str]]]
 
 __all__ = ["capacities_of", "ruled", "solved", "within_reach"]
 
 
-def solved(
-    region: "Region", case: "Case", ask: "Locate"
-) -> "tuple[Solution, Floats | None, list[list[str]]]":
+def solved(region: "Region | None", case: "Case", ask: "Locate") -> "Found":
     """The plan of an ask, the capacities of the sites where they are limited, and rules that are in conflict.
+
+    Only capacities are read from the region: without them there need be none.
 
     Places that no site can serve are left out of the model and not served: the plan serves the others.
 
@@ -46,7 +47,7 @@ def solved(
         raise BadAsk(says, Text("请放宽时限或增加候选地点", "raise the limit or add candidates"))
     number = _number(case, ask)
     demand = case.people * ask.per_person
-    room = capacities_of(region, case, ask) if ask.model == "capacitated" else None
+    room = capacities_of(region, case, ask) if region and ask.model == "capacitated" else None
     if ask.model == "ruled":
         found, conflict = ruled(case, ask, demand)
         return found, None, conflict
