@@ -94,8 +94,8 @@ class IncidentRow(Answer):
 
     incident: int = said("事件编号", "number of the incident")
     name: Text = said("名称", "what it is called")
-    level: str = said("级别", "red, orange, yellow or blue")
-    level_name: Text = said("级别名称", "what the level is called")
+    colour: str = said("级别", "red, orange, yellow or blue")
+    colour_name: Text = said("级别名称", "what the level is called")
     place: str = said("地点", "unit or place where it happens")
     place_name: Text = said("地点名称", "what the place is called")
     drill: bool = said("是否演练", "whether it is only a drill")
@@ -192,7 +192,7 @@ class IncidentAnswer(IncidentRow):
 
 @verb(
     "列出联动事件",
-    columns=("incident", "name", "level_name", "place_name", "drill", "state_name", "raised_at", "told",
+    columns=("incident", "name", "colour_name", "place_name", "drill", "state_name", "raised_at", "told",
              "acknowledged", "overdue", "tasks_open"),
 )  # fmt: skip
 def incidents(region: "Region", ask: Incidents) -> list[IncidentRow]:
@@ -346,7 +346,6 @@ def _counted(connection: sa.Connection, numbers: list[int]) -> "dict[int, Row]":
 def _told(region: "Region", row: "Row", counted: "dict[int, Row]") -> "Row":
     same = (
         "incident",
-        "level",
         "place",
         "drill",
         "state",
@@ -362,7 +361,8 @@ def _told(region: "Region", row: "Row", counted: "dict[int, Row]") -> "Row":
         **{name: _local(region, row[name]) for name in times},
         **counted[row["incident"]],
         "name": Text(row["zh"], row["en"]),
-        "level_name": label(f"warning:{row['level']}"),
+        "colour": row["level"],
+        "colour_name": label(f"warning:{row['level']}"),
         "place_name": region.names.get(row["place"], Text(row["place"], row["place"])),
         "state_name": label(f"incident_state:{row['state']}"),
     }

@@ -11,7 +11,47 @@ from hutuo.glossary import Text
 if TYPE_CHECKING:
     from hutuo.base.region import Region
 
-__all__ = ["Downstream", "Step", "bodies_of", "downstream_of", "steps_of", "units_of"]
+__all__ = [
+    "Downstream",
+    "Step",
+    "Tables",
+    "bodies_of",
+    "downstream_of",
+    "steps_of",
+    "tables_of",
+    "units_of",
+]
+
+
+class Tables:
+    """Tables that protocols rest on, each read once: a watch asks them for every warning.
+
+    Args:
+        region: View of the region.
+    """
+
+    def __init__(self, region: "Region") -> None:
+        self._region = replace(region, as_of=None)
+        self._rows: dict[str, list[dict[str, Any]]] = {}
+        self._shapes: dict[str, Any] = {}
+
+    def rows(self, name: str) -> list[dict[str, Any]]:
+        """Rows that hold today, or all where rows hold for no time."""
+        if name not in self._rows:
+            versioned = name != "place"
+            self._rows[name] = (
+                self._region.current(name) if versioned else self._region.records(name)
+            )
+        return self._rows[name]
+
+    def shape(self, place: str) -> Any:
+        """Boundary of a place as a shape."""
+        import shapely
+
+        if place not in self._shapes:
+            drawn = next(row for row in self.rows("boundary") if row["place"] == place)
+            self._shapes[place] = shapely.from_wkb(drawn["geometry"])
+        return self._shapes[place]
 
 
 class Step(NamedTuple):
@@ -39,11 +79,11 @@ class Downstream(NamedTuple):
     minutes: float | None
 
 
-def steps_of(region: "Region", protocol: str, level: str, place: str) -> list[Step]:
+def steps_of(region: "Region | Tables", protocol: str, level: str, place: str) -> list[Step]:
     """Steps that a protocol takes, in its order; a body is told once and has each thing to do once.
 
     Args:
-        region: View of the region.
+        region: View of the region, or its tables.
         protocol: The protocol.
         level: Level of what happens; steps of graver levels are left out.
         place: Where it happens.
@@ -52,11 +92,12 @@ def steps_of(region: "Region", protocol: str, level: str, place: str) -> list[St
         NotFound: There is no such protocol.
         BadInput: A step names no body where it should.
     """
-    now = replace(region, as_of=None)
-    known = [row["protocol"] for row in now.current("protocol")]
+    now = tables_of(region)
+    known = [row["protocol"] for row in now.rows("protocol")]
     if protocol not in known:
         raise one_of(protocol, "protocol", known)
-    rows = sorted(now.current("protocol_step", protocol=protocol), key=_ordinal)
+    mine = [row for row in now.rows("protocol_step") if row["protocol"] == protocol]
+    rows = sorted(mine, key=_ordinal)
     _check(rows)
     here = bodies_of(now, units_of(now, place))
     below = [one.place for one in downstream_of(now, place)]
@@ -74,14 +115,20 @@ def steps_of(region: "Region", protocol: str, level: str, place: str) -> list[St
     return list(found.values())
 
 
-def units_of(region: "Region", place: str) -> list[str]:
+def tables_of(region: "Region | Tables") -> Tables:
+    """The tables of a region, where they are not read yet."""
+    return region if isinstance(region, Tables) else Tables(region)
+
+
+def units_of(region: "Region | Tables", place: str) -> list[str]:
     """Units that a place lies in, itself first where it is one, the smallest first."""
     import shapely
 
-    units = {row["unit"]: row["parent"] for row in region.current("unit")}
+    now = tables_of(region)
+    units = {row["unit"]: row["parent"] for row in now.rows("unit")}
     if place not in units:
-        row = next(iter(region.records("place", place=place)), None)
-        drawn = {row["place"]: row for row in region.current("boundary")}
+        row = next((row for row in now.rows("place") if row["place"] == place), None)
+        drawn = {row["place"]: row for row in now.rows("boundary")}
         if row and row["part_of"]:
             place = row["part_of"]
         elif place in drawn:
@@ -89,31 +136,32 @@ def units_of(region: "Region", place: str) -> list[str]:
             over = [
                 (drawn[unit]["area_km2"], unit)
                 for unit in units
-                if unit in drawn and shapely.from_wkb(drawn[unit]["geometry"]).covers(point)
+                if unit in drawn and now.shape(unit).covers(point)
             ]
             place = min(over, default=(0.0, place))[1]
     return list(_upwards(place, units))
 
 
-def bodies_of(region: "Region", units: Iterable[str]) -> list[str]:
+def bodies_of(region: "Region | Tables", units: Iterable[str]) -> list[str]:
     """Bodies that serve units, in the order of the units."""
-    rows = region.current("body")
+    rows = tables_of(region).rows("body")
     order = list(dict.fromkeys(units))
     return [row["body"] for unit in order for row in rows if row["unit"] == unit]
 
 
-def downstream_of(region: "Region", place: str) -> list[Downstream]:
+def downstream_of(region: "Region | Tables", place: str) -> list[Downstream]:
     """Places downstream, the soonest reached first, each by its quickest way.
 
     Args:
         region: View of the region.
         place: Unit or place; each of its units counts as it.
     """
+    now = tables_of(region)
     links: dict[str, list[dict[str, Any]]] = {}
-    for row in region.current("downstream"):
+    for row in now.rows("downstream"):
         links.setdefault(row["from_place"], []).append(row)
     found: dict[str, float | None] = {}
-    begins = [place] if place in links else units_of(region, place)[:1]
+    begins = [place] if place in links else units_of(now, place)[:1]
     waiting: list[tuple[str, float | None]] = [(one, 0.0) for one in begins]
     while waiting:
         waiting.sort(key=_soonest)

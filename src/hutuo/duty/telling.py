@@ -27,7 +27,8 @@ def newest(region: "Region") -> int:
 
 def stamp(region: "Region") -> object:
     """What changes when something is written; None where one has to ask."""
-    return store_of(region).stamp()
+    store = store_of(region)
+    return store.stamp(DUTY) if store.is_file else None
 
 
 def lines(region: "Region", after: int, lang: str) -> list[tuple[int, str]]:

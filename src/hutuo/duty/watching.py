@@ -16,7 +16,7 @@ from hutuo.base.store import store_of
 from hutuo.duty import incidents as kept
 from hutuo.duty.engine import Engine, Event, Read
 from hutuo.duty.incidents import Opening
-from hutuo.duty.protocols import Step, steps_of
+from hutuo.duty.protocols import Step, Tables, steps_of
 from hutuo.duty.schema import DUTY
 from hutuo.errors import HutuoError
 from hutuo.glossary import Text
@@ -58,6 +58,7 @@ class Watcher:
         self._rules: dict[str, dict[str, Any]] = {}
         self._units: dict[str, str] = {}
         self._engine: Engine | None = None
+        self._tables = Tables(self._region)
         self._seen: object = None
         self._until = EPOCH
         # What is not written yet.
@@ -77,7 +78,12 @@ class Watcher:
             stamp = self._region.lake.stamp()
             fresh = stamp != self._seen
             if fresh or self._engine is None:
-                self._left += self._news(now)
+                try:
+                    self._left += list(self._news(now))
+                except BaseException:
+                    # What was not taken in is read again.
+                    self._engine = None
+                    raise
             self._seen = stamp
             if self._engine is not None:
                 self._left += self._engine.tick((now - EPOCH) / MICROSECOND)
@@ -102,6 +108,7 @@ class Watcher:
         """Begin: rules as they are now, and what stands by the readings of the last days."""
         # Rows of the region are kept a while; a new view reads them anew.
         region = self._region = replace(self._region)
+        self._tables = Tables(region)
         rules = [rule for rule in region.current("warning_rule") if rule["protocol"]]
         for fault in (fault for rule in rules for fault in watched.faults(rule)):
             log.error("warning_rule is left out: %s", fault.say("en"))
@@ -164,7 +171,7 @@ class Watcher:
     def _opening(self, event: Event) -> tuple[Opening, list[Step]]:
         rule, note = self._rules[event.rule], None
         try:
-            steps = steps_of(self._region, rule["protocol"], rule["level"], event.place)
+            steps = steps_of(self._tables, rule["protocol"], rule["level"], event.place)
         except HutuoError as error:
             # The incident stands all the same, and says why nobody was told.
             steps, note = [], error.message

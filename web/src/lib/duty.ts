@@ -1,7 +1,7 @@
 /** Incidents, sensors and boards as the service tells them; lines of the log as they come. */
 
 export interface IncidentRow {
-  incident: number; name: string; level: string; level_name: string; place: string; place_name: string; drill: boolean
+  incident: number; name: string; colour: string; colour_name: string; place: string; place_name: string; drill: boolean
   state: string; state_name: string; rule: string | null; protocol: string; begun_at: string; raised_at: string; recorded_at: string
   safe_at: string | null; closed_at: string | null; outcome: string | null; value: number | null; unit: string | null
   told: number; acknowledged: number; overdue: number; tasks: number; tasks_open: number
