@@ -236,6 +236,19 @@ def test_exchange_in_a_browser(served: str, shots: Path) -> None:
     assert seen["redeemed"] == 1
 
 
+@in_browser
+def test_duty_in_a_browser(served: str, shots: Path) -> None:
+    """A drill acknowledged, a reading that is told within a second, sensors, a board of tiles, addresses."""
+    seen = play("duty", served, shots)
+    assert seen["told"] == 5
+    assert seen["tasks"] == seen["told"]
+    # Noticed within a second; the rest is what a browser on a busy machine takes to draw it.
+    assert seen["milliseconds"] < 5_000
+    assert seen["sparks"] == 1
+    assert seen["tiles"] == 4
+    assert seen["features"] > 20
+
+
 def words_of_word(path: Path) -> str:
     from docx import Document
 
