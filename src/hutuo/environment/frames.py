@@ -18,6 +18,8 @@ __all__ = ["Coded", "frame_activity"]
 COLUMNS = ("place", "sector", "fuel", "year", "quantity", "unit")
 # A file with a million faults has one cause; these many rows show it.
 MOST_TOLD = 100
+# Rows looked at together: what is made of them stays near the processor.
+CHUNK = 1 << 17
 
 
 class Coded(NamedTuple):
@@ -63,24 +65,25 @@ def frame_activity(frame: "pd.DataFrame", name: str = "frame") -> Activity:
     )
     use, unit = _uses(frame), _coded(frame["unit"])
     quantity = frame["quantity"].to_numpy(dtype=np.float64)
-    stream_of, factor_of, streams = _streams(fuel.names, unit.names, use.names)
-    at = (fuel.codes, unit.codes, use.codes)
-    stream = stream_of[at]
-    key = _flat([(c.codes, len(c.names)) for c in (place, sector, fuel, year, use)])
+    table = _streams(fuel.names, unit.names, use.names)
     faults = [
-        *_faulty(name, "sector", np.array([v is None for v in sector.names])[sector.codes], frame),
-        *_faulty(name, "fuel", np.array([v is None for v in fuel.names])[fuel.codes], frame),
-        *_faulty(name, "unit", stream < 0, frame),
+        *_unnamed(name, "sector", sector, frame),
+        *_unnamed(name, "fuel", fuel, frame),
         *_faulty(name, "quantity", quantity < 0, frame),
-        *_again(name, key),
     ]
-    if faults:
-        zh, en = (
-            f"{name}有问题(最多列出{MOST_TOLD}行):",
-            f"{name} is faulty (at most {MOST_TOLD} rows are told):",
-        )
-        raise BadInput(Text(zh, en), sorted(faults, key=lambda fault: fault.row or 0)[:MOST_TOLD])
-    return _cube((year, place, sector), (stream, streams), quantity * factor_of[at])
+    if not faults:
+        found = _cube((year, place, sector), (fuel, unit, use), table, quantity)
+        if isinstance(found, Activity):
+            return found
+    # Only what is faulty is looked at row by row.
+    key = _flat([_distinct(c) for c in (place, sector, fuel, year, use)])
+    wrong = table[0][fuel.codes, unit.codes, use.codes] < 0
+    faults += [*_faulty(name, "unit", wrong, frame), *_again(name, key)]
+    zh, en = (
+        f"{name}有问题(最多列出{MOST_TOLD}行):",
+        f"{name} is faulty (at most {MOST_TOLD} rows are told):",
+    )
+    raise BadInput(Text(zh, en), sorted(faults, key=lambda fault: fault.row or 0)[:MOST_TOLD])
 
 
 def _refuse_empty(name: str, frame: "pd.DataFrame") -> None:
@@ -99,29 +102,54 @@ def _refuse_empty(name: str, frame: "pd.DataFrame") -> None:
 
 def _cube(
     axes: tuple[Coded, Coded, Coded],
-    last: "tuple[NDArray[Any], Sequence[Stream]]",
-    amounts: "NDArray[Any]",
-) -> Activity:
+    used: tuple[Coded, Coded, Coded],
+    table: "tuple[NDArray[Any], NDArray[Any], list[Stream]]",
+    quantity: "NDArray[Any]",
+) -> Activity | None:
+    """The cube; None if a unit does not fit or an activity is entered again."""
     import numpy as np
 
-    stream, streams = last
+    stream_of, factor_of, streams = table
     ordered = [_ordered(axis, by_province=n == 1) for n, axis in enumerate(axes)]
-    sizes = [*(len(axis.names) for axis in ordered), len(streams)]
+    sizes = [*(len(names) for names, _ in ordered), len(streams)]
     if np.prod(sizes, dtype=np.int64) > MOST_CELLS:
         raise BadInput(Text(f"数据过大:{sizes}", f"too much at once: {sizes}"))
-    unknown = np.isnan(amounts)
-    flat = _flat([*((axis.codes, len(axis.names)) for axis in ordered), (stream, len(streams))])
-    values = np.bincount(flat, np.where(unknown, 0.0, amounts), int(np.prod(sizes)))
-    years, places, sectors = (axis.names for axis in ordered)
-    cells = np.unravel_index(flat[unknown], sizes)
+    values = np.zeros(int(np.prod(sizes)))
+    # One activity is of a fuel and a use, in whichever unit.
+    kinds = list(dict.fromkeys((one.fuel, one.use) for one in streams))
+    kind_of = np.array([kinds.index((one.fuel, one.use)) for one in streams], dtype=np.int64)
+    entered = np.zeros(int(np.prod(sizes[:3])) * len(kinds), dtype=bool)
+    steps = np.cumprod([1, *sizes[2:0:-1]])[::-1]
+    places = [where * step for (_, where), step in zip(ordered, steps, strict=True)]
+    unknown = []
+    for start in range(0, len(quantity), CHUNK):
+        rows = slice(start, start + CHUNK)
+        at = tuple(one.codes[rows] for one in used)
+        stream = stream_of[at]
+        if stream.size and stream.min() < 0:
+            return None
+        cell = sum(where[axis.codes[rows]] for axis, where in zip(axes, places, strict=True))
+        entered[cell * len(kinds) + kind_of[stream]] = True
+        cell = cell * len(streams) + stream
+        amounts = quantity[rows] * factor_of[at]
+        lacks = np.isnan(amounts)
+        values[cell] = np.where(lacks, 0.0, amounts)
+        unknown.append(cell[lacks])
+    if np.count_nonzero(entered) != len(quantity):
+        return None
+    without = np.concatenate(unknown) if unknown else np.zeros(0, dtype=np.int64)
+    years, units, sectors = (names for names, _ in ordered)
     return Activity(
         tuple(int(year) for year in years),
-        tuple(places),
+        tuple(units),
         tuple(sectors),
         tuple(streams),
         values.reshape(sizes),
         None,
-        tuple((int(y), int(p), int(s), int(f)) for y, p, s, f in zip(*cells, strict=True)),
+        tuple(
+            (int(y), int(p), int(s), int(f))
+            for y, p, s, f in zip(*np.unravel_index(without, sizes), strict=True)
+        ),
     )
 
 
@@ -135,26 +163,32 @@ def _coded(column: "pd.Series[Any]") -> Coded:
 
 
 def _renamed(given: Coded, rename: Any) -> Coded:
-    """A column by ids: values that mean the same become one; None for those that mean nothing."""
+    """A column by ids, of which several may be one; None for those that mean nothing."""
+    return Coded(given.codes, [rename(value) for value in given.names])
+
+
+def _distinct(given: Coded) -> "tuple[NDArray[Any], int]":
+    """Numbers of a column's values, those that mean the same by one, and how many there are."""
     import numpy as np
 
-    named = [rename(value) for value in given.names]
-    values = list(dict.fromkeys(named))
-    return Coded(
-        np.array([values.index(name) for name in named], dtype=np.int64)[given.codes], values
-    )
+    values = list(dict.fromkeys(given.names))
+    numbers = np.array([values.index(name) for name in given.names], dtype=np.int64)
+    return numbers[given.codes], len(values)
 
 
-def _ordered(given: Coded, *, by_province: bool) -> Coded:
+def _ordered(given: Coded, *, by_province: bool) -> "tuple[list[Any], NDArray[Any]]":
+    """Values that are there, in order, and the place of each number among them."""
     import numpy as np
 
-    there = np.bincount(given.codes, minlength=len(given.names)) > 0
+    there = np.zeros(len(given.names), dtype=bool)
+    for start in range(0, len(given.codes), CHUNK):
+        there[given.codes[start : start + CHUNK]] = True
     values = sorted(
-        (value for value, is_there in zip(given.names, there, strict=True) if is_there),
+        {value for value, is_there in zip(given.names, there, strict=True) if is_there},
         key=(lambda value: (value[:2], value)) if by_province else None,
     )
     place = {value: n for n, value in enumerate(values)}
-    return Coded(np.array([place.get(value, -1) for value in given.names])[given.codes], values)
+    return values, np.array([place.get(value, -1) for value in given.names], dtype=np.int64)
 
 
 def _uses(frame: "pd.DataFrame") -> Coded:
@@ -205,6 +239,14 @@ def _again(name: str, key: "NDArray[Any]") -> list[Finding]:
         Finding(name, int(row), "", Text("同一活动再次出现", "it enters an activity again"))
         for row in again
     ]
+
+
+def _unnamed(name: str, column: str, given: Coded, frame: "pd.DataFrame") -> list[Finding]:
+    """Rows whose value means nothing."""
+    import numpy as np
+
+    nothing = np.array([value is None for value in given.names], dtype=bool)
+    return _faulty(name, column, nothing[given.codes], frame) if nothing.any() else []
 
 
 def _faulty(name: str, column: str, wrong: "NDArray[Any]", frame: "pd.DataFrame") -> list[Finding]:
