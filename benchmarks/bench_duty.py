@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / "tests")]
 
 PLACES, RULES, RATE, SECONDS, PASSING = 1000, 10_000, 2000, 20, 3
-EVERY = 0.2
+EVERY = 0.1
 
 
 def prepared(folder: Path):

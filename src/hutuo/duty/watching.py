@@ -29,7 +29,7 @@ __all__ = ["Watcher"]
 # How far back readings tell what stands when the watch begins.
 DAYS = 2
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
+MICROSECOND, SECOND = timedelta(microseconds=1), timedelta(seconds=1)
 # What rules, protocols and places rest on; the watch begins anew when one of these changes.
 RESTS_ON = frozenset({
     "warning_rule", "protocol", "protocol_step", "membership", "downstream", "body", "unit", "place",
@@ -60,7 +60,7 @@ class Watcher:
         self._engine: Engine | None = None
         self._tables = Tables(self._region)
         self._seen: object = None
-        self._until = EPOCH
+        self._until = self._looked = EPOCH
         # What is not written yet.
         self._left: list[Event] = []
         self._guard = threading.Lock()
@@ -165,6 +165,9 @@ class Watcher:
         return number
 
     def _overdue(self, now: datetime) -> bool:
+        if now - self._looked < SECOND:
+            return False
+        self._looked = now
         with store_of(self._region).reading(DUTY) as connection:
             return kept.overdue(connection, now)
 
