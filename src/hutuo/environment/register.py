@@ -64,7 +64,7 @@ class Reference(NamedTuple):
         publisher: Who published it.
         document: Number or edition.
         published: Year.
-        checked: A: compared with the document itself; B: with copies of it.
+        checked: A: compared with the document itself; B: with copies of it; C: not yet compared.
     """
 
     source: str
