@@ -40,6 +40,9 @@ SERVES = Text(
     "the web app is at {0}, the API at {0}/api/verbs; Ctrl-C stops it",
 )
 LISTEN = Text("记录 MQTT 代理收到的读数", "Record the readings that an MQTT broker has")
+LISTEN_OPCUA = Text(
+    "记录 OPC UA 服务器各节点的读数", "Record what the nodes of an OPC UA server tell"
+)
 LISTENS = Text(
     "正在记录 {0} 的读数;按 Ctrl-C 停止", "recording the readings at {0}; Ctrl-C stops it"
 )
@@ -113,6 +116,32 @@ def listen(*, broker: str = "127.0.0.1:1883", region: str | None = None) -> None
         recorded(broker, region, lambda at: sys.stderr.write(said.format(at)))
 
 
+def listen_opcua(
+    nodes: Path,
+    *,
+    server: str = "opc.tcp://127.0.0.1:4840",
+    region: str | None = None,
+    security: str | None = None,
+) -> None:
+    """Record what machines tell by OPC UA, until interrupted.
+
+    Args:
+        nodes: CSV file with the columns node and datastream.
+        server: Address of the OPC UA server.
+        region: Name of an embedded pack, or folder of one.
+        security: Policy, mode, certificate and key, with commas between.
+    """
+    from hutuo.api.opcua import listen as recorded
+
+    said = f"{LISTENS.say(_lang(None))}\n"
+
+    def told(at: str) -> None:
+        sys.stderr.write(said.format(at))
+
+    with suppress(KeyboardInterrupt):
+        recorded(server, nodes, region, told, security=security)
+
+
 def _app(words: list[str]) -> App:
     """The commands; only the part that is called is imported, so that help stays quick."""
     version = f"hutuo {__version__}"
@@ -138,7 +167,10 @@ def _app(words: list[str]) -> App:
                 group.command(_command(found), name=found.name, help=about)
         app.command(group)
     app.command(serve, help=SERVE.say(lang))
-    app.command(listen, help=LISTEN.say(lang))
+    listening = App(name="listen", help=LISTEN.say(lang))
+    listening.default(listen)
+    listening.command(listen_opcua, name="opcua", help=LISTEN_OPCUA.say(lang))
+    app.command(listening)
     return app
 
 
