@@ -19,6 +19,9 @@ Ids = npt.NDArray[np.int32]
 STARTS, CHUNK, ROUNDS, NODE_ROUNDS = 2, 60, 1500, 40
 # Length of the first step at the root and in parts, as a share of the gap.
 STEP, NODE_STEP, AGAIN = 0.1, 0.1, 4
+# Plans disturbed by chance: of how many costs a problem has more, how many, for what part of the time that is
+# left at most, and the gap from which it is not worth it.
+LARGE, TRIALS, DISTURBED, NEAR = 1_000_000, 150, 0.3, 2e-4
 # Relative difference that is called none, and units that values may be multiples of.
 EXACT, GRAINS = 1e-9, (1.0, 0.1, 0.01, 0.001)
 # Units of a value that can be told apart.
@@ -100,7 +103,28 @@ class Search:
         self._cap()
         root = self._root()
         if root is not None and not self.stopped:
+            self._disturb()
             self._branch(root)
+
+    def _disturb(self) -> None:
+        """Swap on from the best plan with some sites changed by chance, where parts of the map come dear.
+
+        Source: H. Lourenco, O. Martin and T. Stutzle, Iterated local search, in Handbook of Metaheuristics
+        (2003) 321-353.
+        """
+        begun, rng = time.monotonic(), np.random.default_rng(0)
+        until = begun + DISTURBED * (self.end - begun)
+        many = max(2, self.p // 20)
+        for _ in range(TRIALS if self.rows.size > LARGE else 0):
+            close = self.upper - self.bound <= NEAR * self.upper
+            free = np.flatnonzero(self.state[self.best] == sweeps.FREE)
+            come = np.setdiff1d(np.flatnonzero(self.state == sweeps.FREE), self.best)
+            if close or min(len(free), len(come)) < many or time.monotonic() > until:
+                return
+            chosen = self.best.copy()
+            chosen[rng.choice(free, many, replace=False)] = rng.choice(come, many, replace=False)
+            self._improve(chosen)
+            self._report()
 
     def raised(self, bound: float) -> float:
         """The least value that is at least a bound, if values are multiples of a unit."""

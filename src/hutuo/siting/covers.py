@@ -36,7 +36,7 @@ Array = npt.NDArray[np.float64]
 Covers = npt.NDArray[np.bool_]
 OPEN = 0.5
 # Clients of lists that the search for covers looks at: about a tenth of a second.
-LOOKS = 40_000_000
+LOOKS = 10_000_000
 
 
 def set_cover(  # noqa: PLR0913 - what the model has
