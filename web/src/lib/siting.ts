@@ -2,10 +2,10 @@
 
 import type { UnitFeature } from './api'
 
-export const MODELS = ['p_median', 'p_center', 'set_cover', 'max_cover', 'ruled', 'capacitated'] as const
+export const MODELS = ['p_median', 'p_center', 'set_cover', 'max_cover', 'survival', 'ruled', 'capacitated'] as const
 export type Model = (typeof MODELS)[number]
 /** Models that are told how many sites to open. */
-export const NUMBERED: Model[] = ['p_median', 'p_center', 'max_cover']
+export const NUMBERED: Model[] = ['p_median', 'p_center', 'max_cover', 'survival']
 export const KINDS = ['fire_station', 'hospital', 'school', 'nursing_home', 'waste_transfer_station'] as const
 
 export interface Site {
