@@ -261,7 +261,7 @@ export default {
   siting: {
     title: '选址', help: '选定设施类型、模型和限制,求设施应设在何处;已有的同类设施保留。', kind: '设施类型', model: '模型', newSites: '新设几处', limit: '时限(分钟)', seconds: '求解秒数', capacity: '每处容量', opening: '每处费用(元)', perMinute: '每人每分钟(元)',
     kinds: { fire_station: '消防站', hospital: '医院', school: '学校', nursing_home: '养老院', waste_transfer_station: '垃圾转运站' },
-    models: { p_median: '总出行最少', p_center: '最远者最近', set_cover: '设施最少且全覆盖', max_cover: '时限内人口最多', ruled: '预算与各市下限之内', capacitated: '有容量与费用' },
+    models: { p_median: '总出行最少', p_center: '最远者最近', set_cover: '设施最少且全覆盖', max_cover: '时限内人口最多', survival: '心脏骤停存活最多', ruled: '预算与各市下限之内', capacitated: '有容量与费用' },
     floor: '每市至少(%)', budget: '预算(元,可空)', conflict: '没有满足所有限制的方案。去掉下面任一组即可行:', rules: { p: '新设几处', limit: '时限', budget: '预算', floors: '每市下限', kept: '必设', capacity: '容量', serve: '服务比例' },
     single: '每地只由一处服务', roads: '先算公路出行时间(否则按直线估算)', marks: '点击地图上的单元:必设、不得设、候选,依次切换。', keep: '必设', forbid: '不得设', solve: '求解', showFront: '比较1至{n}处', minutesRun: '正在计算出行时间', solving: '正在求解',
     bound: '界', gap: '差距', proven: '已证明', sites: '设施数', mean: '平均用时(分钟)', farthest: '最远用时(分钟)', within: '{limit}分钟内人口', withinShort: '时限内人口', leastCity: '最低的市', leftOut: '时限之外或无路的地点', pinned: '对照', now: '当前', pin: '留作对照', unpin: '去掉对照',
