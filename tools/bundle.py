@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from importlib.metadata import distribution
 from pathlib import Path
 
@@ -56,14 +57,22 @@ def main() -> None:
 
 
 def needed(name: str, extras: tuple[str, ...] = ()) -> set[str]:
-    """Names of the packages that one needs here, and those that they need; not its own."""
+    """Names of the packages that one needs here, and those that they need; not its own.
+
+    Args:
+        name: Package; what hutuo needs is read in pyproject.toml, for what is installed may be older.
+        extras: Extras of it.
+    """
     from packaging.requirements import Requirement
 
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    options = project["optional-dependencies"]
+    own = [*project["dependencies"], *(line for extra in extras for line in options[extra])]
     found: set[str] = set()
     waiting = [(name, extras)]
     while waiting:
         package, wanted = waiting.pop()
-        for line in distribution(package).requires or []:
+        for line in own if package == name else distribution(package).requires or []:
             one = Requirement(line)
             marks = [{"extra": extra} for extra in ("", *wanted)]
             if one.marker and not any(one.marker.evaluate(mark) for mark in marks):
@@ -84,15 +93,15 @@ def locked(names: set[str]) -> str:
         SystemExit: One of them is not in the lock.
     """
     text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-    entries = {
-        _name(re.split(r"[=\[ ;]", entry, maxsplit=1)[0]): entry
-        for entry in re.split(r"\n(?=\S)", text)
-        if "==" in entry
-    }
+    entries: dict[str, list[str]] = {}
+    for entry in re.split(r"\n(?=\S)", text):
+        if "==" in entry:
+            # Some have one version for each Python; pip takes the one whose marker holds.
+            entries.setdefault(_name(re.split(r"[=\[ ;]", entry, maxsplit=1)[0]), []).append(entry)
     missing = sorted(names - entries.keys())
     if missing:
         sys.exit(f"not in requirements.lock: {', '.join(missing)}; make lock")
-    return "\n".join(entries[name].rstrip() for name in sorted(names)) + "\n"
+    return "\n".join(one.rstrip() for name in sorted(names) for one in entries[name]) + "\n"
 
 
 def _name(given: str) -> str:

@@ -24,7 +24,7 @@ from hutuo.api.jobs import INSIDE, LOGGED, Jobs, JobState
 from hutuo.api.views import named_only
 from hutuo.base import deeds, uploads
 from hutuo.base.sharing.rights import allow
-from hutuo.errors import BadAsk, HutuoError, NotFound
+from hutuo.errors import BadAsk, Forbidden, HutuoError, NotFound
 from hutuo.glossary import Text
 from hutuo.verbs import Verb, all_verbs, ask_error
 
@@ -141,7 +141,8 @@ def run(
     # What was loaded until here stays: looking through it for garbage took a tenth of a busy writer's time.
     gc.freeze()
     with door.taken(host, port) as at:
-        door.serve(service, at, lambda: told(door.address(at)))
+        lines = deployment is not None
+        door.serve(service, at, lambda: told(door.address(at)), lines=lines)
 
 
 def _add_route(service: FastAPI, found: Verb, settings: Settings, jobs: Jobs) -> None:
@@ -294,7 +295,7 @@ async def _guarded(request: Request, following: Next) -> Response:
     response.headers["Content-Security-Policy"] = (
         "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline';"
         " worker-src 'self' blob:; connect-src 'self'; frame-src 'self' blob:;"
-        " object-src 'none'; base-uri 'self'"
+        " object-src 'none'; base-uri 'none'; frame-ancestors 'self'"
     )
     return response
 
@@ -311,6 +312,8 @@ def _lang(request: Request) -> str:
 def _shown(request: Request, error: Exception) -> JSONResponse:
     known = error if isinstance(error, HutuoError) else HutuoError(str(error))
     status = known.http_status
+    if isinstance(known, Forbidden):
+        log.info("refused %s %s: %s", request.method, request.url.path, known.message)
     if status == BadAsk.http_status and request.url.path.startswith(STANDARDS):
         status = 400
     return JSONResponse(known.as_dict(_lang(request)), status_code=status)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from hutuo.api.logs import to_lines
 from hutuo.errors import BadAsk, HutuoError, Unavailable
 from hutuo.glossary import Text
 
@@ -109,8 +110,13 @@ class _Server(uvicorn.Server):
             self._ready()
 
 
-def serve(made: "FastAPI", door: socket.socket, ready: Callable[[], object]) -> None:
-    """Answer at a socket until interrupted."""
+def serve(
+    made: "FastAPI", door: socket.socket, ready: Callable[[], object], *, lines: bool = False
+) -> None:
+    """Answer at a socket until interrupted; with ``lines`` the log is JSON, an object a line."""
     config = uvicorn.Config(made, log_level="warning", access_log=False)
+    if lines:
+        # The server's own set-up of its loggers has been done by now.
+        to_lines()
     with suppress(KeyboardInterrupt):
         _Server(config, ready).run(sockets=[door])

@@ -8,6 +8,7 @@ Source: cross-site requests are told by Fetch Metadata (W3C) and, without it, by
 cookies as in RFC 6265bis.
 """
 
+import logging
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from hutuo.base.store import Store
 
 __all__ = ["Gate", "cookie_name"]
+
+log = logging.getLogger("hutuo")
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -122,6 +125,9 @@ class Gate:
             await answer(request.scope, receive, send)
             return
         except HutuoError as error:
+            who = request.client.host if request.client else "?"
+            told = (request.method, request.url.path, who, error.http_status)
+            log.info("refused %s %s from %s: %s", *told)
             await _told(request, error)(request.scope, receive, send)
             return
         with deeds.acting(actor):
