@@ -32,7 +32,7 @@ LOOKED_AT = {
 # Asserts that tell the type checker what is so, and SQL made of declared names.
 EVERYWHERE = {"B101", "B608"}
 SECRETS = re.compile(
-    r"-----BEGIN [A-Z ]*PRIVATE KEY-----|AKIA[0-9A-Z]{16}"
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?:\s|\\n)*[A-Za-z0-9+/=]{32}|AKIA[0-9A-Z]{16}"
     r"|gh[pousr]_[A-Za-z0-9]{36}|xox[baprs]-[0-9A-Za-z-]{9}"
     r"|eyJ[A-Za-z0-9_-]{20,}\.eyJ|(?i:(?:password|secret|api_?key)\s*[:=]\s*['\"][A-Za-z0-9+/=_-]{24,}['\"])"
 )
@@ -78,7 +78,7 @@ def test_no_file_holds_a_secret():
 
 
 def test_what_looks_like_a_secret_is_found():
-    key = "-----BEGIN " + "PRIVATE KEY-----"
+    key = "-----BEGIN " + "PRIVATE KEY-----\n" + "A" * 40
     assert SECRETS.search(f"x = '{key}'")
     assert SECRETS.search("pass" + 'word = "' + "a1" * 16 + '"')
     assert not SECRETS.search('password = "short"')
