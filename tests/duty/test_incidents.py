@@ -60,7 +60,7 @@ def test_a_drill_tells_all_parties_and_keeps_when_each_acknowledged(told):
         ("gov", None, None),
         ("second", 20.0, False),
     ]
-    assert (shown.drill, shown.told, shown.acknowledged, shown.tasks_open) == (True, 3, 2, 2)
+    assert (shown.drill, shown.notified, shown.acknowledged, shown.tasks_open) == (True, 3, 2, 2)
     assert [d.expected_at for d in shown.downstream] == [after(60), after(90)]
     with pytest.raises(BadAsk, match="acknowledged it before"):
         ask(told, 21, action="acknowledge", incident=number, body="second")
@@ -169,7 +169,7 @@ def test_a_faulty_protocol_tells_nobody_and_says_so(told):
     alarmed.read(told, "990101", 9)
     assert Watcher(told).step(after(1)) == 1
     shown = ask(told, 2, incident=1)
-    assert (shown.told, "faulty" in shown.note) == (0, True)
+    assert (shown.notified, "faulty" in shown.note) == (0, True)
 
 
 def test_incidents_are_found_by_body_and_state(told):

@@ -156,7 +156,7 @@ def test_a_replay_gives_precision_recall_and_lead(told):
     found = replay(told, Replay(days=10))
     # What is read upstream tells of what happens downstream.
     assert (found.warnings, found.right, found.precision) == (3, 2, 66.7)
-    assert (found.events, found.told, found.recall) == (2, 1, 50.0)
+    assert (found.events, found.detected, found.recall) == (2, 1, 50.0)
     assert [(e.event, e.rules) for e in found.past] == [("missed", []), ("flood", ["high"])]
     (rule,) = found.rows
     assert (rule.precision, rule.recall) == (66.7, 50.0)

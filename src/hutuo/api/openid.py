@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from hutuo.api.session import Entrance
     from hutuo.base.store import Store
 
-__all__ = ["add_openid"]
+__all__ = ["add_openid", "local"]
 
 VERB = "session"
 MINUTES = 10

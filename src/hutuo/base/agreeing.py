@@ -101,9 +101,7 @@ class AgreementRow(Answer):
     renews: str | None = said("续自", "agreement that this one goes on with")
     since: date = said("起始日", "first day")
     until: date = said("截止日", "last day")
-    days_left: int | None = said(
-        "剩余天数", "days until its last one; null if it is not live"
-    )
+    days_left: int | None = said("剩余天数", "days until its last one; null if it is not live")
     state: str = said("状态", "requested, granted, refused, revoked or ended")
     requested_by: str = said("申请账号", "account that requested it")
     requested_at: datetime = said("申请时间", "when it was requested")
@@ -264,7 +262,9 @@ def _columns(name: str) -> list[DatasetColumn]:
     declared = tables()[name]
     return [
         DatasetColumn(
-            column=one.column, name=Text(one.zh, label(one.column).en), key=one.column in declared.keys
+            column=one.column,
+            name=Text(one.zh, label(one.column).en),
+            key=one.column in declared.keys,
         )
         for one in declared.columns
     ]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Shapes = NDArray[np.object_]
     Marks = NDArray[np.bool_]
 
-__all__ = ["LINES", "POINTS", "POLYGONS", "commands", "drawable"]
+__all__ = ["LINES", "POINTS", "POLYGONS", "Paths", "commands", "drawable"]
 
 POINTS, LINES, POLYGONS = 1, 2, 3
 # Move and draw count their steps; closing is one.

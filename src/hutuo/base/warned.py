@@ -153,11 +153,10 @@ def _courses(
 
 
 def _course(rows: "pd.DataFrame", unit: str) -> "Course":
-    return watched.Course(
-        *(rows[name].astype("datetime64[us, UTC]").astype("int64").to_numpy(dtype=float)
-          for name in ("valid_from", "recorded_at")),
-        _in_unit(rows, unit),
-    )  # fmt: skip
+    def micros(name: str) -> Any:
+        return rows[name].astype("datetime64[us, UTC]").astype("int64").to_numpy(dtype=float)
+
+    return watched.Course(micros("valid_from"), micros("recorded_at"), _in_unit(rows, unit))
 
 
 def _of_place(

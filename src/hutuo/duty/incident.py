@@ -113,7 +113,7 @@ class IncidentRow(Answer):
     outcome: str | None = said("结论", "real or false; null while it is open")
     value: float | None = said("触发读数", "figure that raised it; null where a person did")
     unit: str | None = said("计量单位", "unit of the figure")
-    told: int = said("已通知机构数", "bodies that were told")
+    notified: int = said("已通知机构数", "bodies that were told")
     acknowledged: int = said("已确认机构数", "of them, those that acknowledged it")
     overdue: int = said("逾期未确认数", "of them, those that did not within their time")
     tasks: int = said("任务数", "tasks")
@@ -192,7 +192,7 @@ class IncidentAnswer(IncidentRow):
 
 @verb(
     "列出联动事件",
-    columns=("incident", "name", "colour_name", "place_name", "drill", "state_name", "raised_at", "told",
+    columns=("incident", "name", "colour_name", "place_name", "drill", "state_name", "raised_at", "notified",
              "acknowledged", "overdue", "tasks_open"),
 )  # fmt: skip
 def incidents(region: "Region", ask: Incidents) -> list[IncidentRow]:
@@ -325,14 +325,14 @@ def _shown(region: "Region", number: int, at: datetime) -> IncidentAnswer:
 def _counted(connection: sa.Connection, numbers: list[int]) -> "dict[int, Row]":
     """Bodies told and tasks given, by incident."""
     found: dict[int, Row] = {
-        number: dict.fromkeys(("told", "acknowledged", "overdue", "tasks", "tasks_open"), 0)
+        number: dict.fromkeys(("notified", "acknowledged", "overdue", "tasks", "tasks_open"), 0)
         for number in numbers
     }
     notice, task = schema.notice.c, schema.task.c
     asked = sa.select(notice.incident, notice.body, notice.acknowledged_at, notice.overdue_at)
     for row in connection.execute(asked.where(notice.incident.in_(numbers))).all():
         mine = found[row.incident]
-        mine["told"] += 1
+        mine["notified"] += 1
         mine["acknowledged"] += row.acknowledged_at is not None
         mine["overdue"] += row.overdue_at is not None and row.acknowledged_at is None
     for number, state in connection.execute(

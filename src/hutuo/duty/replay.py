@@ -43,7 +43,7 @@ class ReplayRow(Answer):
     precision: float | None = said(
         "准确率(%)", "right ones among its warnings, %; null without any"
     )
-    told: int = said("预警到的事件数", "events that it told of")
+    detected: int = said("预警到的事件数", "events that it told of")
     recall: float | None = said(
         "召回率(%)", "events that it told of among those of its indicator, %; null without any"
     )
@@ -73,7 +73,7 @@ class ReplayAnswer(Answer):
     events: int = said("事件数", "events in the time")
     warnings: int = said("预警次数", "warnings in the time")
     right: int = said("正确次数", "warnings with an event")
-    told: int = said("预警到的事件数", "events that were told of")
+    detected: int = said("预警到的事件数", "events that were told of")
     precision: float | None = said("准确率(%)", "right warnings among all, %; null without any")
     recall: float | None = said("召回率(%)", "events told of among all, %; null without any")
     missing: list[Text] = said("缺什么", "what is missing")
@@ -83,7 +83,7 @@ class ReplayAnswer(Answer):
 
 @verb(
     "用历史数据回放预警规则",
-    columns=("name", "warnings", "right", "precision", "told", "recall", "lead_minutes"),
+    columns=("name", "warnings", "right", "precision", "detected", "recall", "lead_minutes"),
 )
 def replay(region: "Region", ask: Replay) -> ReplayAnswer:
     """Try rules on past readings: precision and recall against events that are known, and lead times.
@@ -111,7 +111,7 @@ def replay(region: "Region", ask: Replay) -> ReplayAnswer:
         events=len(events),
         warnings=len(raised),
         right=len(right),
-        told=len(told),
+        detected=len(told),
         precision=_share(len(right), len(raised)),
         recall=_share(len(told), len(events)),
         missing=_missing(rules, events),
@@ -176,7 +176,7 @@ def _of_rule(
         warnings=len(mine),
         right=right,
         precision=_share(right, len(mine)),
-        told=len(told),
+        detected=len(told),
         recall=_share(len(told), len(wanted)),
         lead_minutes=lead,
     )

@@ -183,7 +183,7 @@ class _Reading:
         self._known[code] = number
         if "title" not in given:
             self._fault(number, TITLE, "没有填写", "is empty")
-        row: dict[str, Any] = dict.fromkeys(HEADS.values()) | given
+        row: dict[str, Any] = {**dict.fromkeys(HEADS.values()), **given}
         self._closed(number, "共享类型", given.get("sharing"), SHARING)
         self._closed(number, "是否向社会开放", given.get("opened"), OPENED)
         row["published"] = self._day(number, given.get("published"))
@@ -249,12 +249,12 @@ def _lines(
     first = {head: _text(row[column]) for head, column in HEADS.items()}
     code = row["resource"]
     if not items:
-        return [first | more.get((code, 0), {})]
+        return [{**first, **more.get((code, 0), {})}]
     lines = []
     for number, item in enumerate(items, 1):
         cells = {head: item[column] or "" for head, column in ITEM_HEADS.items()}
         begin = first if number == 1 else {CODE: code}
-        lines.append(begin | cells | more.get((code, number), {}))
+        lines.append({**begin, **cells, **more.get((code, number), {})})
     return lines
 
 

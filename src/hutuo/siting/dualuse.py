@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     Row = Mapping[str, Any]
 
-__all__ = ["DualUse", "DualUseAnswer", "dual_use"]
+__all__ = ["DualUse", "DualUseAnswer", "DualUseRow", "FacilityRow", "MarkRow", "dual_use"]
 
 THOUSAND = 1000
 MARKS = (6.0, 24.0, 72.0)

@@ -14,7 +14,14 @@ if TYPE_CHECKING:
 
     Row = Mapping[str, Any]
 
-__all__ = ["Partnerships", "PartnershipsAnswer", "partnerships", "summed"]
+__all__ = [
+    "PartnershipRow",
+    "PartnershipSum",
+    "Partnerships",
+    "PartnershipsAnswer",
+    "partnerships",
+    "summed",
+]
 
 Kind = Literal["speciality", "telemedicine", "referral", "staff_exchange", "twinning", "training"]
 FIGURES = ("times", "hours", "staff")

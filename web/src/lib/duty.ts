@@ -4,7 +4,7 @@ export interface IncidentRow {
   incident: number; name: string; colour: string; colour_name: string; place: string; place_name: string; drill: boolean
   state: string; state_name: string; rule: string | null; protocol: string; begun_at: string; raised_at: string; recorded_at: string
   safe_at: string | null; closed_at: string | null; outcome: string | null; value: number | null; unit: string | null
-  told: number; acknowledged: number; overdue: number; tasks: number; tasks_open: number
+  notified: number; acknowledged: number; overdue: number; tasks: number; tasks_open: number
 }
 export interface Notice {
   body: string; body_name: string; says: string; told_at: string; due_at: string; acknowledged_at: string | null

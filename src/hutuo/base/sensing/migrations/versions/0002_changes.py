@@ -11,9 +11,7 @@ def upgrade() -> None:
     """Make the table."""
     op.create_table(
         "sensing_change",
-        sa.Column(
-            "number", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True
-        ),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
         sa.Column("kind", sa.String(30), nullable=False),
         sa.Column("id", sa.BigInteger, nullable=False),
         sa.Column("body", sa.Text),
