@@ -13,6 +13,7 @@ from hutuo.base import pack
 from hutuo.base.about import RegionAsk
 from hutuo.base.about import region as about
 from hutuo.base.region import embedded as packs
+from hutuo.base.tables import tables
 from hutuo.plan.document import Clauses, clauses
 from hutuo.plan.evaluate import Evaluate, evaluate
 from hutuo.plan.reconcile import Reconcile, reconcile
@@ -266,8 +267,10 @@ class TestFigures:
         assert all(row["method"] for row in rows if row["estimate"])
 
     def test_no_source_or_indicator_is_left_unused(self, embedded):
-        tables = ("observation", "unit", "place", "membership", "body", "plan", "boundary", "line")
-        used = {row["source"] for name in tables for row in embedded.records(name)}
+        sourced = [
+            name for name, one in tables().items() if "source" in one.names and name != "source"
+        ]
+        used = {row["source"] for name in sourced for row in embedded.records(name)}
         assert {row["source"] for row in embedded.records("source")} - used <= {
             "townships-2023",
             "geonames",

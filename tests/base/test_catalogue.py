@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pandas as pd
 import pytest
 
+import alarmed
 import tiny
 from hutuo.base.branches import Undo, undo
 from hutuo.base.catalogue import Catalogue, catalogue
@@ -41,7 +42,7 @@ def minutes(place="990102", value=30.0, start="2024-05-01", **more):
 
 
 def test_a_dataset_counts_the_rows_that_lean_on_its_source(little):
-    """As counted in the pack's files, with four boundaries of its layer and their areas."""
+    """As in the pack's files, with four boundaries of its layer, their areas, and bodies of a protocol."""
     (book,) = listed(little)
     counted = {
         table: sum(
@@ -51,6 +52,7 @@ def test_a_dataset_counts_the_rows_that_lean_on_its_source(little):
         if table != "source" and "source" in tiny.HEADS[table].split(",")
     }
     counted["observation"] += 4
+    counted["body"] += len(alarmed.BODIES)
     found = {one.table: one.rows for one in book.tables}
     assert found["boundary"] == 4
     assert {table: found.get(table, 0) for table in counted} == counted

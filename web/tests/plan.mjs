@@ -200,6 +200,7 @@ export async function tasks(page) {
 }
 
 export async function meeting(page) {
+  await page.click('[data-group=tasks]')
   await page.click('[data-page=meetings]')
   await page.waitForSelector('[data-action=make-meeting]')
   await page.click('[data-action=make-meeting]')
