@@ -275,6 +275,8 @@ class TestFigures:
             "townships-2023",
             "geonames",
             "rail-points",
+            # Named in the remark of a relocation: when it was signed.
+            "shigang-2014",
         }
 
     def test_a_figure_is_in_the_unit_of_its_indicator(self, embedded):
