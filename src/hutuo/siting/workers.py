@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from hutuo.errors import Unavailable
-from hutuo.verbs import Text
+from hutuo.base.clusters import client_of
 
 __all__ = ["spread"]
 
@@ -33,22 +32,9 @@ def spread(
         for item in items:
             yield solve(item, shared)
         return
-    with _client(cluster) as client:
+    with client_of(cluster) as client:
         everywhere = client.scatter(shared, broadcast=True)
         # A worker that dies while it computes is no reason to give a plan up: another solves it.
         sent = [client.submit(solve, item, everywhere, pure=False, retries=3) for item in items]
         for future in sent:
             yield future.result()
-
-
-def _client(address: str) -> Any:
-    try:
-        from distributed import Client
-    except ImportError:
-        says = Text("缺少集群所用的软件包", "the package for clusters is missing")
-        raise Unavailable(says, "pip install 'hutuo[cluster]'") from None
-    try:
-        return Client(address, timeout=10)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError) as error:
-        says = Text(f"{address}没有集群应答:{error}", f"no cluster answers at {address}: {error}")
-        raise Unavailable(says, Text("请启动dask scheduler", "start dask scheduler")) from error

@@ -8,12 +8,13 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from hutuo.errors import BadAsk, Unavailable
+from hutuo.base.clusters import client_of
+from hutuo.errors import BadAsk
 from hutuo.progress import report
 from hutuo.verbs import Text
 
@@ -115,17 +116,9 @@ def _alone(work: Work, blocks: list[Block]) -> Iterator[None]:
 
 def _together(work: Work, blocks: list[Block], address: str) -> Iterator[None]:
     """Blocks shared out over the workers of a cluster; the networks go to each worker once."""
-    try:
-        from distributed import Client, as_completed
-    except ImportError:
-        says = Text("缺少集群所用的软件包", "the package for clusters is missing")
-        raise Unavailable(says, "pip install 'hutuo[cluster]'") from None
-    try:
-        client: Any = Client(address, timeout=10)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError) as error:
-        says = Text(f"{address}没有集群应答:{error}", f"no cluster answers at {address}: {error}")
-        raise Unavailable(says, Text("请启动dask scheduler", "start dask scheduler")) from error
-    with client:
+    with client_of(address) as client:
+        from distributed import as_completed
+
         everywhere = client.scatter(work, broadcast=True)
         # A worker that dies while it computes is no reason to give a block up: another computes it.
         sent = client.map(_computed, blocks, work=everywhere, pure=False, retries=3)
