@@ -245,10 +245,55 @@ def test_faults_of_the_data_are_all_told():
         CommutingModel.from_flows(np.ones((3, 2)), np.ones(3), np.ones((3, 3)))
 
 
+def test_faults_of_labelled_data_are_told_by_their_labels():
+    flows, wages, distance = corridor(3)
+    named = pd.DataFrame(flows, index=list("abc"), columns=list("abc"))
+    far = pd.DataFrame(distance, index=list("abc"), columns=list("abc"))
+    made = CommutingModel.from_flows(named, wages, far)
+    assert list(made.names) == ["a", "b", "c"]
+    with pytest.raises(BadInput, match="wages: c: nan; > 0 would be right"):
+        CommutingModel.from_flows(named, [1.0, 1.0, np.nan], far)
+    few = named.astype(object)
+    few.loc["b", "c"] = "few"
+    with pytest.raises(BadInput, match="flows: b, c: 'few'; a number would be right"):
+        CommutingModel.from_flows(few, wages, far)
+    # The same zones in another order would be other zones, and no number tells.
+    with pytest.raises(BadInput, match="label 1 of axis 2 is c; a would be right"):
+        CommutingModel.from_flows(named, wages, far[list("cba")])
+    with pytest.raises(BadInput, match="A_hat: label 1 of axis 1 is b"):
+        made.counterfactual(A_hat=pd.Series([1.1, 1.0, 1.0], index=list("bac")))
+    # Labels of another kind, as numbers of rows beside codes, say nothing of the order.
+    assert CommutingModel.from_flows(named, pd.Series(wages), far).wages == pytest.approx(
+        made.wages
+    )
+
+
+def test_faults_of_what_is_calibrated_are_all_told():
+    minutes = np.full((3, 3), 10.0)
+    with pytest.raises(BadInput) as told:
+        CommutingModel.calibrate([1.0] * 3, [1.0] * 2, minutes, wages=[1.0] * 4)
+    assert [(one.file, str(one).rpartition("; ")[2]) for one in told.value.findings] == [
+        ("jobs", "(3,) would be right"),
+        ("wages", "(3,) would be right"),
+    ]
+    with pytest.raises(BadInput, match=r"residents: shape \(\)"):
+        CommutingModel.calibrate(1.0, [1.0], minutes)
+    with pytest.raises(BadInput, match=r"minutes: 0, 2: -1\.0; > 0"):
+        CommutingModel.calibrate([1.0] * 3, [1.0] * 3, np.where(np.eye(3)[::-1], -1.0, 10.0))
+
+
+def test_amenity_of_homes_may_be_a_list(model):
+    change = np.linspace(0.9, 1.1, 12)
+    one, other = (model.counterfactual(B_hat=given) for given in (change, change[:, None]))
+    assert one.R_hat.tolist() == other.R_hat.tolist()
+
+
 def test_faults_of_a_change_are_told(model):
     with pytest.raises(BadInput) as told:
         model.counterfactual(kappa_hat=np.ones(12), A_hat=np.zeros(12))
     assert {one.file for one in told.value.findings} == {"kappa_hat", "A_hat"}
+    with pytest.raises(BadAsk, match="tolerance 0"):
+        model.counterfactual(tolerance=0)
     with pytest.raises(BadAsk, match="no closure 'shut'"):
         model.counterfactual(closure="shut")
 

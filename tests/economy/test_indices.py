@@ -58,6 +58,16 @@ def test_faults_of_a_table_are_all_told():
     assert [finding.column for finding in told.value.findings] == ["a, 1", "b, 0", "c"]
 
 
+@pytest.mark.parametrize("index", [location_quotient, krugman, similarity, complexity])
+def test_what_is_no_table_is_told_by_every_index(index):
+    with pytest.raises(BadInput, match=r"shape \(2,\); \(zones, industries\)"):
+        index(np.array([1.0, 2.0]))
+    with pytest.raises(BadInput, match=r"shape \(0, 3\)"):
+        index(np.zeros((0, 3)))
+    with pytest.raises(BadInput, match="table: b, steel: 'many'; a number would be right"):
+        index(pd.DataFrame({"steel": [1, "many"], "cloth": [2, 3]}, index=["a", "b"]))
+
+
 @given(st.integers(0, 2**32 - 1))
 def test_complexity_is_the_second_eigenvector_of_the_method(seed):
     """Computed here from the matrix as the paper writes it, which is not symmetric."""

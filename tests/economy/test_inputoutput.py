@@ -1,6 +1,7 @@
 """Input-output: the example of the textbook, and the identities that define it."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,6 +50,17 @@ def test_faults_of_the_table_are_told():
         ("flows", "0, 1"),
         ("flows", "1"),
     ]
+    with pytest.raises(BadInput) as told:
+        leontief([[0.0, 5.0], [np.inf, 0.0]], [10.0, 0.0], imported=True)
+    assert [(one.column, str(one).rpartition(": ")[2]) for one in told.value.findings] == [
+        ("1, 0", "inf; a number of at least 0 would be right"),
+        ("1", "it takes in something and has no output"),
+    ]
+    frame = pd.DataFrame([[1, "x"], [2, 3]], index=["steel", "cloth"], columns=["steel", "cloth"])
+    with pytest.raises(BadInput, match="flows: steel, cloth: 'x'; a number would be right"):
+        leontief(frame, [10.0, 10.0])
+    with pytest.raises(BadInput, match=r"\(3,\); \(2,\) or \(2, cases\)"):
+        output_for([[1.0, 1.0], [1.0, 1.0]], [10.0, 10.0], [1.0, 2.0, 3.0])
     with pytest.raises(BadInput, match="shapes"):
         leontief(np.ones((2, 3)), np.ones(2))
     with pytest.raises(BadInput, match=r"largest eigenvalue of A is 1\.000"):
@@ -63,3 +75,14 @@ def test_industries_that_use_up_all_they_make_are_told_with_the_eigenvalue():
             leontief(flows, [100.0, 100.0], imported=True)
     near = np.array([[0.0, 99.9], [99.9, 0.0]])
     assert leontief(near, [100.0, 100.0])[0, 1] == pytest.approx(0.999 / (1 - 0.999**2))
+
+
+def test_the_inverse_is_that_of_the_package_of_the_field():
+    """Where ``pymrio`` is installed (``hutuo[peers]``): thirty industries, to 1e-8."""
+    pymrio = pytest.importorskip("pymrio")
+    rng = np.random.default_rng(5)
+    z = pd.DataFrame(rng.uniform(0, 1, (30, 30)))
+    x = pd.Series(z.sum(axis=1) * rng.uniform(1.2, 3.0, 30))
+    theirs = pymrio.calc_L(pymrio.calc_A(z, x))
+    assert leontief(z, x) == pytest.approx(theirs.to_numpy(), rel=1e-8, abs=1e-12)
+    assert linkages(z, x).multiplier == pytest.approx(theirs.sum(axis=0).to_numpy(), rel=1e-8)

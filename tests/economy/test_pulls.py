@@ -28,6 +28,18 @@ def test_twice_as_far_is_a_quarter_and_no_way_is_nothing():
     assert gravity([1, 1], [1, 1], [[0, np.inf], [np.inf, 0]])[0, 1] == 0
 
 
+def test_faults_of_sizes_and_distances_are_all_told():
+    with pytest.raises(BadInput) as told:
+        gravity([1, -1], [1, np.nan], [[0, 0], [5, 0]])
+    assert [(one.file, one.column) for one in told.value.findings] == [
+        ("people", "1"),
+        ("product", "1"),
+        ("apart", "0, 1"),
+    ]
+    with pytest.raises(BadInput, match="shape"):
+        gravity([1, 1], [1, 1], [[0, 1, 2], [1, 0, 2]])
+
+
 def test_minutes_of_both_ways_are_averaged_and_one_way_stands_for_both(tmp_path):
     file = tmp_path / "m.csv"
     file.write_text("from_id,to_id,minutes\na,b,10\nb,a,20\nb,c,7\na,a,0\nz,a,3\nc,a,\n")

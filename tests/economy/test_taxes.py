@@ -1,5 +1,6 @@
 """Sharing the tax of a move: worked by hand, and what the rule promises."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,3 +61,10 @@ def test_faults_are_all_told():
         ("pre", 2),
         ("post", 2),
     ]
+    with pytest.raises(BadInput, match="post:1: inf; a number of at least 0"):
+        tax_share(BEFORE, [float("inf")])
+
+
+def test_whole_numbers_of_any_kind_are_halved_to_whole_ones():
+    found = tax_share(np.array(BEFORE), np.array([60 * MILLION + 1]))
+    assert (found.origin, found.host) == ([30 * MILLION], [30 * MILLION + 1])

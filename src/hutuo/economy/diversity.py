@@ -53,8 +53,11 @@ def complexity(table: pd.DataFrame | Array, *, strong: float = 1.0) -> Complexit
         BadInput: A cell is negative or missing, a zone has nothing, or fewer than three zones or industries
             are strong in anything.
     """
-    frame = table if isinstance(table, pd.DataFrame) else pd.DataFrame(np.asarray(table, float))
-    matrix = (location_quotient(frame).fillna(0.0) >= strong).to_numpy(np.float64)
+    if isinstance(table, pd.DataFrame):
+        frame = location_quotient(table)
+    else:
+        frame = pd.DataFrame(location_quotient(np.asarray(table)))
+    matrix = (frame.fillna(0.0) >= strong).to_numpy(np.float64)
     diverse, common = matrix.sum(axis=1), matrix.sum(axis=0)
     zones, industries = diverse > 0, common > 0
     inner = matrix[np.ix_(zones, industries)]

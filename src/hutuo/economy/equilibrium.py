@@ -9,7 +9,7 @@ J. Wickerath, Rush hours and urbanization, Regional Science and Urban Economics 
 """
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,18 @@ import numpy.typing as npt
 from hutuo.economy.calibration import commuters
 from hutuo.economy.cautions import modelled, own_zones, refuse_growth, unlikely
 from hutuo.economy.changes import System
-from hutuo.economy.given import array, changes, empty, lengths, refuse, shapes, signs
+from hutuo.economy.given import (
+    arrays,
+    changes,
+    empty,
+    lengths,
+    names_of,
+    orders,
+    refuse,
+    shapes,
+    signs,
+    vector,
+)
 from hutuo.economy.outcomes import Counterfactual, Uniqueness, outcome, radius
 from hutuo.economy.parameters import Parameters
 from hutuo.economy.solving import Solved, balanced, fixed_point
@@ -87,28 +98,35 @@ class CommutingModel:
         """A model of zones whose commuting is known.
 
         Args:
-            flows: People by home (rows) and workplace (columns), (zones, zones), >= 0.
+            flows: People by home (rows) and workplace (columns), (zones, zones), >= 0. Labels of a frame or
+                series are what zones are called; frames and series with the same labels in another order
+                are refused.
             wages: Wages where people work, (zones,), > 0.
             distance: Between zones, (zones, zones), > 0, own zone too; trade costs are
                 ``(distance / smallest) ** psi``.
             **elasticities: Of :class:`Parameters`, by name.
 
         Raises:
-            BadInput: Shapes do not fit, a figure is out of range, or a zone has no residents or no jobs.
+            BadInput: Shapes or the order of labels do not fit, a cell is no number or out of range, or a
+                zone has no residents or no jobs.
         """
-        people, pay = array(flows), array(wages)
-        far = array(distance)
-        findings = [*shapes(len(pay), flows=people, distance=far)]
-        if not findings:
-            findings = [
-                *signs("flows", people, least=0.0, strict=False),
-                *signs("wages", pay, least=0.0, strict=True),
-                *signs("distance", far, least=0.0, strict=True),
-                *empty("residents", people.sum(axis=1)),
-                *empty("jobs", people.sum(axis=0)),
+        given = {"flows": flows, "wages": wages, "distance": distance}
+        people, pay, far = arrays(given).values()
+        refuse(vector("wages", pay) or shapes(len(pay), flows=people, distance=far))
+        names = names_of(given.values(), len(pay))
+        refuse(
+            [
+                *orders(names, given),
+                *signs("flows", people, least=0.0, strict=False, names=names),
+                *signs("wages", pay, least=0.0, strict=True, names=names),
+                *signs("distance", far, least=0.0, strict=True, names=names),
+                *empty("residents", people.sum(axis=1), names),
+                *empty("jobs", people.sum(axis=0), names),
             ]
-        refuse(findings)
-        return cls(people / people.sum(), pay / pay.mean(), far, Parameters(**elasticities))
+        )
+        made = cls(people / people.sum(), pay / pay.mean(), far, Parameters(**elasticities))
+        made.names = names
+        return made
 
     @classmethod
     def calibrate(
@@ -137,25 +155,23 @@ class CommutingModel:
             **elasticities: Of :class:`Parameters`, by name; ``mu`` turns minutes into commuting costs.
 
         Raises:
-            BadInput: Shapes do not fit, a figure is out of range, or no travel times let so many leave.
+            BadInput: Shapes or the order of labels do not fit, a cell is no number or out of range, or no
+                travel times let so many leave.
 
         Source: G. Ahlfeldt, S. Redding, D. Sturm and N. Wolf, The economics of density, Econometrica 83
         (2015) 2127-2189, for wages from the filling of jobs.
         """
         parameters = Parameters(**elasticities)
-        homes, work, time = array(residents), array(jobs), array(minutes)
-        findings = [*shapes(len(homes), minutes=time), *lengths(len(homes), jobs=work)]
-        if not findings:
-            findings = [
-                *signs("residents", homes, least=0.0, strict=True),
-                *signs("jobs", work, least=0.0, strict=True),
-                *signs("minutes", time, least=0.0, strict=True),
-            ]
-        refuse(findings)
+        told = {"residents": residents, "jobs": jobs, "minutes": minutes}
+        told |= {} if wages is None else {"wages": wages}
+        told |= {} if distance is None else {"distance": distance}
+        known = arrays(told)
+        homes, work, time = (known[name] for name in ("residents", "jobs", "minutes"))
+        names = _checked(told, known)
         flows, attraction, missed = commuters(homes, work, time, parameters, leaving)
-        pay = attraction ** (1 / parameters.epsilon) if wages is None else array(wages)
-        far = time if distance is None else distance
-        made = cls.from_flows(flows, pay, far, **elasticities)
+        pay = known.get("wages", attraction ** (1 / parameters.epsilon))
+        made = cls.from_flows(flows, pay, known.get("distance", time), **elasticities)
+        made.names = names
         made.doubts += [
             modelled(wages is None, missed, homes.sum() / work.sum()),
             *own_zones(time, leaving),
@@ -181,8 +197,8 @@ class CommutingModel:
                 power of ``mu``.
             d_hat: Trade costs, (zones, zones) or one number.
             A_hat: Productivity, (zones,) or one number.
-            B_hat: Amenity of homes (zones, 1), or of pairs of home and workplace (zones, zones), or one
-                number.
+            B_hat: Amenity of homes, (zones,) or (zones, 1), or of pairs of home and workplace (zones, zones),
+                or one number.
             H_hat: Land that housing is built on, (zones,) or one number.
             closure: ``mobile``: people move within the region; ``residents_fixed``: they stay; ``open``: they
                 come and go until life is as good as it was.
@@ -191,15 +207,12 @@ class CommutingModel:
                 the ``residual`` is told in double precision all the same.
 
         Raises:
-            BadInput: A change is not above 0, or its shape does not fit.
-            BadAsk: No such closure; or an open region whose people would all be better off the more they are,
-                which has no rest.
+            BadInput: A change is no number, not above 0, or its shape or the order of its labels does not
+                fit.
+            BadAsk: No such closure, or a tolerance that is not above 0; or an open region whose people would
+                all be better off the more they are, which has no rest.
         """
-        if closure not in CLOSURES:
-            says = Text(f"没有闭合方式“{closure}”", f"no closure '{closure}'")
-            raise BadAsk(
-                says, Text(f"可用:{'、'.join(CLOSURES)}", f"possible: {', '.join(CLOSURES)}")
-            )
+        _possible(closure, tolerance)
         refuse_growth(self.parameters, closure)
         given = {
             "kappa_hat": kappa_hat,
@@ -209,7 +222,7 @@ class CommutingModel:
             "H_hat": H_hat,
         }
         system, doubts = self._changed(
-            {name: array(value) for name, value in given.items() if value is not None}, closure
+            {name: value for name, value in given.items() if value is not None}, closure
         )
         start = np.zeros(3 * len(self.wages) + (closure == "open"))
         within = tolerance or (ROUGH if single else TOLERANCE)
@@ -236,11 +249,14 @@ class CommutingModel:
             ends += [np.abs(other.point - solved.point).max()] if other.converged else []
         return Uniqueness(radius(system, solved.point), max(ends, default=0.0), len(ends), starts)
 
-    def _changed(self, given: dict[str, Array], closure: str) -> tuple[System, list[Text]]:
-        n, par = len(self.wages), self.parameters
+    def _changed(self, told: dict[str, Any], closure: str) -> tuple[System, list[Text]]:
+        n, par, given = len(self.wages), self.parameters, arrays(told)
+        if "B_hat" in given and given["B_hat"].shape == (n,):
+            given["B_hat"] = given["B_hat"][:, None]
         places = {name: value for name, value in given.items() if name in OF_PLACES}
         pairs = {name: value for name, value in given.items() if name not in OF_PLACES}
-        refuse([*changes(pairs, {(), (n, n), (n, 1)}), *changes(places, {(), (n,)})])
+        findings = changes(pairs, {(), (n, n), (n, 1)}, self.names)
+        refuse([*findings, *changes(places, {(), (n,)}, self.names), *orders(self.names, told)])
         kappa, amenity, one = given.get("kappa_hat"), given.get("B_hat"), np.ones(())
         commuting = self.commuting
         if kappa is not None:
@@ -263,6 +279,42 @@ class CommutingModel:
             closure,
         )
         return system, unlikely(kappa, self.commuting, par.mu, self.names)
+
+
+def _checked(told: dict[str, Any], known: dict[str, Array]) -> "Sequence[object]":
+    """What zones are called, once what calibration is given fits.
+
+    Raises:
+        BadInput: Shapes, signs or the order of labels do not fit.
+    """
+    n = len(known["residents"]) if known["residents"].ndim else 0
+    of_places = {name: one for name, one in known.items() if name in ("jobs", "wages")}
+    of_pairs = {name: one for name, one in known.items() if name in ("minutes", "distance")}
+    refuse(
+        vector("residents", known["residents"])
+        or [*lengths(n, **of_places), *shapes(n, **of_pairs)]
+    )
+    names = names_of(told.values(), n)
+    refuse(
+        [
+            *orders(names, told),
+            *(
+                f
+                for name, one in known.items()
+                for f in signs(name, one, least=0.0, strict=True, names=names)
+            ),
+        ]
+    )
+    return names
+
+
+def _possible(closure: str, tolerance: float | None) -> None:
+    if closure not in CLOSURES:
+        says = Text(f"没有闭合方式“{closure}”", f"no closure '{closure}'")
+        raise BadAsk(says, Text(f"可用:{'、'.join(CLOSURES)}", f"possible: {', '.join(CLOSURES)}"))
+    if tolerance is not None and not tolerance > 0:
+        says = Text(f"容差{tolerance}应大于0", f"tolerance {tolerance}; above 0 would be right")
+        raise BadAsk(says)
 
 
 def _roughly(system: System, start: Array, tolerance: float) -> Solved:

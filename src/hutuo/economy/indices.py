@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from hutuo.economy.given import arrays, told
 from hutuo.errors import BadInput, Finding
 from hutuo.glossary import Text
 
@@ -26,7 +27,8 @@ def location_quotient(table: Table) -> Table:
         nobody has.
 
     Raises:
-        BadInput: A cell is negative or missing, or a zone has nothing; all of them are named.
+        BadInput: It is no table, a cell is no number, negative or missing, or a zone has nothing; all of
+            them are named.
 
     Source: P. S. Florence, Investment, Location, and Size of Plant (1948).
     """
@@ -92,26 +94,29 @@ def shares_of(table: pd.DataFrame | Array) -> Array:
 
 
 def _checked(table: pd.DataFrame | Array) -> Array:
-    values = np.asarray(table, dtype=np.float64)
-    rows, columns = _labels(table, values)
+    values = arrays({"table": table})["table"]
+    if values.ndim != 2 or not values.size:  # noqa: PLR2004 - zones by industries
+        zh = f"形状{values.shape}应为(地区, 行业),各至少一个"
+        en = f"shape {values.shape}; (zones, industries), one of each at least, would be right"
+        raise BadInput(
+            Text("不是地区×行业的表:", "it is no table of zones by industries:"),
+            [Finding("table", None, "", Text(zh, en))],
+        )
     wrong = ~(values >= 0) | np.isinf(values)
     findings = [
-        Finding("table", None, f"{rows[n]}, {columns[i]}", _amount(values[n, i]))
-        for n, i in np.argwhere(wrong)
+        Finding("table", None, told(table, cell), _amount(values[tuple(cell)]))
+        for cell in np.argwhere(wrong).tolist()
     ]
     empty = ~wrong.any(axis=1) & (values.sum(axis=1) == 0)
     says = Text("该地没有任何数值,请去掉", "the zone has nothing; leave it out")
-    findings += [Finding("table", None, str(rows[n]), says) for n in np.flatnonzero(empty)]
+    rows = table.index if isinstance(table, pd.DataFrame) else range(len(values))
+    findings += [
+        Finding("table", None, str(rows[n]), says) for n in np.flatnonzero(empty).tolist()
+    ]
     if findings:
         many = len(findings)
         raise BadInput(Text(f"表有{many}处问题:", f"the table has {many} findings:"), findings)
     return values
-
-
-def _labels(table: pd.DataFrame | Array, values: Array) -> tuple[list[object], list[object]]:
-    if isinstance(table, pd.DataFrame):
-        return list(table.index), list(table.columns)
-    return list(range(values.shape[0])), list(range(values.shape[1]))
 
 
 def _amount(value: float) -> Text:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from hutuo.economy.given import arrays, told
 from hutuo.errors import BadInput, Finding
 from hutuo.glossary import Text
 
@@ -43,8 +44,8 @@ def coefficients(flows: npt.ArrayLike, output: npt.ArrayLike, *, imported: bool 
         imported: Whether flows hold imports, so that more may be delivered than the output.
 
     Raises:
-        BadInput: Shapes do not fit, a figure is negative or missing, or an industry delivers more than its
-            output.
+        BadInput: Shapes do not fit, a cell is no number, negative or missing, or an industry delivers more
+            than its output, or takes in something and has no output.
     """
     z, x = _checked(flows, output, imported=imported)
     return np.divide(z, x, out=np.zeros_like(z), where=x > 0)
@@ -73,9 +74,18 @@ def output_for(flows: npt.ArrayLike, output: npt.ArrayLike, demand: npt.ArrayLik
         demand: f, (industries,) or (industries, cases), or a change of it.
 
     Raises:
-        BadInput: As for :func:`leontief`.
+        BadInput: As for :func:`leontief`; or the demand does not fit.
     """
-    found: Array = leontief(flows, output) @ np.asarray(demand, dtype=np.float64)
+    total, wanted = leontief(flows, output), arrays({"demand": demand})["demand"]
+    if wanted.ndim not in (1, 2) or len(wanted) != len(total) or not np.isfinite(wanted).all():
+        n = len(total)
+        zh = f"形状{wanted.shape}应为({n},)或({n}, 情形数),且都是有限的数"
+        en = f"shape {wanted.shape}; ({n},) or ({n}, cases), all finite, would be right"
+        raise BadInput(
+            Text("最终需求有误:", "final demand is faulty:"),
+            [Finding("demand", None, "", Text(zh, en))],
+        )
+    found: Array = total @ wanted
     return found
 
 
@@ -131,27 +141,44 @@ def _inverse(part: Array) -> Array:
 def _checked(
     flows: npt.ArrayLike, output: npt.ArrayLike, *, imported: bool
 ) -> tuple[Array, Array]:
-    z, x = np.asarray(flows, dtype=np.float64), np.asarray(output, dtype=np.float64)
-    if x.ndim != 1 or z.shape != (len(x), len(x)):
+    z, x = arrays({"flows": flows, "output": output}).values()
+    if x.ndim != 1 or z.shape != (len(x), len(x)) or not len(x):
         shapes = f"{z.shape}, {x.shape}"
         raise BadInput(
             Text(f"流量和总产出的形状为{shapes}", f"flows and output have shapes {shapes}"),
             (),
             Text("应为(n, n)和(n,)", "(n, n) and (n,) would be right"),
         )
-    says = Text("应为不小于0的数", "a number of at least 0 would be right")
-    faults = [Finding("flows", None, f"{i}, {j}", says) for i, j in np.argwhere(~(z >= 0))]
-    faults += [Finding("output", None, str(i), says) for i in np.flatnonzero(~(x >= 0))]
+    faults = [*_amounts("flows", flows, z), *_amounts("output", output, x)]
     more = Text("供给他业的多于总产出", "it delivers more than its output")
+    idle = Text("有中间投入而总产出为0", "it takes in something and has no output")
     with np.errstate(invalid="ignore"):
-        faults += [
-            Finding("flows", None, str(i), more)
-            for i in np.flatnonzero(z.sum(axis=1) > x * (1 + 1e-9))
-            if not imported
-        ]
+        delivers = z.sum(axis=1) > x * (1 + 1e-9)
+    wrong = {more: delivers & (not imported), idle: (z.sum(axis=0) > 0) & (x == 0)}
+    faults += [
+        Finding("flows", None, told(output, (i,)), says)
+        for says, where in wrong.items()
+        for i in np.flatnonzero(where).tolist()
+    ]
     if faults:
         many = len(faults)
         raise BadInput(
             Text(f"投入产出表有{many}处问题:", f"the table has {many} findings:"), faults
         )
     return z, x
+
+
+def _amounts(name: str, given: npt.ArrayLike, values: Array) -> list[Finding]:
+    """Cells that are missing, infinite or below 0."""
+    return [
+        Finding(
+            name,
+            None,
+            told(given, place),
+            Text(
+                f"{values[tuple(place)]}应为不小于0的数",
+                f"{values[tuple(place)]}; a number of at least 0 would be right",
+            ),
+        )
+        for place in np.argwhere(~(np.isfinite(values) & (values >= 0))).tolist()
+    ]

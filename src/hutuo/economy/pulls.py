@@ -5,6 +5,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from hutuo.economy.given import arrays, lengths, names_of, refuse, shapes, signs, vector
+
 __all__ = ["Pull", "gravity", "pulls_of"]
 
 Array = npt.NDArray[np.float64]
@@ -38,12 +40,30 @@ def gravity(
     Returns:
         (units, units), 0 on the diagonal.
 
+    Raises:
+        BadInput: Shapes do not fit, or a cell is no number or out of range; all of them are named.
+
     Source: 城市经济联系强度 R = sqrt(P1 G1) sqrt(P2 G2) / D^2, after W. J. Reilly, The Law of Retail
     Gravitation (1931); used so since 王德忠、庄仁兴, 地理科学 16 (1996) 51-57.
     """
-    size = np.sqrt(np.asarray(people, float) * np.asarray(product, float))
-    away = np.array(apart, float)
+    given = {"people": people, "product": product, "apart": apart}
+    persons, worth, away = arrays(given).values()
+    n = persons.size
+    refuse(vector("people", persons) or [*lengths(n, product=worth), *shapes(n, apart=away)])
+    away = away.copy()
     np.fill_diagonal(away, np.inf)
+    names = names_of(given.values(), n)
+    # No way is no fault: nobody pulls there.
+    refuse(
+        [
+            *signs("people", persons, least=0.0, strict=False, names=names),
+            *signs("product", worth, least=0.0, strict=False, names=names),
+            *signs(
+                "apart", np.where(away == np.inf, 1.0, away), least=0.0, strict=True, names=names
+            ),
+        ]
+    )
+    size = np.sqrt(persons * worth)
     found: Array = np.outer(size, size) / away**power
     return found
 

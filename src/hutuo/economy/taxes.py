@@ -6,7 +6,9 @@ it has not by then.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from math import isfinite
+from numbers import Integral
+from typing import Any, NamedTuple
 
 from hutuo.errors import BadInput, Finding
 from hutuo.glossary import Text
@@ -60,7 +62,7 @@ def tax_share(
         least_average: What it must have paid a year on average before.
 
     Raises:
-        BadInput: There are not three years before, or a tax is negative.
+        BadInput: There are not three years before, or a tax is negative, missing or infinite.
     """
     _check(pre, post)
     cap = sum(pre)
@@ -78,9 +80,9 @@ def tax_share(
     return TaxShare(origin, host, cap, max(unmet, 0), reason is None, reason or fits)
 
 
-def _half(tax: float) -> float:
+def _half(tax: Any) -> Any:
     """Half of a tax; of whole fen the odd one stays with the new city."""
-    return tax // 2 if isinstance(tax, int) else tax / 2
+    return tax // 2 if isinstance(tax, Integral) else tax / 2
 
 
 def _excluded(
@@ -110,9 +112,14 @@ def _check(pre: Sequence[float], post: Sequence[float]) -> None:
         findings.append(Finding("pre", None, "", says))
     for name, taxes in (("pre", pre), ("post", post)):
         findings += [
-            Finding(name, year, "", Text(f"{tax}应不小于0", f"{tax}; at least 0 would be right"))
+            Finding(
+                name,
+                year,
+                "",
+                Text(f"{tax}应为不小于0的数", f"{tax}; a number of at least 0 would be right"),
+            )
             for year, tax in enumerate(taxes, 1)
-            if not tax >= 0
+            if not (isfinite(tax) and tax >= 0)
         ]
     if findings:
         raise BadInput(Text("税收数据有误:", "the taxes are faulty:"), findings)
