@@ -45,7 +45,8 @@ def test_without_a_branch_nothing_changes_and_it_says_so(still):
         told = row.model_dump(exclude={"place", "name", "drawn_as", "residents", "jobs"})
         minutes = {told.pop("core_minutes_before"), told.pop("core_minutes_after")}
         assert len(minutes) == 1
-        assert list(told.values()) == pytest.approx([0.0] * len(told), abs=1e-9)
+        assert list(told.values()) == [0.0] * len(told)
+    assert (still.land_gain, still.welfare_change, still.welfare_low) == (0.0, 0.0, 0.0)
     assert still.flows == []
     assert any("nothing changes" in doubt.en for doubt in still.doubts)
     assert any("commuting is modelled" in doubt.en for doubt in still.doubts)

@@ -63,11 +63,11 @@ def answered(
         closure=ask.closure,
         closure_name=label(f"closure:{ask.closure}"),
         rows=_zones(region, ran),
-        welfare_change=found.welfare - 1,
-        welfare_low=min(welfares) - 1,
-        welfare_high=max(welfares) - 1,
-        population_change=found.population - 1,
-        land_gain=float(found.land_gain.sum()),
+        welfare_change=_still(found.welfare - 1),
+        welfare_low=_still(min(welfares) - 1),
+        welfare_high=_still(max(welfares) - 1),
+        population_change=_still(found.population - 1),
+        land_gain=_still(found.land_gain.sum()),
         leaving_before=float(1 - np.trace(before)),
         leaving_after=float(1 - np.trace(after) / after.sum()),
         flows=_flows(ran, before, after, ask.limit),
@@ -122,10 +122,15 @@ def _zones(region: "Region", ran: "Run") -> list[ZoneRow]:
             place=place,
             name=ran.zones.names[n],
             drawn_as=wholes.get(place) or place,
-            **{name: float(values[n]) for name, values in columns.items()},
+            **{name: _still(values[n]) for name, values in columns.items()},
         )
         for n, place in enumerate(ran.zones.places)
     ]
+
+
+def _still(change: float) -> float:
+    """A figure, of which less than the solver can tell is none."""
+    return 0.0 if abs(change) <= NONE else float(change)
 
 
 def _flows(ran: "Run", before: "Array", after: "Array", limit: int) -> list[FlowRow]:
@@ -230,7 +235,7 @@ def _tried(ran: "Run") -> list[TriedRow]:
             name=label(f"elasticity:{one.variant.parameter}"),
             value=one.variant.value,
             source=one.variant.source,
-            welfare_change=one.found.welfare - 1 if one.found else None,
+            welfare_change=_still(one.found.welfare - 1) if one.found else None,
             agreement=(
                 float(people[_signs(one.found.R_hat) == own].sum() / people.sum())
                 if one.found
