@@ -12,7 +12,8 @@ from hutuo.glossary import Text
 
 __all__ = ["SOURCES", "VARIANTS", "Parameters", "Variant"]
 
-# Read in the master program of the toolkit, scripts/MRRH2018_toolkit.m.
+# Read in the master program of the toolkit, scripts/MRRH2018_toolkit.m, whose second author is the paper's
+# first; the table of the paper itself was not at hand.
 _TOOLKIT = (
     "Ahlfeldt and Seidel, MRRH2018-toolkit (2024), scripts/MRRH2018_toolkit.m; after Seidel and Wickerath"
     " (2020), doi:10.1016/j.regsciurbeco.2020.103580"
@@ -21,9 +22,11 @@ SOURCES: Mapping[str, str] = dict.fromkeys(
     ("alpha", "epsilon", "sigma", "nu", "delta", "psi", "mu"), _TOOLKIT
 )
 _MRRH = "Monte, Redding and Rossi-Hansberg (2018), doi:10.1257/aer.20151507"
-_ARSW = "Ahlfeldt, Redding, Sturm and Wolf (2015), doi:10.3982/ECTA10876"
-# Read in a program of its authors, matlab/section7/counterfactual/cftualprep_end_TD.m.
-_ARSW_READ = f"{_ARSW}, ARSW2015-toolkit"
+# Read in programs of its authors, matlab/section6 and matlab/section7/counterfactual/cftualprep_end_TD.m.
+_ARSW_READ = "Ahlfeldt, Redding, Sturm and Wolf (2015), doi:10.3982/ECTA10876, ARSW2015-toolkit"
+# Who tells of the values of a paper whose own text was not at hand; the two of epsilon agree.
+_PORT = "S. Krantz, Quantitative-Spatial-Economics, MonteReddingRossiHansberg-AER-2018"
+_SURVEY = "J. Rosenthal-Kay, On the commuting elasticity (2021)"
 
 
 class Variant(NamedTuple):
@@ -38,29 +41,58 @@ def _says(paper: str, zh: str, en: str) -> Text:
     return Text(f"{paper}:{zh}", f"{paper}: {en}")
 
 
-def _heard(paper: str, zh: str, en: str) -> Text:
+def _heard(paper: str, zh: str, en: str, by: str) -> Text:
     """What others say of a paper whose own text was not at hand."""
     return _says(
-        paper, f"{zh}(转述,未核对原文)", f"{en} (as others quote it, not checked in the paper)"
+        paper,
+        f"{zh}(转述自{by},未核对原文)",
+        f"{en} (as {by} quotes it, not checked in the paper)",
     )
 
 
 _SW = "Simonovska and Waugh (2014), doi:10.1016/j.jinteco.2013.10.001"
+# Each read in its abstract or text.
+_NBS = "国家统计局,2023年上半年居民收入和消费支出情况 (2023-07-17)"
+_SIZE = "卓玛草,人口与经济 2019(5):53-65,doi:10.3969/j.issn.1000-4149.2019.00.004"
+_DENSITY = "Ahlfeldt and Pietrostefani, Journal of Urban Economics 111 (2019)"
 VARIANTS = (
-    Variant("alpha", 0.6, _heard(_MRRH, "住房占0.4", "housing takes 0.4")),
-    Variant("alpha", 0.75, _says(_ARSW_READ, "住房占0.25", "floor space takes 0.25")),
-    Variant("epsilon", 3.3, _heard(_MRRH, "美国各县", "counties of the United States")),
+    Variant("alpha", 0.6, _heard(_MRRH, "住房占0.4", "housing takes 0.4", _PORT)),
+    Variant(
+        "alpha",
+        0.768,
+        _says(
+            _NBS, "居住占消费支出的23.2%", "housing takes 23.2 % of what households in China spend"
+        ),
+    ),
+    Variant(
+        "epsilon",
+        3.3,
+        _heard(_MRRH, "美国各县", "counties of the United States", f"{_PORT}; {_SURVEY}"),
+    ),
     Variant("epsilon", 6.83, _says(_ARSW_READ, "柏林各街区", "blocks of Berlin")),
     Variant("sigma", 5.0, _says(_SW, "贸易弹性约为4", "trade responds by about 4")),
     Variant("nu", 0.0, Text("密度不提高生产率", "no gain from density")),
-    Variant("nu", 0.07, _heard(_ARSW, "岗位密度对生产率", "productivity by density of jobs")),
+    Variant(
+        "nu",
+        0.024,
+        _says(
+            _SIZE,
+            "280个城市,劳动生产率对城区常住人口",
+            "280 cities of China, productivity of labour by people of the urban area",
+        ),
+    ),
+    Variant(
+        "nu",
+        0.08,
+        _says(_DENSITY, "发展中国家,工资对密度", "developing countries, wages by density"),
+    ),
     Variant("delta", 0.0, Text("住房供给不变", "floor space is fixed")),
     Variant("psi", 0.21, _says(_TOOLKIT, "其低贸易成本情形", "its own case of cheap trade")),
     Variant("mu", 0.235, Text("缺省值的一半,为假定", "half of the default, an assumption")),
     Variant(
         "mu",
         0.963,
-        _heard(_MRRH, "通勤随距离的4.43次方下降,除以ε", "4.43 by distance, over epsilon"),
+        _heard(_MRRH, "通勤随距离的4.43次方下降,除以ε", "4.43 by distance, over epsilon", _PORT),
     ),
 )
 BOUNDS: Mapping[str, tuple[float, float]] = {
