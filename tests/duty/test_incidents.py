@@ -7,8 +7,8 @@ import pytest
 import alarmed
 from alarmed import NOON
 from hutuo.base import deeds
+from hutuo.base.protocols import Reached, bodies_of, downstream_of, steps_of, units_of, upstream_of
 from hutuo.duty.incident import Incident, Incidents, acted, incidents
-from hutuo.duty.protocols import Downstream, bodies_of, downstream_of, steps_of, units_of
 from hutuo.duty.watching import Watcher
 from hutuo.errors import BadAsk, BadInput, NotFound
 
@@ -33,9 +33,10 @@ def test_who_is_told_follows_from_where_it_is_and_what_lies_downstream(told):
     assert units_of(told, "990101") == ["990101", "990100"]
     assert bodies_of(told, units_of(told, "990101")) == ["first", "gov"]
     assert downstream_of(told, "990101") == [
-        Downstream("990102", 60.0),
-        Downstream("990103", 90.0),
+        Reached("990102", 60.0),
+        Reached("990103", 90.0),
     ]
+    assert upstream_of(told, "990103") == [Reached("990102", 30.0), Reached("990101", 90.0)]
     steps = steps_of(told, "flood", "blue", "990101")
     assert [(s.kind, s.body, s.minutes) for s in steps] == [
         ("notify", "first", 30),

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hutuo.base.protocols import units_of
 from hutuo.base.sphere import kilometres
-from hutuo.duty.protocols import units_of
 from hutuo.errors import BadAsk
 from hutuo.verbs import Answer, Ask, Text, find_verb, said, verb
 

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import sqlalchemy as sa
 
+from hutuo.base.protocols import Step, downstream_of, steps_of
 from hutuo.base.store import store_of
 from hutuo.duty import incidents as kept
 from hutuo.duty import schema
 from hutuo.duty.incidents import Opening
-from hutuo.duty.protocols import Step, downstream_of, steps_of
 from hutuo.duty.schema import DUTY
 from hutuo.errors import BadAsk, one_of
 from hutuo.glossary import label

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from hutuo.base.protocols import Step
 from hutuo.duty import schema
-from hutuo.duty.protocols import Step
 from hutuo.errors import BadAsk, NotFound
 from hutuo.glossary import Text
 

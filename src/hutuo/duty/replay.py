@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from hutuo.base.protocols import downstream_of, units_of
 from hutuo.base.warned import LONGEST_DAYS, WarningRow, Warnings, warnings
-from hutuo.duty.protocols import downstream_of, units_of
 from hutuo.verbs import Answer, Ask, Text, said, verb
 
 if TYPE_CHECKING:

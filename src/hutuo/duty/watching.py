@@ -12,11 +12,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from hutuo.base import deeds, warned, watched
+from hutuo.base.protocols import Step, Tables, steps_of
 from hutuo.base.store import store_of
 from hutuo.duty import incidents as kept
 from hutuo.duty.engine import Engine, Event, Read
 from hutuo.duty.incidents import Opening
-from hutuo.duty.protocols import Step, Tables, steps_of
 from hutuo.duty.schema import DUTY
 from hutuo.errors import HutuoError
 from hutuo.glossary import Text

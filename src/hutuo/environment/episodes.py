@@ -91,7 +91,7 @@ class ActionRow(Answer):
     colour: str = said("预警级别", "level")
     colour_name: Text = said("预警级别的名称", "what the level is called")
     kind: str = said("类型", "notify or task")
-    whose: str = said("对象", "named, here: bodies of the place, or downstream")
+    whose: str = said("对象", "named, here: bodies of the place, downstream or upstream")
     body: str | None = said("机构", "the body that is named")
     says: Text = said("内容", "what is told or to be done")
     within_minutes: float = said("时限(分钟)", "minutes within which")

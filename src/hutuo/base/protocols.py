@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from hutuo.base.region import Region
 
 __all__ = [
-    "Downstream",
+    "Reached",
     "Step",
     "Tables",
     "bodies_of",
@@ -20,6 +20,7 @@ __all__ = [
     "steps_of",
     "tables_of",
     "units_of",
+    "upstream_of",
 ]
 
 
@@ -72,8 +73,8 @@ class Step(NamedTuple):
     says: Text
 
 
-class Downstream(NamedTuple):
-    """A place downstream, and minutes until what flows is there; None where that is not known."""
+class Reached(NamedTuple):
+    """A place down- or upstream, and minutes that what flows takes between; None where they are not known."""
 
     place: str
     minutes: float | None
@@ -99,20 +100,28 @@ def steps_of(region: "Region | Tables", protocol: str, level: str, place: str) -
     mine = [row for row in now.rows("protocol_step") if row["protocol"] == protocol]
     rows = sorted(mine, key=_ordinal)
     _check(rows)
-    here = bodies_of(now, units_of(now, place))
-    below = [one.place for one in downstream_of(now, place)]
-    there = bodies_of(now, [unit for one in below for unit in units_of(now, one)])
+    whom = _whom(now, place, {row["whose"] or "named" for row in rows})
     found: dict[tuple[str, str, Text | None], Step] = {}
     for row in rows:
         if row["level"] and LEVELS.index(level) > LEVELS.index(row["level"]):
             continue
-        whom = {"here": here, "downstream": [one for one in there if one not in here]}
         for body in whom.get(row["whose"] or "named", [row["body"]]):
             says = Text(row["zh"], row["en"])
             key = (row["kind"], body, None if row["kind"] == "notify" else says)
             step = Step(row["kind"], body, row["minutes"], row["escalate_to"], says)
             found.setdefault(key, step)
     return list(found.values())
+
+
+def _whom(now: Tables, place: str, whose: set[str]) -> dict[str, list[str]]:
+    """Bodies that steps may be for, by whose they are; those of the place are not told twice."""
+    here = bodies_of(now, units_of(now, place)) if whose - {"named"} else []
+    found = {"here": here}
+    for name, reached in (("downstream", downstream_of), ("upstream", upstream_of)):
+        if name in whose:
+            units = [unit for one in reached(now, place) for unit in units_of(now, one.place)]
+            found[name] = [one for one in bodies_of(now, units) if one not in here]
+    return found
 
 
 def tables_of(region: "Region | Tables") -> Tables:
@@ -149,17 +158,27 @@ def bodies_of(region: "Region | Tables", units: Iterable[str]) -> list[str]:
     return [row["body"] for unit in order for row in rows if row["unit"] == unit]
 
 
-def downstream_of(region: "Region | Tables", place: str) -> list[Downstream]:
+def downstream_of(region: "Region | Tables", place: str) -> list[Reached]:
     """Places downstream, the soonest reached first, each by its quickest way.
 
     Args:
         region: View of the region.
         place: Unit or place; each of its units counts as it.
     """
+    return _reached(region, place, "from_place", "to_place")
+
+
+def upstream_of(region: "Region | Tables", place: str) -> list[Reached]:
+    """Places whose water comes here, the nearest in time first, as :func:`downstream_of`."""
+    return _reached(region, place, "to_place", "from_place")
+
+
+def _reached(region: "Region | Tables", place: str, start: str, end: str) -> list[Reached]:
+    """Places that links lead to, by the column that each begins in and the one that it ends in."""
     now = tables_of(region)
     links: dict[str, list[dict[str, Any]]] = {}
     for row in now.rows("downstream"):
-        links.setdefault(row["from_place"], []).append(row)
+        links.setdefault(row[start], []).append(row)
     found: dict[str, float | None] = {}
     begins = [place] if place in links else units_of(now, place)[:1]
     waiting: list[tuple[str, float | None]] = [(one, 0.0) for one in begins]
@@ -171,8 +190,8 @@ def downstream_of(region: "Region | Tables", place: str) -> list[Downstream]:
         found[at] = took
         for row in links.get(at, ()):
             unknown = took is None or row["minutes"] is None
-            waiting.append((row["to_place"], None if unknown else took + row["minutes"]))
-    return [Downstream(at, took) for at, took in found.items() if at not in begins]
+            waiting.append((row[end], None if unknown else took + row["minutes"]))
+    return [Reached(at, took) for at, took in found.items() if at not in begins]
 
 
 def _check(rows: Iterable[dict[str, Any]]) -> None:
