@@ -121,7 +121,9 @@ ASKS = {
     "environment/waste-balance": {"tolerance": 0.02},
     "environment/waste-heat": {"most_km": 15},
     "environment/pv-potential": {"kg_a_kwh": 0.7},
+    "environment/effluents": {"place": "990101"},
     "environment/episodes": {"levels": "air-2022"},
+    "environment/water-episodes": {"medium": "gauge", "days": 30},
     "environment/shares": {
         "part": "jobs_mills",
         "whole": "jobs",
@@ -140,6 +142,8 @@ ASKS = {
     },
     "environment/factors": {"factor_kind": "electricity", "factor_region": "CN"},
     "environment/inventory": {"file": upload("activity.csv"), "year": 2022},
+    "environment/peak-pack": {"file": upload("activity.csv"), "base_year": 2021},
+    "environment/peak-file": {"file": upload("activity.csv"), "base_year": 2021, "format": ["xlsx"]},
     "plan/adopt": {"file": upload("plan.txt"), "plan": "newtown", "issuer": "gov", "check": True},
     "plan/align": {"first": "p", "second": "other"},
     "plan/bind": {"quantity": "p/一#q1"},
@@ -309,6 +313,7 @@ ASKS = {
     "exchange/schemes": {"day": "2025-06-01", "within_days": 30},
     "exchange/contract": {"contract": "swap"},
     "exchange/contracts": {"body": "gov"},
+    "exchange/sdmx": {"indicator": ["people"], "first": "2020", "labels": "both"},
     "exchange/settle": {"day": "2025-07-01", "check": True},
     "exchange/preview": {
         "contract": {
@@ -360,8 +365,13 @@ ASKS = {
         "standards": ["jobs_shops=50"],
         "minutes": 20,
     },
+    "siting/hubs": {"number": 1, "clients": ["990101", "990102", "990104"]},
     "siting/locate": {"number": 1, "minutes": 10},
     "siting/provision": {"capacity": "jobs_shops", "standard": 50},
+    "siting/scenarios": {
+        "number": 1,
+        "scenarios": [{"scenario_name": "now"}, {"scenario_name": "slow", "kmh": 30}],
+    },
     "siting/school-places": {"levels": ["primary"], "years": [2025]},
     "siting/shared-cost": {
         "by": "county",

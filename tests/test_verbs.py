@@ -17,9 +17,24 @@ from hutuo.verbs import all_verbs, find_verb, verbs_of
 DOCS = Path(__file__).parent.parent / "docs"
 VERBS = all_verbs()
 # Files are written, not shown.
-FILES = {"plan/report", "plan/task-file", "plan/minutes", "plan/papers", "siting/plan-file"}
+FILES = {
+    "plan/report",
+    "plan/task-file",
+    "plan/minutes",
+    "plan/papers",
+    "siting/plan-file",
+    "environment/peak-file",
+    "exchange/sdmx",
+}
 SHOWN = [found for found in VERBS if found.path not in FILES]
 every_verb = pytest.mark.parametrize("found", VERBS, ids=lambda found: found.path)
+
+
+@pytest.fixture(scope="module")
+def client():
+    """A client of one service: to make the routes of all verbs takes longer than most of them."""
+    with TestClient(app()) as opened:
+        yield opened
 
 
 def fields(schema):
@@ -75,14 +90,13 @@ def test_a_page_with_an_executed_example_is_there(found):
 
 @every_verb
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_both_doors_give_the_same_json(found, lang, little, little_folder, capsys):
+def test_both_doors_give_the_same_json(found, lang, little, little_folder, client, capsys):
     ask = ASKS[found.path]
     # A folder is opened by its owner alone, so over the network it is named once it is open.
     code, typed = asked(capsys, found.path, ask, "--region", little_folder, "--lang", lang)
     assert code == 0, typed
-    with TestClient(app()) as client:
-        query = {"region": str(little_folder), "lang": lang}
-        posted = client.post(f"/api/{found.path}", json=ask, params=query)
+    query = {"region": str(little_folder), "lang": lang}
+    posted = client.post(f"/api/{found.path}", json=ask, params=query)
     assert posted.status_code == 200, posted.text
     assert posted.json() == typed
 

@@ -8,6 +8,7 @@
     ├── NotSignedIn                exit 6   HTTP 401   the service asks for an account and was shown none
     ├── Forbidden                  exit 7   HTTP 403   the account may not do this, or not with this
     ├── TooMany                    exit 8   HTTP 429   more was asked than the service takes at once
+    ├── Unsupported                exit 9   HTTP 501   a standard has what is asked for, and this does not do it
     └── Cancelled                  exit 130 HTTP 409   long work was stopped by whoever asked for it
 
 A message says what was given, a hint says what is possible; each in one text, or in (Chinese, English), as
@@ -29,6 +30,7 @@ KINDS = {
     "calendar": "日历",
     "call": "抽取事项",
     "chain": "产业链",
+    "checklist": "指标体系",
     "clause": "条款",
     "commodity": "记账对象",
     "contract": "合同",
@@ -41,6 +43,7 @@ KINDS = {
     "geography": "地理单元",
     "indicator": "指标",
     "industry": "行业",
+    "item of water": "水质项目",
     "job": "后台任务",
     "kind": "类型",
     "kind of place": "地点类型",
@@ -51,6 +54,7 @@ KINDS = {
     "meeting": "会议",
     "part": "部分",
     "plan": "规划",
+    "plan of action": "应急预案",
     "project type": "项目类型",
     "quantity of these plans": "这些规划的数字",
     "region": "地区",
@@ -176,6 +180,13 @@ class TooMany(HutuoError):
     exit_code = 8
     http_status = 429
     seconds = 1
+
+
+class Unsupported(HutuoError):
+    """What is asked for is part of a standard, and of a part of it that is not done here."""
+
+    exit_code = 9
+    http_status = 501
 
 
 class Cancelled(HutuoError):

@@ -118,8 +118,21 @@ def test_an_account_tells_gases_equivalents_and_pollutants(rows):
     assert power.tco2e == pytest.approx(power.tco2 + 1.0 * 28 + 1.5 * 265)
     assert power.known_equivalents == pytest.approx((820 + 209) / 0.95 + 11.4 / 2.18)
     home = next(row for row in found.rows if row.cut == "residential")
-    assert {row.gas: row.kilograms for row in home.gases}["SO2"] is None
+    # EMEP/EEA 2023, 1.A.4 table 3-4: 0.3 g/GJ of SO2 and 51 of NOx, of 200 TJ.
+    told = {row.gas: row.kilograms for row in home.gases}
+    assert (told["SO2"], told["NOX"]) == pytest.approx((60, 10_200))
+    assert not found.lacking_factors
     assert {"CH4", "N2O"} <= {row.gas for row in found.used_factors if row.factor_kind == "gwp"}
+
+
+def test_what_no_source_tells_of_a_sector_is_told_as_lacking(tmp_path, little):
+    file = tmp_path / "works.csv"
+    file.write_text(
+        "place,sector,fuel,year,quantity,unit\n130100,manufacturing,natural_gas,2022,200,TJ\n",
+        encoding="utf-8",
+    )
+    found = account(little, Account(file=str(file), factor_method="ipcc2006"))
+    assert {row.gas: row.kilograms for row in found.rows[0].gases}["SO2"] is None
     lacking = {row.left_unknown for row in found.lacking_factors}
     assert lacking == {"SO2", "NOX", "SOOT", "PM25"}
 

@@ -10,12 +10,15 @@ from hutuo.environment import (
     cocontrol,
     decompose,
     ecosystem,
+    effluents,
     episodes,
     factors,
     inventory,
     materials,
     measurechoice,
     orderviews,
+    pilotfiles,
+    pilotpacks,
     quotas,
     quotavolume,
     rulebook,
@@ -23,6 +26,7 @@ from hutuo.environment import (
     solar,
     swaps,
     wasteheat,
+    waterepisodes,
     waterzones,
 )
 from hutuo.lending import lending
@@ -55,6 +59,7 @@ if TYPE_CHECKING:
     )
     from hutuo.environment.trading import heat_coal_equivalent, quota_trade_volume
     from hutuo.environment.uses import read_uses
+    from hutuo.environment.waterquality import water_class
 
 __all__ = [
     "Activity",
@@ -91,6 +96,7 @@ __all__ = [
     "decompose",
     "drawn",
     "ecosystem",
+    "effluents",
     "electricity_co2",
     "episodes",
     "factors",
@@ -108,6 +114,8 @@ __all__ = [
     "order_degree",
     "orderviews",
     "path_to",
+    "pilotfiles",
+    "pilotpacks",
     "pollutant_equivalent",
     "potential",
     "published",
@@ -123,6 +131,8 @@ __all__ = [
     "swaps",
     "uncertainty",
     "wasteheat",
+    "water_class",
+    "waterepisodes",
     "waterzones",
 ]
 
@@ -176,6 +186,7 @@ _LENT = {
     "read_uses": "uses",
     "recomputed": "accounts",
     "uncertainty": "accounts",
+    "water_class": "waterquality",
 }
 
 __getattr__ = lending(__name__, _LENT)

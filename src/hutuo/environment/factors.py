@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from hutuo.base.uploads import path_of
 from hutuo.environment.factorfiles import read_factors
+from hutuo.environment.ipccdefaults import PACKAGE, package_factors
 from hutuo.environment.register import (
     Factor,
     conflicts,
@@ -113,10 +114,16 @@ def factors(_region: "Region | None", ask: Factors) -> FactorAnswer:
 def known_factors(file: str | None) -> list[Factor]:
     """Factors of a user's own file, if one is named, and those of the register.
 
+    Args:
+        file: A CSV, or ``bonsai-ipcc`` for the defaults of the IPCC that the package of that name brings.
+
     Raises:
         BadInput: The file is faulty; all findings are told.
         NotFound: There is no such file.
+        Unavailable: The package is named and not installed.
     """
+    if file == PACKAGE:
+        return [*package_factors(), *published()]
     own = read_factors(path_of(file)) if file else []
     return [*own, *published()]
 

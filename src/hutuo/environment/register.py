@@ -23,6 +23,7 @@ __all__ = [
     "Sector",
     "choose",
     "conflicts",
+    "family",
     "fuels",
     "method_of",
     "methods",
@@ -360,6 +361,11 @@ def _emissions() -> Iterable[Factor]:
             one = _factor({**row, **shared, "fuel": fuel, "year": year})
             for sector in row["sectors"].split("|"):
                 yield one._replace(sector=sector)
+
+
+def family(name: str) -> frozenset[str]:
+    """Fuels of a family, as ``@coal``."""
+    return frozenset(_fuels_of(name))
 
 
 def _fuels_of(given: str) -> Iterable[str]:
