@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 import hutuo
-from hutuo.api import door, duty, ogc, sta, whoami
+from hutuo.api import door, duty, ogc, sdmx, sta, whoami
 from hutuo.api.bodies import LARGEST_ASK, UPLOADS, Bounded
 from hutuo.api.deployment import Deployment, read_deployment
 from hutuo.api.jobs import INSIDE, LOGGED, Jobs, JobState
@@ -29,8 +29,8 @@ from hutuo.glossary import Text
 from hutuo.verbs import Verb, all_verbs, ask_error
 
 STATIC = Path(__file__).parent / "static"
-# Interfaces of the OGC, which asks for 400 where a request is wrong.
-STANDARDS = ("/ogc/", "/sta/")
+# Interfaces of the OGC and of SDMX, which ask for 400 where a request is wrong.
+STANDARDS = ("/ogc/", "/sta/", "/sdmx/")
 # How often a listener to a job's events is told; a person sees a bar move smoothly from about here.
 TOLD_EVERY = 0.2
 Lang = Annotated[Literal["zh", "en"], Query(description="language of texts")]
@@ -106,6 +106,7 @@ def app(settings: Settings | None = None) -> FastAPI:
     service.state.region, service.state.jobs = settings.region, jobs
     service.include_router(ogc.router)
     service.include_router(sta.router)
+    service.include_router(sdmx.router)
     service.include_router(duty.router)
     _add_uploads(service)
     _add_jobs(service, jobs)

@@ -52,7 +52,7 @@ ANYBODYS = ("/api/verbs", "/api/openapi.json", SESSION, SIGN_OUT)
 JOBS = "/api/jobs/"
 SAFE = ("GET", "HEAD", "OPTIONS")
 # Where data is asked for; no cache of a browser or a proxy keeps it.
-DATA = ("/api/", "/ogc", "/sta")
+DATA = ("/api/", "/ogc", "/sta", "/sdmx")
 YEAR = 365 * 24 * 3600
 BEARER = "bearer "
 # A page that asks of itself says so: nobody sits before it for that.

@@ -23,6 +23,7 @@ MEDIA_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
     "gpkg": "application/geopackage+sqlite3",
+    "csv": "text/csv; charset=utf-8",
 }
 
 
