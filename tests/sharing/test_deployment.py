@@ -395,6 +395,24 @@ def test_an_analyst_writes_on_branches_only(served, people):
     assert merge.status_code == 403
 
 
+def test_an_analyst_saves_boards_of_his_own_and_a_viewer_only_looks(served, people):
+    tile = {"verb": "base/values", "ask": {"indicator": "people"}}
+    given = {"action": "save", "board": "mine", "title": "我的看板", "tiles": [tile]}
+    client = served()
+    sign_in(client, "viewer", people["viewer"])
+    assert ask(client, "duty/board", given).status_code == 403
+    sign_in(client, "analyst", people["analyst"])
+    made = ask(client, "duty/board", given)
+    assert (made.status_code, made.json()["account"]) == (200, "analyst")
+    for role in ("steward", "officer"):
+        sign_in(client, role, people[role])
+        over = ask(client, "duty/board", given)
+        assert "save it under another id" in over.json()["hint"], role
+        assert ask(client, "duty/board", given | {"board": f"of-{role}"}).status_code == 200
+    sign_in(client, "viewer", people["viewer"])
+    assert ask(client, "duty/board", {"board": "mine"}).json()["version"] == 1
+
+
 def test_a_verb_that_only_looks_keeps_nothing(house):
     """The last line: whatever a verb is taken for, what it would change is refused where it is kept."""
     viewer = deeds.Actor("viewer", "gov", rights_of(("viewer",)))

@@ -24,11 +24,13 @@ if TYPE_CHECKING:
 OWNER = "owner"
 READ, MODEL, DATA, BUSINESS = "read", "model", "data", "business"
 GRANT, AUDIT, PEOPLE, CARE = "grant", "audit", "people", "care"
-RIGHTS = frozenset({READ, MODEL, DATA, BUSINESS, GRANT, AUDIT, PEOPLE, CARE})
+# To save pages of one's own that hold no data, as boards.
+COMPOSE = "compose"
+RIGHTS = frozenset({READ, COMPOSE, MODEL, DATA, BUSINESS, GRANT, AUDIT, PEOPLE, CARE})
 # What is known of a store when a request begins: see :meth:`hutuo.base.store.Store.stamp`.
 STAMP = "stamp"
 # Rights with which something can be changed.
-CHANGING = frozenset({MODEL, DATA, BUSINESS, GRANT, PEOPLE, CARE})
+CHANGING = frozenset({COMPOSE, MODEL, DATA, BUSINESS, GRANT, PEOPLE, CARE})
 # An ask that is longer stands in the audit by its digest.
 LONGEST = 4_000
 # Fields that the audit shows to nobody.

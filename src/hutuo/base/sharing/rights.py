@@ -13,6 +13,7 @@ from hutuo.base.deeds import (
     BUSINESS,
     CARE,
     CHANGING,
+    COMPOSE,
     DATA,
     GRANT,
     MODEL,
@@ -31,9 +32,9 @@ __all__ = ["ALONE", "ANYBODYS", "NOBODYS", "ROLES", "Role", "allow", "needed", "
 Role = Literal["viewer", "analyst", "steward", "officer", "auditor", "admin"]
 ROLES: Mapping[str, frozenset[str]] = {
     "viewer": frozenset({READ}),
-    "analyst": frozenset({READ, MODEL}),
-    "steward": frozenset({READ, MODEL, DATA, GRANT}),
-    "officer": frozenset({READ, BUSINESS, GRANT}),
+    "analyst": frozenset({READ, COMPOSE, MODEL}),
+    "steward": frozenset({READ, COMPOSE, MODEL, DATA, GRANT}),
+    "officer": frozenset({READ, COMPOSE, BUSINESS, GRANT}),
     "auditor": frozenset({AUDIT}),
     "admin": frozenset({PEOPLE, CARE}),
 }
@@ -55,6 +56,8 @@ OWN = {
     "ledger/verify": AUDIT,
     "ledger/export-head": AUDIT,
 }
+# Keep what a person composes for himself; whose it is, the verb itself looks at.
+COMPOSED = frozenset({"duty/board"})
 # Writes files on the machine, of which a request names none.
 ON_THE_MACHINE = frozenset({"space/travel-matrix"})
 TENDED = frozenset({"status", "compact", "expire"})
@@ -88,7 +91,7 @@ def needed(found: "Verb", ask: "Ask | None" = None, branch: str = MAIN) -> str:
         # Whose a table is, is said on the machine itself.
         return NOBODYS if action == "own" else GRANT
     if found.part != "base":
-        return BUSINESS
+        return COMPOSE if found.path in COMPOSED else BUSINESS
     if found.path == "base/branch":
         return DATA if action in (None, "merge") else MODEL
     return DATA if branch == MAIN else MODEL
