@@ -63,7 +63,7 @@ def structure(region: "Region", ask: Structure) -> StructureAnswer:
 
     where = ask.geography or region.info.set
     table = table_of(region, where, ask.total, ask.year)
-    alike = similarity(table.values)
+    alike, alike_half = similarity(table.values), _likeness_half(table)
     whole, too_few = _complexity(table, ask.strong)
     quotients = location_quotient(table.values)
     rows = _rows(table, quotients, ask.strong)
@@ -77,12 +77,16 @@ def structure(region: "Region", ask: Structure) -> StructureAnswer:
         units=_drawn(
             region,
             _units(
-                table, np.asarray(krugman(table.values)), whole, alike, quotients >= ask.strong
+                table,
+                np.asarray(krugman(table.values)),
+                (whole, _complexity_ends(table, whole, ask.strong)),
+                (alike, alike_half),
+                quotients >= ask.strong,
             ),
         ),
         by_industry=_concentration(table),
         belts=_belts(region, where, table, rows),
-        pairs=_pairs(table, alike, rows, ask.like),
+        pairs=_pairs(table, (alike, alike_half), rows, ask.like),
         left_out=table.left_out,
         untold=[table.names[part] for part in table.untold],
         doubts=[*_doubts(table), *(whole.doubts if whole else too_few)],
@@ -118,6 +122,30 @@ def _complexity(table: IndustryTable, strong: float) -> "tuple[Complexity | None
         return None, [Text(*error.words)]
 
 
+def _likeness_half(table: IndustryTable) -> "NDArray[Any]":
+    """Half the interval of each pair's likeness; 0 where nothing was sampled, and then not told."""
+    import numpy as np
+
+    from hutuo.economy.sampled import likeness_half
+
+    many = len(table.places)
+    return likeness_half(table.values) if table.sample else np.zeros((many, many))
+
+
+def _complexity_ends(
+    table: IndustryTable, whole: "Complexity | None", strong: float
+) -> "list[tuple[float | None, float | None]]":
+    """Ends of each unit's complexity; none where nothing was sampled, or there is no complexity."""
+    from hutuo.economy.sampled import complexity_ends
+
+    if whole is None or not table.sample:
+        return [(None, None)] * len(table.places)
+    low, high = complexity_ends(table.values, strong=strong).tolist()
+    return [
+        (None, None) if isnan(one) else (one, other) for one, other in zip(low, high, strict=True)
+    ]
+
+
 def _rows(table: IndustryTable, quotients: "NDArray[Any]", strong: float) -> list[IndustryRow]:
     totals, whole = table.values.sum(axis=1), table.values.sum(axis=0) / table.values.sum()
     rows = []
@@ -148,8 +176,8 @@ def _rows(table: IndustryTable, quotients: "NDArray[Any]", strong: float) -> lis
 def _units(
     table: IndustryTable,
     special: "NDArray[Any]",
-    whole: "Complexity | None",
-    alike: "NDArray[Any]",
+    whole: "tuple[Complexity | None, list[tuple[float | None, float | None]]]",
+    alike: "tuple[NDArray[Any], NDArray[Any]]",
     strong: "NDArray[Any]",
 ) -> list[UnitRow]:
     from hutuo.economy.concentration import half_width, krugman_slope
@@ -161,11 +189,12 @@ def _units(
         half_width(shares, krugman_slope(shares, whole_shares), float(total))
         for shares, total in zip(table.values / totals[:, None], totals, strict=True)
     ]
-    scores = [None] * len(table.places) if whole is None else whole.eci.tolist()
+    found, ends = whole
+    scores = [None] * len(table.places) if found is None else found.eci.tolist()
     rows = []
     for n, place in enumerate(table.places):
         # Nobody is its own neighbour; of several the first.
-        likeness, back = max((float(like), -m) for m, like in enumerate(alike[n]) if m != n)
+        likeness, back = max((float(like), -m) for m, like in enumerate(alike[0][n]) if m != n)
         nearest = table.places[-back]
         score = scores[n]
         rows.append(
@@ -177,9 +206,12 @@ def _units(
                 **_ends(table, "krugman", float(special[n]), half[n], most=2),
                 diversity=int(diverse[n]),
                 complexity=None if score is None or isnan(score) else score,
+                complexity_low=None if score is None or isnan(score) else ends[n][0],
+                complexity_high=None if score is None or isnan(score) else ends[n][1],
                 nearest=nearest,
                 nearest_name=table.names[nearest],
                 likeness=likeness,
+                **_ends(table, "likeness", likeness, float(alike[1][n, -back]), most=1),
             )
         )
     return rows
@@ -266,8 +298,12 @@ def _ends(
 
 
 def _pairs(
-    table: IndustryTable, alike: "NDArray[Any]", rows: list[IndustryRow], least: float
+    table: IndustryTable,
+    alike: "tuple[NDArray[Any], NDArray[Any]]",
+    rows: list[IndustryRow],
+    least: float,
 ) -> list[PairRow]:
+    likenesses, halves = alike
     strengths: dict[str, set[str]] = {place: set() for place in table.places}
     for row in rows:
         if row.strong:
@@ -276,8 +312,8 @@ def _pairs(
     for n, one in enumerate(table.places):
         for m, other in enumerate(table.places[n + 1 :], n + 1):
             both = sorted(strengths[one] & strengths[other])
-            if alike[n, m] >= least and both:
-                found.append((float(alike[n, m]), one, other, both))
+            if likenesses[n, m] >= least and both:
+                found.append((float(likenesses[n, m]), one, other, both, float(halves[n, m])))
     return [
         PairRow(
             place=one,
@@ -285,10 +321,13 @@ def _pairs(
             other=other,
             other_name=table.names[other],
             likeness=likeness,
+            **_ends(table, "likeness", likeness, half, most=1),
             industries=both,
             industry_names=[table.names[industry] for industry in both],
         )
-        for likeness, one, other, both in sorted(found, key=lambda pair: (-pair[0], pair[1:3]))
+        for likeness, one, other, both, half in sorted(
+            found, key=lambda pair: (-pair[0], pair[1:3])
+        )
     ]
 
 

@@ -52,9 +52,18 @@ class UnitRow(Answer):
         "经济复杂度",
         "economic complexity, standard deviations from the mean; null if strong in none",
     )
+    complexity_low: float | None = said(
+        "经济复杂度下限(95%)",
+        "lower end of its 95 % interval over samples drawn anew; null unless counted in a sample",
+    )
+    complexity_high: float | None = said("经济复杂度上限(95%)", "upper end of the interval")
     nearest: str = said("结构最相似的地区", "unit that is most like it")
     nearest_name: Text = said("其名称", "what that is called")
     likeness: float = said("相似系数", "cosine of their shares, 0..1")
+    likeness_low: float | None = said(
+        "相似系数下限(95%)", "lower end of its 95 % interval; null unless counted in a sample"
+    )
+    likeness_high: float | None = said("相似系数上限(95%)", "upper end of the interval")
 
 
 class ConcentrationRow(Answer):
@@ -94,6 +103,10 @@ class PairRow(Answer):
     other: str = said("另一地区", "second unit")
     other_name: Text = said("其名称", "what that is called")
     likeness: float = said("相似系数", "cosine of their shares, 0..1")
+    likeness_low: float | None = said(
+        "相似系数下限(95%)", "lower end of its 95 % interval; null unless counted in a sample"
+    )
+    likeness_high: float | None = said("相似系数上限(95%)", "upper end of the interval")
     industries: list[str] = said("共同的优势行业", "industries that both are strong in")
     industry_names: list[Text] = said("共同优势行业的名称", "what those are called")
 
