@@ -130,9 +130,18 @@ def test_without_ties_two_towns_are_two_clusters(located):
     ]
 
 
-def test_clusters_without_a_rank_are_told_and_not_counted(embedded):
+def test_clusters_without_a_rank_or_a_centre_are_told(embedded):
     found = clusters(embedded, Clusters())
-    assert (len(found.rows), found.ranked, found.covered_share) == (13, 0, None)
+    assert (len(found.rows), found.ranked, found.covered_share) == (13, 2, 0.0)
+    assert {row.cluster: row.level for row in found.rows if row.level} == {
+        "bearings": "national",
+        "cars": "provincial",
+    }
+    # A centre that names the cluster; the cluster itself has no rank.
+    assert {row.cluster: row.test_centres for row in found.rows if row.test_centres} == {
+        "bridges": ["rubber-tests"]
+    }
+    assert any("need not mean that there is none" in says.en for says in found.doubts)
     assert [row.cluster for row in found.rows if row.across] == ["dairy"]
     assert {row.cluster for row in found.rows if not row.place_names} == {
         "herbs",

@@ -58,7 +58,7 @@ def test_an_entry_that_is_the_same_is_counted_once():
 
 def test_the_embedded_register_names_what_the_plan_names(embedded):
     found = platforms(embedded, Platforms())
-    assert len(found.rows) == 10
+    assert len(found.rows) == 11
     assert found.not_located == ["innovation-hebei"]
     assert set(found.not_linked) == {
         "innovation-hebei",
@@ -68,3 +68,5 @@ def test_the_embedded_register_names_what_the_plan_names(embedded):
     }
     (laboratory,) = (row for row in found.rows if row.platform == "cspc-formulations")
     assert (laboratory.level, laboratory.chains) == ("national", ["pharma"])
+    (tests,) = (row for row in found.rows if row.kind == "test_centre")
+    assert (tests.lies_in, tests.clusters) == ("131100", ["bridges"])

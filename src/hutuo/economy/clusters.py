@@ -313,6 +313,11 @@ def _doubts(rows: Sequence[ClusterRow], firms: _Firms, centres: "Sequence[Row]")
     if not centres:
         zh = "没有登记在运行的检验检测中心(类型test_centre)"
         found.append(unloaded(zh, "no test centre is registered (kind test_centre)", "platform"))
+    bare_ranks = [row.name for row in rows if row.level in RANKED and not row.has_test_centre]
+    if centres and bare_ranks:
+        zh = f"没有登记检测中心的省级以上集群:{'、'.join(one.zh for one in bare_ranks)};没有登记不等于没有"
+        en = "ranked clusters of which no test centre is registered, which need not mean that there is none: "
+        found.append(Text(zh, en + ", ".join(one.en for one in bare_ranks)))
     if not firms.active:
         zh = "没有登记企业的行业(数据表business),无法识别集聚"
         found.append(
