@@ -57,14 +57,19 @@ def served(region: Path, home: Path) -> Iterator[Served]:
             process.stdout.close()
 
 
+def moved(lake: Path, home: Path) -> None:
+    """Put a copy of a lake that was loaded into a data folder."""
+    copy = home / "regions" / lake.name
+    shutil.copytree(lake, copy)
+    # The catalogue knows where its files lie.
+    with closing(sqlite3.connect(copy / "lake.sqlite")) as catalogue, catalogue:
+        asked = "UPDATE ducklake_metadata SET value = ? WHERE key = 'data_path'"
+        catalogue.execute(asked, [f"{copy / 'lake'}/"])
+
+
 def copied(region: Region, pack: Path, folder: Path, patch: pytest.MonkeyPatch) -> Region:
     """A region of a pack that a test may change: a copy of what was loaded, in a folder of its own."""
     home = folder / "home"
-    lake = home / "regions" / region.lake.folder.name
-    shutil.copytree(region.lake.folder, lake)
-    # The catalogue knows where its files lie.
-    with closing(sqlite3.connect(lake / "lake.sqlite")) as catalogue, catalogue:
-        moved = "UPDATE ducklake_metadata SET value = ? WHERE key = 'data_path'"
-        catalogue.execute(moved, [f"{lake / 'lake'}/"])
+    moved(region.lake.folder, home)
     patch.setenv("HUTUO_HOME", str(home))
     return hutuo.open(str(pack))

@@ -15,8 +15,9 @@ from asks import ASKS
 from hutuo import verbs
 from hutuo.api import jobs as module
 from hutuo.api.app import Settings, app
+from hutuo.api.jobfiles import Board
 from hutuo.api.jobs import Jobs
-from hutuo.base import overlay
+from hutuo.base import deeds, overlay
 from hutuo.base.region import Region
 from hutuo.cli import main
 from hutuo.errors import BadInput, Cancelled, Finding, NotFound, Unavailable
@@ -189,6 +190,100 @@ class TestJobs:
         until(work.begun.is_set)
         opened.close()
         assert job.state == "cancelled"
+
+
+class TestBoard:
+    """Jobs of two processes of one service: here two that share nothing but a folder."""
+
+    @pytest.fixture
+    def two(self, told, tmp_path):
+        both = [Jobs(told.append, tmp_path / "jobs") for _ in range(2)]
+        yield both
+        for one in both:
+            one.close()
+
+    def test_a_job_is_watched_and_answered_elsewhere(self, two):
+        here, there = two
+        work = Work()
+        job = here.start("base/x", work)
+        seen = there.find(job.job)
+        until(lambda: seen.shown("en").step == "reading")
+        assert (seen.state, seen.shown("zh").step) == ("running", "读取")
+        assert [one.job for one in there.listed()] == [job.job]
+        work.go.set()
+        until(lambda: seen.shown("en").state == "done")
+        assert seen.shown("zh") == job.shown("zh")
+        assert there.find(job.job).answer == {"steps": work.steps}
+
+    def test_a_job_is_stopped_elsewhere(self, two):
+        here, there = two
+        work = Work()
+        job = here.start("base/x", work)
+        until(work.begun.is_set)
+        there.find(job.job).stop.set()
+        until(lambda: job.state == "cancelled")
+        until(lambda: there.find(job.job).state == "cancelled")
+        assert there.find(job.job).shown("en").error["error"] == "cancelled"
+
+    def test_an_error_is_told_elsewhere_as_it_is_here(self, two, told):
+        here, there = two
+        faults = [
+            BadInput("rows are faulty:", [Finding("a.csv", 2, "value", "is no number")]),
+            NotFound(Text("没有", "none"), Text("看看", "look")),
+            RuntimeError("the inside of the machine"),
+        ]
+        for fault in faults:
+
+            def work(fault=fault):
+                raise fault
+
+            job = here.start("base/x", work)
+            until(lambda job=job: there.find(job.job).state == "failed")
+            seen = there.find(job.job)
+            assert seen.shown("zh") == job.shown("zh")
+            assert type(seen.error) is type(job.error)
+        assert len(told) == 1
+
+    def test_nobody_sees_elsewhere_what_he_does_not_see_here(self, two):
+        here, there = two
+        with deeds.acting(deeds.Actor("one", None, frozenset())):
+            job = here.start("base/x", lambda: 1)
+        until(lambda: job.state == "done")
+        with deeds.acting(deeds.Actor("two", None, frozenset())):
+            with pytest.raises(NotFound):
+                there.find(job.job)
+            assert there.listed() == []
+
+    def test_a_process_that_ends_or_is_killed_takes_its_jobs_with_it(self, two, tmp_path):
+        here, there = two
+        folder = tmp_path / "jobs"
+        ends = here.start("base/x", lambda: 1)
+        until(lambda: there.find(ends.job).state == "done")
+        here.close()
+        with pytest.raises(NotFound, match="no job"):
+            there.find(ends.job)
+        # A kill lets go of the lock and leaves the rest.
+        killed = Board(folder)
+        job, work = "k" * 16, there.start("base/x", lambda: 2)
+        killed.tell(ends_as(job))
+        seen = there.find(job)
+        killed._alive.release()
+        assert seen.shown("en").state == "cancelled"
+        with pytest.raises(NotFound, match="no job"):
+            there.find(job)
+        assert not list(folder.glob(f"{job}*"))
+        until(lambda: work.state == "done")
+
+    @pytest.mark.parametrize("name", ["../board", "a/b", "", "x" * 17, "é" * 16])
+    def test_a_name_that_is_none_of_a_job_is_no_file(self, two, name):
+        with pytest.raises(NotFound):
+            two[0].find(name)
+
+
+def ends_as(job):
+    """What a process tells of a job that runs."""
+    rest = {"verb": "base/x", "account": deeds.OWNER, "progress": None, "error": None}
+    return {"job": job, "state": "running", **rest}
 
 
 def noted(region):

@@ -1,6 +1,7 @@
 """A service for several bodies: nobody reads or writes what no account of his may."""
 
 import json
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -505,6 +506,26 @@ def test_a_full_service_turns_away_and_recovers(served, people):
     assert set(codes) <= {200, 429}
     assert 200 in codes
     assert client.get("/api/session").status_code == 200
+
+
+def test_who_listens_takes_no_room_of_those_who_ask(house, people):
+    service = house.small(limits={"at_once": 1, "listeners": 1})
+    begun, ends = threading.Event(), threading.Event()
+
+    @service.get("/api/any/events")
+    def listened():
+        begun.set()
+        return {"ended": ends.wait(20)}
+
+    with house.client(service) as client, ThreadPoolExecutor(1) as pool:
+        sign_in(client, "viewer", people["viewer"])
+        first = pool.submit(client.get, "/api/any/events")
+        assert begun.wait(20)
+        assert client.get("/api/session").status_code == 200
+        assert client.get("/api/any/events").status_code == 429
+        ends.set()
+        assert first.result().json() == {"ended": True}
+        assert client.get("/api/any/events").status_code == 200
 
 
 def test_a_bucket_fills_evenly():

@@ -23,6 +23,7 @@ from hutuo.api.deployment import Deployment, read_deployment
 from hutuo.api.jobs import INSIDE, LOGGED, Jobs, JobState
 from hutuo.api.views import named_only
 from hutuo.base import deeds, uploads
+from hutuo.base.region import home
 from hutuo.base.sharing.rights import allow
 from hutuo.errors import BadAsk, Forbidden, HutuoError, NotFound
 from hutuo.glossary import Text
@@ -65,7 +66,6 @@ class Failure(BaseModel):
 def app(settings: Settings | None = None) -> FastAPI:
     """The service with a route for every verb of the registry."""
     settings = settings or Settings()
-    jobs = Jobs(lambda error: log.error("a job failed", exc_info=error))
 
     @asynccontextmanager
     async def life(_service: FastAPI) -> AsyncIterator[None]:
@@ -93,6 +93,9 @@ def app(settings: Settings | None = None) -> FastAPI:
     service.add_exception_handler(RequestValidationError, _asked_wrongly)
     service.add_exception_handler(HTTPException, _http)
     service.add_exception_handler(Exception, _internal)
+    # Whoever asks another process of the deployment for a job finds it there too.
+    shared = None if store is None else home() / "jobs" / store.schema
+    jobs = Jobs(lambda error: log.error("a job failed", exc_info=error), shared)
     whoami.add(service, store)
     for found in verbs:
         _add_route(service, found, settings, jobs)

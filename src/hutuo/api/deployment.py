@@ -101,6 +101,7 @@ class Limits(BaseModel):
         requests_per_minute: Of one account.
         sign_ins_per_minute: From one address.
         at_once: Requests that are answered at the same time; more are turned away.
+        listeners: Pages that are told what is new as it happens, at the same time; beside ``at_once``.
     """
 
     model_config = _CLOSED
@@ -111,6 +112,7 @@ class Limits(BaseModel):
     requests_per_minute: Annotated[int, Field(ge=1)] = 1_200
     sign_ins_per_minute: Annotated[int, Field(ge=1)] = 10
     at_once: Annotated[int, Field(ge=1, le=10_000)] = 64
+    listeners: Annotated[int, Field(ge=1, le=10_000)] = 256
 
 
 class Deployment(BaseModel):

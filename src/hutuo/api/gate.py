@@ -50,6 +50,8 @@ ASSETS = ("/assets/", "/favicon")
 # What any account may see: what there is to ask, its own session, its own jobs.
 ANYBODYS = ("/api/verbs", "/api/openapi.json", SESSION, SIGN_OUT)
 JOBS = "/api/jobs/"
+# Answers that go on for as long as somebody listens.
+LISTENED = "/events"
 SAFE = ("GET", "HEAD", "OPTIONS")
 # Where data is asked for; no cache of a browser or a proxy keeps it.
 DATA = ("/api/", "/ogc", "/sta", "/sdmx")
@@ -86,7 +88,8 @@ class Gate:
         self._rules = deployment.sign_in.rules()
         self._cookie = cookie_name(tls=deployment.tls)
         limits = deployment.limits
-        self._room, self._rate = InFlight(limits.at_once), Rate(limits.requests_per_minute)
+        self._room, self._listeners = InFlight(limits.at_once), InFlight(limits.listeners)
+        self._rate = Rate(limits.requests_per_minute)
         self._sign_ins = Rate(limits.sign_ins_per_minute)
         self._known: dict[str, tuple[object, float, Actor | None]] = {}
         self.metrics = Metrics()
@@ -104,13 +107,15 @@ class Gate:
         if request.url.path == HEALTH:
             await self._app(scope, receive, counted)
             return
-        if not self._room.enter():
+        # Whoever listens waits most of the time, and takes no room of those who ask.
+        room = self._listeners if request.url.path.endswith(LISTENED) else self._room
+        if not room.enter():
             await _told(request, _full(1))(scope, receive, counted)
             return
         try:
             await self._entered(request, self._taken(request, receive), counted)
         finally:
-            self._room.leave()
+            room.leave()
 
     async def _entered(self, request: Request, receive: Receive, send: Send) -> None:
         try:
@@ -272,7 +277,10 @@ class Gate:
             raise NotFound(says, Text("本服务只有一个地区", "this service is of one region"))
 
     def _measured(self, actor: "Actor") -> Response:
-        gauges = {"hutuo_requests_in_flight": self._room.now}
+        gauges = {
+            "hutuo_requests_in_flight": self._room.now,
+            "hutuo_listeners": self._listeners.now,
+        }
         if deeds.CARE not in actor.rights:
             raise Forbidden(Text("不能查看指标", "metrics are not for this account"))
         return Response(self.metrics.text(gauges), media_type="text/plain; version=0.0.4")
