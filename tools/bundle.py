@@ -1,7 +1,7 @@
 """Write ``build/bundle``: wheels of hutuo and what it needs, their sums, and a script that installs them.
 
-The machine that it is carried to needs Python of the same version and no network. Versions and hashes are
-those of the lock, so that what was tested is what is installed.
+The machine that it is carried to needs Python of the same version (its first two numbers) and no network.
+Versions and hashes are those of the lock, so that what was tested is what is installed.
 """
 
 from __future__ import annotations
@@ -43,6 +43,13 @@ def main() -> None:
     # Of those that come without a wheel one is made here.
     given = ["--require-hashes", "--no-deps", "-r", str(BUNDLE / "requirements.txt")]
     subprocess.run([*pip, "wheel", *given, "-w", str(wheels)], check=True)
+    earlier = BUNDLE / "requirements-earlier.txt"
+    earlier.write_text(older(needed("hutuo", EXTRAS)), encoding="utf-8")
+    given = ["--require-hashes", "--no-deps", "--only-binary=:all:", "-r", str(earlier)]
+    first = f"{sys.version_info[0]}.{sys.version_info[1]}.0"
+    subprocess.run(
+        [*pip, "download", *given, "--python-version", first, "-d", str(wheels)], check=True
+    )
     own = ["--no-deps", "--no-build-isolation", ".", "-w", str(wheels)]
     subprocess.run([*pip, "wheel", *own], check=True)
     python = f"python{sys.version_info[0]}.{sys.version_info[1]}"
@@ -92,16 +99,40 @@ def locked(names: set[str]) -> str:
     Raises:
         SystemExit: One of them is not in the lock.
     """
+    entries = _entries()
+    missing = sorted(names - entries.keys())
+    if missing:
+        sys.exit(f"not in requirements.lock: {', '.join(missing)}; make lock")
+    return "\n".join(one.rstrip() for name in sorted(names) for one in entries[name]) + "\n"
+
+
+def older(names: set[str]) -> str:
+    """Entries that an earlier Python of the same two numbers takes instead, without their markers.
+
+    pip on the other machine takes of two versions the one that its Python is new enough for.
+    """
+    from packaging.markers import Marker
+
+    first = {"python_full_version": f"{sys.version_info[0]}.{sys.version_info[1]}.0"}
+    found = []
+    for name in sorted(names):
+        for entry in _entries()[name]:
+            head, _, hashes = entry.partition("\\\n")
+            named, _, marker = head.partition(";")
+            if marker and Marker(marker).evaluate(first) and not Marker(marker).evaluate():
+                found.append(f"{named.strip()} \\\n{hashes.rstrip()}\n")
+    return "".join(found)
+
+
+def _entries() -> dict[str, list[str]]:
+    """Entries of the lock by package."""
     text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     entries: dict[str, list[str]] = {}
     for entry in re.split(r"\n(?=\S)", text):
         if "==" in entry:
             # Some have one version for each Python; pip takes the one whose marker holds.
             entries.setdefault(_name(re.split(r"[=\[ ;]", entry, maxsplit=1)[0]), []).append(entry)
-    missing = sorted(names - entries.keys())
-    if missing:
-        sys.exit(f"not in requirements.lock: {', '.join(missing)}; make lock")
-    return "\n".join(one.rstrip() for name in sorted(names) for one in entries[name]) + "\n"
+    return entries
 
 
 def _name(given: str) -> str:
