@@ -18,6 +18,7 @@ const router = createRouter({
     { path: '/industries', name: 'industries', component: () => import('./pages/IndustriesPage.vue') },
     { path: '/chains', name: 'chains', component: () => import('./pages/ChainsPage.vue') },
     { path: '/parks', name: 'parks', component: () => import('./pages/ParksPage.vue') },
+    { path: '/linkages', name: 'linkages', component: () => import('./pages/LinkagesPage.vue') },
     { path: '/splits', name: 'splits', component: () => import('./pages/SplitsPage.vue') },
     { path: '/what-if', name: 'whatIf', component: () => import('./pages/WhatIfPage.vue') },
     { path: '/account', name: 'account', component: () => import('./pages/AccountPage.vue') },

@@ -1,6 +1,6 @@
-/** Plays what an analyst does with the economy: structure on map, grid and ring, chains with firms of a branch, parks by weights, splits by years. */
+/** Plays what an analyst does with the economy: structure on map, grid and ring, chains with firms of a branch, parks by weights, registers of what links the region outward, splits by years. */
 
-import { accessible, base, check, downloaded, fits, open, played, seen, shot } from './watched.mjs'
+import { accessible, base, check, downloaded, faults, fits, open, played, seen, shot } from './watched.mjs'
 
 const BRANCH = 'played-economy'
 const number = (text) => Number(text.replace('−', '-').replace(/[^\d.-]/g, ''))
@@ -206,4 +206,67 @@ async function splits() {
   await page.close()
 }
 
-await played([industries, chains, parks, splits])
+/** Registers: the funnel, gaps, sheets, platforms, moves as the pack has them; a row typed in on the branch. */
+async function linkages() {
+  const page = await open('/linkages?lang=zh')
+  const rows = (part) => page.locator(`[data-part=${part}] tbody tr`)
+  const tab = async (name, part) => {
+    await page.click(`[data-tab=${name}]`)
+    await page.waitForSelector(`[data-part=${part}] tbody tr`)
+    await idle(page)
+  }
+  await page.waitForSelector('[data-part=funnel-chart] [data-stage]')
+  const [came, signed] = [number((await texts(page, '[data-part=stages] tbody tr:nth-child(1) td:nth-child(2)'))[0]), number((await texts(page, '[data-part=stages] tbody tr:nth-child(4) td:nth-child(2)'))[0])]
+  check('a lead that was signed came past all stages before', came === signed && came > 0)
+  check('beside each step stands the share that went on, with its interval', (await page.locator('[data-part=funnel-chart] text.soft').count()) === (await texts(page, '[data-part=stages] tbody tr:not(:last-child) td:nth-child(2)')).filter((cell) => number(cell) > 0).length)
+  await shot(page, 'linkages-zh')
+  await accessible(page, 'linkages zh')
+  await tab('gaps', 'gaps')
+  check('gaps that the plan names lack an owner and a call, and it is said', (await texts(page, '[data-part=gaps] tbody td:last-child')).every((cell) => cell.includes('责任单位') && cell.includes('联合攻关')))
+  await tab('balances', 'sheets')
+  check('two bars a year, as high as each other where the sheet balances', (await page.locator('[data-part=bar]').count()) === 2 * (await rows('sheets').count()))
+  check('sheets that balance say so', (await texts(page, '[data-part=sheets] tbody td:nth-child(7)')).every((cell) => cell === '是'))
+  await shot(page, 'linkages-balances-zh')
+  await accessible(page, 'linkages balances zh')
+  await tab('platforms', 'platforms')
+  const all = await rows('platforms').count()
+  await page.click('[data-filter=gaps]')
+  await page.waitForURL(/only=gaps/)
+  const lacking = await rows('platforms').count()
+  check('only platforms that lack something are shown', lacking > 0 && lacking < all && (await texts(page, '[data-part=platforms] tbody td:last-child')).every((cell) => cell !== '–'))
+  await tab('moves', 'moves')
+  check('what has moved has from, to and day', (await texts(page, '[data-part=moves] tbody td:nth-child(6)')).every((cell) => /^\d{4}-/.test(cell)))
+  await page.goto(`${base}/linkages?lang=zh&tab=gaps&branch=${BRANCH}`)
+  await page.waitForSelector('[data-part=gaps] tbody tr')
+  const before = await rows('gaps').count()
+  await page.click('[data-action=entry]')
+  await page.waitForSelector('[data-entry=gap]')
+  await idle(page)
+  for (const [name, value] of Object.entries({ gap: 'played', zh: '试验短板', opened: '2026-01-05', source: 'nobody' })) await page.fill(`[data-entry=${name}]`, value)
+  // What is refused says why, and nothing that was typed is lost.
+  const mark = faults.length
+  const refused = page.waitForResponse((response) => response.url().includes('base/put'))
+  await page.click('[data-action=store]')
+  check('a source that there is not is refused', (await refused).status() === 400 && (await page.locator('[data-part=entry] [role=alert]').innerText()).includes('nobody'))
+  faults.push(...faults.splice(mark).filter((fault) => !/\b400\b/.test(fault)))
+  await page.fill('[data-entry=source]', 'played')
+  await shot(page, 'linkages-entry-zh')
+  await accessible(page, 'linkages entry zh')
+  await page.click('[data-action=store]')
+  await page.waitForSelector('[data-part=stored]')
+  await page.waitForSelector('[data-gap=played]')
+  check('the row that was typed in is in the table', (await rows('gaps').count()) === before + 1)
+  await page.click('[data-action=lang]')
+  await page.waitForFunction(() => document.documentElement.lang === 'en')
+  await idle(page)
+  check('the table goes out with its lists', (await downloaded(page, '[data-export=csv]')).toString('utf-8').includes('played'))
+  await page.goto(`${base}/linkages?lang=en&branch=${BRANCH}`)
+  await page.waitForSelector('[data-part=funnel-chart] [data-stage]')
+  await shot(page, 'linkages-en')
+  await accessible(page, 'linkages en')
+  await fits(page, 'linkages')
+  await shot(page, 'linkages-narrow-en')
+  await page.close()
+}
+
+await played([industries, chains, parks, linkages, splits])

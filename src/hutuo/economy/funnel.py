@@ -210,9 +210,9 @@ def _doubts(leads: Mapping[str, _Lead], ask: Funnel) -> list[Text]:
         many = sum(one.meeting is None for one in leads.values())
         found.append(Text(f"{many}条线索没有登记来自哪次会议", f"{many} leads name no meeting"))
     if ask.as_ is None:
-        zh = "未计入协作线索池;以as给出机构"
-        found.append(Text(zh, "the joint pool is not counted; name a body by as"))
+        zh = "未计入协作线索池;给出机构(as)即计入"
+        found.append(Text(zh, "the joint pool is not counted; it is once a body is named (as)"))
     zh = "仍在阶段中的线索计入分母,会压低近期转化率;已定线索的转化率不含它们"
-    en = "leads that stand at a stage count below the line and lower recent shares; not so in decided_share"
+    en = "leads that still stand at a stage lower recent shares; the share of those decided leaves them out"
     found.append(Text(zh, en))
     return found

@@ -5,7 +5,7 @@ import type { Class } from './whatif'
 export interface Named { place: string; name: string }
 export interface IndustryRow extends Named { industry: string; industry_name: string; value: number; share: number; quotient: number; low: number | null; high: number | null; strong: boolean }
 export interface UnitRow extends Named {
-  krugman: number; krugman_low: number | null; krugman_high: number | null; diversity: number; complexity: number | null; drawn_as: string; nearest: string; nearest_name: string; likeness: number
+  krugman: number; krugman_low: number | null; krugman_high: number | null; diversity: number; complexity: number | null; complexity_low: number | null; complexity_high: number | null; drawn_as: string; nearest: string; nearest_name: string; likeness: number; likeness_low: number | null; likeness_high: number | null
 }
 export interface PairRow extends Named { other: string; other_name: string; likeness: number; industries: string[]; industry_names: string[] }
 export interface Industries {
