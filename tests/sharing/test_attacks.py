@@ -1,7 +1,6 @@
 """What an attacker tries at a service for several bodies, each once, over its own doors."""
 
 import asyncio
-import json
 import time
 
 import pytest
@@ -10,9 +9,9 @@ from starlette.exceptions import HTTPException
 from asks import ASKS
 from hutuo.api.app import _http
 from hutuo.api.bodies import SLOWEST, bounded
+from hutuo.api.gate import DATA
 from hutuo.base import deeds
 from hutuo.base.sharing.rights import ROLES, allow, needed, rights_of
-from hutuo.base.tables import tables
 from hutuo.errors import BadAsk, Forbidden
 from hutuo.verbs import all_verbs
 
@@ -264,61 +263,72 @@ def test_what_a_role_may_not_do_is_done_by_no_verb_for_any_object(entered, role)
     assert tried
 
 
-def test_every_table_of_another_body_is_shut_for_reading_and_writing(house, entered):
-    """An account of a second body, each table the first one's own: no door shows a row, none takes one."""
-    house.typed("base", "dataset", "close", "all")
-    try:
-        house.typed("base", "dataset", "own", "all", "--body", "gov")
-        put = {
-            "body": "second",
-            "zh": "二",
-            "en": "Second",
-            "kind": "department",
-            "source": "book",
-        }
-        house.typed("base", "put", "--table", "body", "--rows", json.dumps(put))
-        for role in ("viewer", "analyst", "steward", "officer"):
-            if f"{role}-2" not in house.passwords:
-                house.account(f"{role}-2", role, "--body", "second")
-            client = entered(f"{role}-2")
-            seen = {}
-            for table in tables():
-                read = ask(client, "base/table", {"name": table})
-                assert read.status_code == 403, (role, table)
-                row = dict.fromkeys(tables()[table].keys, "x")
-                written = ask(client, "base/put", {"table": table, "rows": [row]})
-                seen[table] = written.status_code
-                features = client.get(f"/ogc/collections/{table}/items")
-                assert features.status_code in (403, 404), (role, table)
-            assert set(seen.values()) <= {403, 422, 400}
-            if role != "steward":
-                assert set(seen.values()) == {403}
-    finally:
-        house.typed("base", "dataset", "own", "unit", "--body", "gov")
-        house.typed("base", "dataset", "open", "all")
+def test_the_page_of_sign_in_escapes_what_it_is_given_and_hides_the_password(client):
+    given = "/x\"><script>alert(1)</script>&y='"
+    for way in ({"back": given}, {"lang": given}):
+        page = client.get("/sign-in", params=way).text
+        assert "<script" not in page
+        assert 'name="password" type="password" autocomplete="current-password"' in page
+        assert "onpaste" not in page
+    told = client.post("/sign-in", data={"account": given, "password": given}, headers=HERE)
+    assert "<script" not in told.text
 
 
-def test_every_verb_of_another_body_shows_nothing_of_its_rows(house, entered):
-    """The same with every verb that reads: refused, or an answer that holds no word of the rows."""
-    house.typed("base", "dataset", "close", "all")
-    try:
-        house.typed("base", "dataset", "own", "all", "--body", "gov")
-        if "viewer-2" not in house.passwords:
-            house.account("viewer-2", "viewer", "--body", "gov")
-        if "viewer-none" not in house.passwords:
-            house.account("viewer-none", "viewer")
-        client, shown = entered("viewer-none"), {}
-        for path, found in VERBS.items():
-            if needed(found, found.read(ASKS[path])) != deeds.READ:
-                continue
-            answer = ask(client, path, ASKS[path])
-            assert answer.status_code < 500, (path, answer.text)
-            if answer.status_code == 200:
-                shown[path] = answer.text
-        # Names and figures that stand in rows only.
-        for path, text in shown.items():
-            for word in ("小都政府", "人口库", "养老服务目录", "丙镇"):
-                assert word not in text, (path, word)
-    finally:
-        house.typed("base", "dataset", "own", "unit", "--body", "gov")
-        house.typed("base", "dataset", "open", "all")
+@pytest.mark.parametrize(
+    "word", ["  Blanks before, UPPER, 汉字 and after  ", "x" * 63 + "Y", "a" * 200]
+)
+def test_a_password_is_taken_as_it_is(house, client, word):
+    """Blanks, case, any letters and 64 characters or more count; what is almost it is not it."""
+    if "taken" not in house.passwords:
+        house.passwords["taken"] = house.typed(
+            "base", "account", "create", "taken", "--roles", "viewer"
+        )["password"]
+    house.typed("base", "account", "amend", "taken", "--password", word)
+    for shown, status in ((word, 200), (word.strip() + "!", 401), (word.swapcase(), 401)):
+        client.cookies.clear()
+        body = {"account": "taken", "password": shown}
+        assert client.post("/api/session", json=body, headers=HERE).status_code == status
+
+
+def test_no_method_tells_a_request_back(entered):
+    client = entered("viewer")
+    for path in ("/", "/api/verbs", "/api/base/table", "/ogc/", "/sta/v1.1/"):
+        for method in ("TRACE", "TRACK", "CONNECT"):
+            answer = client.request(method, path, headers={**HERE, "x-told": "back"})
+            assert answer.status_code == 405, (method, path)
+            assert "back" not in answer.text
+
+
+def test_what_was_revoked_opens_no_door_again(house, client):
+    """A token that was revoked and a session that was ended, shown again at every kind of door."""
+    house.account("fleeting", "steward", "--body", "gov")
+    doors = (
+        *(("GET", path) for path in ("/ogc/collections", "/sta/v1.1/Things", "/api/session")),
+        ("GET", "/ogc/collections/unit/tiles/0/0/0"),
+        ("GET", "/api/duty/events"),
+        ("GET", "/metrics"),
+        ("POST", "/api/base/table"),
+        ("POST", "/ogc/processes/base.table/execution"),
+        ("PUT", "/api/uploads?name=a.csv"),
+    )
+    given = house.typed("base", "token", "create", "--account", "fleeting")
+    token = {"authorization": f"Bearer {given['shown']}"}
+    client.cookies.clear()
+    shown = {"account": "fleeting", "password": house.passwords["fleeting"]}
+    assert client.post("/api/session", json=shown, headers=HERE).status_code == 200
+    ((name, session),) = client.cookies.items()
+    client.cookies.clear()
+    cookie = {"cookie": f"{name}={session}", **HERE}
+    for way in (token, cookie):
+        assert client.get("/api/session", headers=way).status_code == 200
+    house.typed("base", "token", "revoke", "--token", given["rows"][-1]["token"])
+    assert client.delete("/api/session", headers=cookie).status_code == 204
+    for way in (token, cookie):
+        for method, path in doors:
+            assert client.request(method, path, headers=way).status_code == 401, path
+
+
+def test_every_door_of_the_service_is_known_to_the_gate_as_one_of_data(house):
+    """A new interface lies behind the right to read, and is kept in no cache."""
+    for path in house.service().openapi()["paths"]:
+        assert path.startswith(DATA) or path == "/health", path

@@ -13,8 +13,10 @@ from fastapi.responses import StreamingResponse
 
 import hutuo
 from hutuo.api.views import Seen
+from hutuo.base import deeds
 from hutuo.duty import telling
 from hutuo.duty.watching import Watcher
+from hutuo.errors import Forbidden
 
 if TYPE_CHECKING:
     from hutuo.base.region import Region
@@ -38,8 +40,9 @@ async def events(
     """Server-sent events: each line of the log with its number as id, from the asked one on."""
     region = await asyncio.to_thread(lambda: view.region)
     known = int(last_event_id) if last_event_id and last_event_id.isdigit() else after
-    if known is None:
-        known = await asyncio.to_thread(telling.newest, region)
+    # Asked in any case: who may not read the log is told so before the stream begins.
+    newest = await asyncio.to_thread(telling.newest, region)
+    known = newest if known is None else known
     told = _told(region, known, view.lang)
     return StreamingResponse(told, media_type="text/event-stream")
 
@@ -75,6 +78,12 @@ def _watch(name: str | None, stop: threading.Event) -> None:
                 log.error("the watch failed", exc_info=error)  # noqa: TRY400 - told once
 
 
+def _anew(region: "Region", known: int, lang: str) -> list[tuple[int, str]]:
+    """Newer lines, if they may still be read: what was found out when the stream began is asked again."""
+    with deeds.acting(deeds.actor()):
+        return telling.lines(region, known, lang)
+
+
 async def _told(region: "Region", known: int, lang: str) -> AsyncIterator[str]:
     seen: object = object()
     quiet = 0.0
@@ -83,7 +92,12 @@ async def _told(region: "Region", known: int, lang: str) -> AsyncIterator[str]:
         stamp = await asyncio.to_thread(telling.stamp, region)
         if stamp is None or stamp != seen:
             seen = stamp
-            for number, line in await asyncio.to_thread(telling.lines, region, known, lang):
+            try:
+                news = await asyncio.to_thread(_anew, region, known, lang)
+            except Forbidden:
+                # What was open is shut; a listener that comes again is told so.
+                return
+            for number, line in news:
                 yield f"id: {number}\ndata: {line}\n\n"
                 known, quiet = number, 0.0
         await asyncio.sleep(EVERY)

@@ -122,7 +122,9 @@ class DatasetAsk(Ask):
     """Whose which tables are."""
 
     action: Step = said("操作:列出、登记归属、公开、收回公开", "what to do", default="list")
-    tables: tuple[str, ...] = said("数据表;all为全部", "tables; all for every one", default=())
+    tables: tuple[str, ...] = said(
+        "数据表和业务登记册;all为全部", "tables and registers; all for every one", default=()
+    )
     body: str | None = said("登记时:归属机构", "for own: body whose they are", default=None)
 
 
@@ -209,7 +211,7 @@ def dataset(region: "Region", ask: DatasetAsk) -> DatasetsAnswer:
 def _done(connection: Any, ask: AgreementAsk, today: date) -> str:
     """Do what is asked; gives the agreement's id."""
     from hutuo.base.sharing import agreements
-    from hutuo.base.tables import table
+    from hutuo.base.sharing.registers import subject as table
 
     terms = agreements.Terms(
         ask.columns, ask.filter, ask.since, ask.until, ask.onward, ask.returns
@@ -237,13 +239,13 @@ def _done(connection: Any, ask: AgreementAsk, today: date) -> str:
 
 
 def _tables(ask: DatasetAsk) -> list[str]:
-    from hutuo.base.tables import table, tables
+    from hutuo.base.sharing import registers
 
     if not ask.tables:
         raise _lacking(f"dataset {ask.action}", "tables")
     if ask.tables == (ALL,):
-        return list(tables())
-    return [table(name).name for name in ask.tables]
+        return registers.names()
+    return [registers.subject(name).name for name in ask.tables]
 
 
 def _known_body(region: "Region", connection: Any, body: str | None) -> None:

@@ -241,7 +241,7 @@ def batches(region: "Region", ask: Batches) -> list[BatchRow]:
     """List what was written, the latest first: by which verb, from what, how many rows."""
     found = [
         row
-        for row in reversed(region.batches())
+        for row in reversed(overlay.shown(region, region.batches()))
         if ask.table is None or ask.table in row["tables"]
     ]
     same = ("batch", "verb", "origin", "recorded_at", "written_at", "tables")
@@ -269,11 +269,12 @@ def undo(region: "Region", ask: Undo) -> UndoAnswer:
 
 
 def _open(region: "Region") -> list[BranchRow]:
-    lake = region.lake
-    logged = lake.fetch(
-        "SELECT branch, count(*) AS n, sum(row_count) AS r FROM lake.batch GROUP BY 1", []
-    )
-    counts = {row["branch"]: (row["n"], int(row["r"] or 0)) for row in logged.to_pylist()}
+    lake, counts = region.lake, dict[str, tuple[int, int]]()
+    logged = lake.fetch("SELECT branch, row_count, quarantined, tables FROM lake.batch", [])
+    told = [row | {"tables": json.loads(row["tables"] or "{}")} for row in logged.to_pylist()]
+    for row in overlay.shown(region, told):
+        number, total = counts.get(row["branch"], (0, 0))
+        counts[row["branch"]] = number + 1, total + int(row["row_count"] or 0)
     found = []
     for name in lake.branches():
         number, rows = counts.get(lake.lane(name), (0, 0))
@@ -309,6 +310,9 @@ def _split(path: str) -> tuple[str, str]:
 def _sides(region: "Region", name: str, found: Verb, ask: Branch) -> Sides:
     from dataclasses import replace
 
+    from hutuo.base import deeds
+    from hutuo.base.sharing.rights import allow
+
     # It would run on main and on the branch.
     if WRITES & set(found.ask.model_fields):
         hint = Text(
@@ -317,6 +321,8 @@ def _sides(region: "Region", name: str, found: Verb, ask: Branch) -> Sides:
         )
         raise BadAsk(Text(f"{found.path}可能会写入", f"{found.path} may write"), hint)
     asked = found.read(ask.ask or {})
+    # Who compares by a verb needs its right as if he asked it by itself.
+    allow(deeds.actor(), found, asked, name)
     before = found.run(replace(region, branch=MAIN), asked)
     after = found.run(replace(region, branch=name), asked)
     same = found.dumps(before) == found.dumps(after)

@@ -40,6 +40,8 @@ SMALL_ROWS = 50_000
 # Lies in the folder while a change is written, and after one that failed or whose writer was killed.
 UNFINISHED = "unfinished"
 CREATED, MERGED, DROPPED = "create", "merge", "drop"
+# Stands in a lane before the body whose branch it is; no name of a branch holds it.
+OF, NO_BODY = "@", "-"
 BRANCH_NAME = re.compile(r"[^\W_][\w.-]{0,63}")
 
 
@@ -227,7 +229,7 @@ class Lake:
     def branches(self) -> list[str]:
         """Names of the open branches, main first."""
         self._drop_stale()
-        return [MAIN, *sorted(self._lanes())]
+        return [MAIN, *sorted(self._mine())]
 
     def lane(self, name: str) -> str:
         """What rows of an open branch are marked with: a name that is used again gets another mark.
@@ -237,10 +239,18 @@ class Lake:
         """
         if name == MAIN:
             return MAIN
-        lanes = self._lanes()
+        lanes = self._mine()
         if name not in lanes:
             raise one_of(name, "branch", [MAIN, *lanes])
         return lanes[name]
+
+    def _mine(self) -> dict[str, str]:
+        """Lanes by name of the open branches that whoever asks may know of: those of another body are not."""
+        actor, lanes = deeds.actor(), self._lanes()
+        if actor.is_owner:
+            return lanes
+        mine = ("", actor.body or NO_BODY)
+        return {name: lane for name, lane in lanes.items() if lane.partition(OF)[2] in mine}
 
     def _lanes(self) -> dict[str, str]:
         if self._open is None:
@@ -286,7 +296,11 @@ class Lake:
                 )
             sql = "SELECT count(*) FROM lake.branch WHERE name = ? AND event = ?"
             before = (connection.execute(sql, [name, CREATED]).fetchone() or (0,))[0]
-            self.log_branch(f"{name}#{before + 1}" if before else name, name, CREATED)
+            lane = f"{name}#{before + 1}" if before else name
+            # What the owner opens is common to all.
+            actor = deeds.actor()
+            of = "" if actor.is_owner else f"{OF}{actor.body or NO_BODY}"
+            self.log_branch(lane + of, name, CREATED)
 
     def log_branch(self, lane: str, name: str, event: str) -> None:
         """Note what becomes of a branch, within a change."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hutuo.base import deeds
 from hutuo.base.lake import DROPPED, MERGED
 from hutuo.base.periods import of_grain
 from hutuo.base.selection import MAIN
@@ -208,6 +209,19 @@ def replay(region: "Region", name: str, log: Sequence[Mapping[str, Any]]) -> lis
     return done
 
 
+def shown(region: "Region", rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Batches of the log as the reader may know them: tables of which he sees nothing are not told."""
+    if deeds.actor().is_owner:
+        return list(rows)
+    found = []
+    for row in rows:
+        counts = {name: row["tables"][name] for name in region.seen(row["tables"])}
+        if counts:
+            less = {"quarantined": 0} if len(counts) < len(row["tables"]) else {}
+            found.append(row | less | {"tables": counts, "row_count": sum(counts.values())})
+    return found
+
+
 def undoable(region: "Region", batch: str | None) -> str | None:
     """The batch that is meant: the named one, or the last one on this view's branch that stands.
 
@@ -217,11 +231,15 @@ def undoable(region: "Region", batch: str | None) -> str | None:
     """
     lane = region.lake.lane(region.branch)
     rows = [row for row in region.batches() if row["branch"] == lane]
-    there, by = [row["batch"] for row in rows], _taken_back(rows)
+    there, by = [row["batch"] for row in shown(region, rows)], _taken_back(rows)
     if batch is None:
         # A batch of which every row was known wrote nothing that could be taken back.
         past = {*by, *by.values()}
-        wrote = [row["batch"] for row in rows if row["row_count"] and row["batch"] not in past]
+        wrote = [
+            row["batch"]
+            for row in shown(region, rows)
+            if row["row_count"] and row["batch"] not in past
+        ]
         return next((name for name in reversed(wrote) if not name.startswith("pack:")), None)
     if batch not in there:
         raise one_of(batch, "batch", there)

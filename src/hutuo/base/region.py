@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from functools import cache, cached_property
@@ -157,6 +157,15 @@ class Region:
             from hutuo.base.sharing import reading
 
             reading.whole(self.lake.folder, declared(name))
+
+    def seen(self, names: Iterable[str]) -> list[str]:
+        """Those of some tables of which the reader may see anything, in their order."""
+        if deeds.actor().is_owner:
+            return list(names)
+        from hutuo.base.sharing import reading
+
+        known = reading.seen(self.lake.folder)
+        return [name for name in names if name in known]
 
     def current(self, name: str, **where: object) -> list[dict[str, Any]]:
         """Rows that hold at ``at``, or today where none is set."""

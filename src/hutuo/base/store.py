@@ -120,8 +120,16 @@ class Store:
 
     @contextmanager
     def reading(self, component: Component) -> Iterator[sa.Connection]:
-        """A connection that sees one state of the tables."""
+        """A connection that sees one state of the tables.
+
+        Raises:
+            Forbidden: They are of another body, and no agreement shows them.
+        """
         self.ready(component)
+        if not deeds.actor().is_owner:
+            from hutuo.base.sharing.registers import may_read
+
+            may_read(self, component.name)
         with self.engine.connect() as connection, connection.begin():
             yield connection
 
@@ -135,7 +143,12 @@ class Store:
         Args:
             component: Whose tables are written to.
             told: Whether this tells the audit; False where the writer does, for others too.
+
+        Raises:
+            Forbidden: They are of another body, or nothing may be changed.
         """
+        if told:
+            self.enter(component)
         self.ready(component)
         book = self.book(component) if told else None
         writer = self.engine.connect().execution_options(**{WRITES: True})
@@ -146,6 +159,17 @@ class Store:
             if component.mark is not None and not self.is_file:
                 connection.execute(component.mark.update().values(mark=secrets.token_hex(16)))
         self._changes += 1
+
+    def enter(self, component: Component) -> None:
+        """Refuse whoever may not write to a component, before he learns anything of it.
+
+        Raises:
+            Forbidden: It is of another body.
+        """
+        if not deeds.actor().is_owner:
+            from hutuo.base.sharing.registers import may_write
+
+            may_write(self, component.name, deeds.actor())
 
     def stamp(self, component: Component) -> object:
         """What changes with every change of a component, whoever made it.

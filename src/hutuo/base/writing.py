@@ -15,7 +15,7 @@ from hutuo.errors import BadInput, Finding, NotFound
 from hutuo.glossary import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import pandas as pd
     import pyarrow as pa
@@ -79,6 +79,7 @@ def record(region: "Region", frames: "Frames", about: About, *, again: bool = Fa
     Raises:
         BadInput: Rows break rules; all findings are told, nothing is written.
     """
+    _may(region, frames)
     with _staged(region, frames) as arrived:
         scope = _scope(region, arrived)
         faults = [
@@ -95,6 +96,7 @@ def record(region: "Region", frames: "Frames", about: About, *, again: bool = Fa
 
 def faults(region: "Region", frames: "Frames") -> dict[str, list[Finding]]:
     """Every fault of every row, by table; ``row`` of a finding is the row's position from 0."""
+    _may(region, frames)
     with _staged(region, frames) as arrived:
         scope = _scope(region, arrived)
         found = {one.table.name: _findings(region, one, scope, EVERY) for one in arrived}
@@ -114,6 +116,14 @@ def batches(region: "Region") -> list[dict[str, Any]]:
     given = [lake.lane(region.branch), region.as_of, region.as_of]
     rows = lake.fetch(sql, given).to_pylist()
     return [row | {"tables": json.loads(row["tables"] or "{}")} for row in rows]
+
+
+def _may(region: "Region", names: "Iterable[str]") -> None:
+    """Refuse who may not write to tables; see :func:`hutuo.base.sharing.entering.may_write`."""
+    if not deeds.actor().is_owner:
+        from hutuo.base.sharing.entering import may_write
+
+        may_write(region, names)
 
 
 @contextmanager
@@ -243,6 +253,7 @@ def retract(
     Raises:
         NotFound: A key names no row that is known; nothing is taken back.
     """
+    _may(region, [name])
     lake, table = region.lake, declared(name)
     arrived = arrivals.stage(lake.connection, table, keys, region.zone)
     try:
@@ -348,10 +359,10 @@ def log(
         f"INSERT INTO lake.batch ({names}) VALUES ({marks})", list(row.values())
     )
     deed = deeds.current()
-    if deed is not None and not deed.actor.is_owner and lane == MAIN and deed.right == deeds.DATA:
-        from hutuo.base.sharing.reading import own
+    if not deeds.actor().is_owner and lane == MAIN:
+        from hutuo.base.sharing.entering import of_ones_own
 
-        own(lake.folder, [name for name, count in stored.items() if count])
+        of_ones_own(lake, [name for name, count in stored.items() if count])
     if deed is not None:
         from hutuo.base.auditing.content import content
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import JsonValue
 
 from hutuo.base.branches import Object
+from hutuo.base.sharing.rights import only
 from hutuo.base.store import store_of
 from hutuo.errors import BadAsk
 from hutuo.glossary import label
@@ -27,6 +28,7 @@ __all__ = [
     "VersionRow",
     "contract",
     "contracts",
+    "parties_of",
 ]
 
 Action = Literal["show", "make", "amend", "tell", "end"]
@@ -140,11 +142,20 @@ def contract(region: "Region", ask: ContractAsk) -> ContractAnswer:
         with reading(store) as connection:
             return _answer(kept(connection, name, region.as_of), saved=False)
     with writing(store) as connection, connection.begin_nested() as point:
+        if ask.action != "make":
+            only(*parties_of(kept(connection, name)))
         WRITERS[ask.action](connection, ask, name)
         found = kept(connection, name)
+        # Whoever made or changed it has a part in it, before and after.
+        only(*parties_of(found))
         if ask.check:
             point.rollback()
     return _answer(found, saved=not ask.check)
+
+
+def parties_of(found: "Kept") -> set[str]:
+    """Bodies between whom a contract is, as its last version says."""
+    return {body for bodies in found.newest.agreed.parties.values() for body in bodies}
 
 
 def _make(connection: "sa.Connection", ask: ContractAsk, name: str) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import sqlalchemy as sa
 
+from hutuo.base.sharing.rights import only
 from hutuo.base.store import store_of
 from hutuo.errors import BadAsk, BadInput, Finding
 from hutuo.exchange import reserving, schema
@@ -161,10 +162,12 @@ def done(region: "Region", ask: Book, at: datetime) -> BookingRow:
     name = ask.booking or f"b-{secrets.token_hex(6)}"
     if ask.action in {"make", "close"}:
         _make(region, ask, name, at)
-    elif ask.action == "start":
-        reserving.start(store, name, at)
-    elif ask.action == "reopen":
-        reserving.reopen(store, name, at)
+    elif ask.action in {"start", "reopen"}:
+        with store.reading(EXCHANGE) as connection:
+            row = reserving.booked(connection, name)
+        only(row["owner"], row["body"])
+        move = reserving.start if ask.action == "start" else reserving.reopen
+        move(store, name, at)
     elif ask.action != "show":
         _end(region, ask, at)
     with store.reading(EXCHANGE) as connection:
@@ -235,6 +238,7 @@ def _make(region: "Region", ask: Book, name: str, at: datetime) -> None:
         listing = _instrument(region, connection, ask.instrument)
     terms = terms_of(listing["details"])
     owner = listing["body"]
+    only(owner if closing else ask.body)
     row: Row = {
         "booking": name, "instrument": listing["listing"], "version": listing["version"],
         "owner": owner, "begins": span.begins, "ends": span.ends, "recorded_at": at,
@@ -276,6 +280,7 @@ def _end(region: "Region", ask: Book, at: datetime) -> None:
     store = store_of(region)
     with store.reading(EXCHANGE) as connection:
         row = reserving.booked(connection, ask.booking)
+        only(row["owner"], row["body"])
         terms = _terms(connection, row)
     minutes, day = Span(row["begins"], row["ends"]).minutes, at.astimezone(region.zone).date()
     state = {"finish": "finished", "cancel": "cancelled", "no_show": "no_show"}[ask.action]

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from hutuo.base.branches import Object
 from hutuo.base.geographies import today
+from hutuo.base.sharing.rights import only
 from hutuo.base.store import store_of
 from hutuo.errors import BadAsk, one_of
 from hutuo.exchange import schema
@@ -273,8 +274,10 @@ def _changed(connection: sa.Connection, ask: Listing) -> Row:
         given |= {"listing": ask.listing, "market": ask.market}
         return made(connection, given, at)
     name = _needed(ask.listing)
+    row = newest(connection, schema.listing, name)
+    if row is not None:
+        only(row["body"])
     if ask.action == "amend":
-        row = newest(connection, schema.listing, name)
         details = (
             None if ask.details is None or row is None else checked(row["market"], ask.details)
         )

@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from hutuo.base.sharing.rights import only
 from hutuo.base.store import Store
 from hutuo.errors import BadAsk, one_of
 from hutuo.exchange import schema
@@ -125,6 +126,7 @@ def give_back(store: Store, code: str, day: date, by: str | None) -> None:
     """
     with store.reading(EXCHANGE) as connection:
         given = held(connection, code)
+        only(given["firm"], given["issuer"])
         _unredeemed(connection, code)
     if given["returned_on"] is not None:
         return

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import model_validator
 
+from hutuo.base import deeds
 from hutuo.base.branches import Object
+from hutuo.base.sharing.rights import only
 from hutuo.base.store import Store, store_of
 from hutuo.errors import BadAsk, BadInput, Finding, in_both
+from hutuo.exchange.agreements import parties_of
 from hutuo.glossary import label
 from hutuo.verbs import Answer, Ask, Text, said, verb, wrong
 
@@ -88,6 +91,11 @@ def settle(region: "Region", ask: Settle) -> SettleAnswer:
     with reading(store) as connection:
         one = ask.contract
         found = all_kept(connection) if one is None else [kept(connection, one)]
+    if one is not None:
+        only(*parties_of(found[0]))
+    elif not deeds.actor().is_owner:
+        # Of all that are due, those that one's own body has a part in.
+        found = [kept for kept in found if deeds.actor().body in parties_of(kept)]
     rows = [row for one in found for row in _settled(store, ask, one, day)]
     done = sum(row.state == "settled" for row in rows)
     return SettleAnswer(settled=done, unsettled=len(rows) - done, check=ask.check, rows=rows)

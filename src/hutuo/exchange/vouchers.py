@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import sqlalchemy as sa
 
 from hutuo.base.geographies import today
+from hutuo.base.sharing.rights import only
 from hutuo.base.store import store_of
 from hutuo.errors import BadAsk, BadInput, Finding, one_of
 from hutuo.exchange import redeeming, schema
@@ -172,6 +173,7 @@ def voucher_budget(region: "Region", ask: Budget) -> BudgetAnswer:
     if ask.add_fen is not None:
         if ask.key is None:
             raise BadAsk(Text("追加预算须给出key", "adding to the budget needs key"))
+        only(scheme["issuer"])
         redeeming.budget(store, scheme, ask.add_fen, ask.key, day)
     issuer, name = scheme["issuer"], scheme["scheme"]
     with store.reading(EXCHANGE) as connection:
@@ -278,6 +280,7 @@ def _claim(region: "Region", ask: Voucher, code: str, day: date) -> None:
             Text("领取须给出scheme、firm、face_fen", "a claim needs scheme, firm and face_fen")
         )
     scheme = scheme_of(region, ask.scheme, day)
+    only(ask.firm, scheme["issuer"])
     most = scheme["most_fen"]
     if most is not None and ask.face_fen > most:
         raise BadAsk(Text(f"单张上限为{most}分", f"a voucher is {most} fen at most"))
@@ -305,6 +308,7 @@ def _redeem(region: "Region", ask: Voucher, day: date) -> None:
     with store.reading(EXCHANGE) as connection:
         given = redeeming.held(connection, code)
         bill = _bill(connection, ask, given)
+    only(given["firm"], bill["institute"])
     scheme = scheme_of(region, given["scheme"], given["claimed_on"])
     institute, place = bill["institute"], place_of(region, bill["institute"])
     findings = _against(region, ask, scheme, given, place)

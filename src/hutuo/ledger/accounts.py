@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import sqlalchemy as sa
 
+from hutuo.base.sharing.rights import only
 from hutuo.base.store import store_of
 from hutuo.errors import one_of
 from hutuo.glossary import label
@@ -13,7 +14,7 @@ from hutuo.ledger import schema
 from hutuo.ledger.balances import Standing, balances, by_book
 from hutuo.ledger.commodities import commodities as all_commodities
 from hutuo.ledger.commodities import commodity_of
-from hutuo.ledger.entries import BOTH, LARGEST, OUTSIDE, read_entries
+from hutuo.ledger.entries import BOTH, LARGEST, OUTSIDE, body_of, read_entries
 from hutuo.ledger.schema import LEDGER
 from hutuo.ledger.state import Balance as Held
 from hutuo.ledger.state import Place
@@ -197,6 +198,8 @@ def _open(region: "Region", ask: Account) -> None:
 
     journal = journal_of(store_of(region))
     with journal.store.reading(LEDGER) as connection:
+        only(_bodies(connection).get(ask.account) or body_of(ask.account))
+        only(ask.body or body_of(ask.account))
         many = connection.execute(
             sa.select(sa.func.count()).where(schema.entry.c.kind == "open")
         ).scalar()

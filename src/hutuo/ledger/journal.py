@@ -67,7 +67,9 @@ class Journal:
             BadInput: An entry breaks a rule of the ledger; all findings are told, nothing is written.
             Unavailable: The store failed. Whether the entries were written is not known; asked again with
                 the same keys they are written once.
+            Forbidden: The ledger is of another body.
         """
+        self.store.enter(LEDGER)
         digests, by = [asked_of(entry) for entry in entries], named(by, file)
         book = None if check else self.store.book(LEDGER)
         ticket = Ticket(entries, digests, by, file, check, beside, book)

@@ -6,11 +6,18 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import sqlalchemy as sa
+
+from hutuo.base import deeds
 from hutuo.base.branches import Rows
+from hutuo.base.sharing.reading import own
+from hutuo.base.sharing.rights import only
 from hutuo.base.store import store_of
 from hutuo.base.uploads import path_of
 from hutuo.errors import BadAsk, BadInput, Finding
-from hutuo.ledger.entries import Entry, read_entries
+from hutuo.ledger import schema
+from hutuo.ledger.entries import OUTSIDE, Entry, read_entries
+from hutuo.ledger.schema import LEDGER
 from hutuo.verbs import Answer, Ask, Text, said, verb
 
 if TYPE_CHECKING:
@@ -18,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Close", "Post", "PostAnswer", "PostedRow", "close", "post"]
 
+REGISTER = "register:ledger"
 LARGEST = 100_000_000
 MOST = 100_000
 
@@ -76,14 +84,41 @@ def post(region: "Region", ask: Post) -> PostAnswer:
     name = Path(ask.file).name if ask.file else "entries"
     given = _read(path_of(ask.file), name) if ask.file else ask.entries
     entries = read_entries(given, name)
+    _only_between_oneself_and_others(region, entries)
     return _posted(region, entries, ask.by, name, check=ask.check)
 
 
 @verb("结账", columns=("seq", "key", "recorded_at", "duplicate"))
 def close(region: "Region", ask: Close) -> PostAnswer:
     """Close the ledger up to a day: later entries count after it."""
+    if not deeds.actor().is_owner:
+        # It is closed to all, so by whose it is.
+        own(region.lake.folder, [REGISTER])
     entry = Entry(key=f"close:{ask.until}", effective=ask.until, kind="close", memo=ask.memo)
     return _posted(region, [entry], ask.by, "close", check=ask.check)
+
+
+def _only_between_oneself_and_others(region: "Region", entries: list[Entry]) -> None:
+    """Refuse entries about others: each account is one's own, the world's, or what another owes oneself.
+
+    Raises:
+        Forbidden: An account, or one of the entry that is referred to, is another's.
+    """
+    if deeds.actor().is_owner:
+        return
+    keys = [entry.refers for entry in entries if entry.refers is not None]
+    line, written = schema.posting, schema.entry
+    asked = sa.select(line.c.account).join(written, written.c.seq == line.c.seq)
+    with store_of(region).reading(LEDGER) as connection:
+        referred = connection.scalars(asked.where(written.c.key.in_(keys))).all()
+    accounts = {leg.account for entry in entries for leg in entry.postings} | {*referred}
+    accounts |= {entry.terms.account for entry in entries if entry.terms is not None}
+    for account in sorted(accounts):
+        body, _, name = account.partition("/")
+        if body != OUTSIDE:
+            only(body, name.removeprefix("due:") if name.startswith("due:") else None)
+    if any(entry.kind == "close" for entry in entries):
+        own(region.lake.folder, [REGISTER])
 
 
 def _posted(

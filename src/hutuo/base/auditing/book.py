@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -70,8 +70,18 @@ class Book:
             yield
         finally:
             sa.event.remove(connection, "before_cursor_execute", written.heard)
+        self._allow(written.tables)
         if written.tables:
             self.deed.notes.append(written.told())
+
+    def _allow(self, tables: Iterable[str]) -> None:
+        """Refuse what was written beside to a register of another body, whichever transaction it was in."""
+        if self.deed.actor.is_owner:
+            return
+        from hutuo.base.sharing.registers import REGISTERS, may_write
+
+        for component in sorted({name.partition("_")[0] for name in tables} & set(REGISTERS)):
+            may_write(self.store, component, self.deed.actor)
 
     def keep(self, connection: sa.Connection, change: dict[str, Any]) -> None:
         """Write a change, and what was noted, in a transaction of the store that somebody else may lead."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from hutuo.base.lake import Lake
     from hutuo.base.tables import Table
 
-__all__ = ["asked", "granted", "own", "shown", "standing", "whole"]
+__all__ = ["asked", "granted", "own", "register_shown", "seen", "shown", "standing", "whole"]
 
 READ_UNDER = "read"
 BODIES = 1_000
@@ -63,7 +63,7 @@ def shown(
             Text("见base agreement list", "see base agreement list"),
         )
     rows = grants.narrowed(read(), found, [*table.keys, *DATED])
-    _noted(folder, table.name, found, rows.num_rows)
+    _noted(store_at(folder), table.name, found, rows.num_rows)
     return rows
 
 
@@ -77,7 +77,7 @@ def whole(folder: Path, table: "Table") -> None:
     if not any(grant.is_whole for grant in found):
         raise _forbidden(table.name, "其全部内容", "all of it")
     if not any(grant.is_whole and grant.agreement is None for grant in found):
-        _noted(folder, table.name, [grant for grant in found if grant.is_whole], None)
+        _noted(store_at(folder), table.name, [grant for grant in found if grant.is_whole], None)
 
 
 def standing(folder: Path) -> str:
@@ -86,6 +86,11 @@ def standing(folder: Path) -> str:
     return repr(
         [(name, [grant._replace(fields=_listed(grant)) for grant in of]) for name, of in found]
     )
+
+
+def seen(folder: Path) -> set[str]:
+    """Names of what the actor may see anything of."""
+    return {name for name, found in _all(folder).items() if found}
 
 
 def own(folder: Path, names: Sequence[str]) -> None:
@@ -106,6 +111,19 @@ def own(folder: Path, names: Sequence[str]) -> None:
             ),
             Text("见base dataset list", "see base dataset list"),
         )
+
+
+def register_shown(store: Store, name: str) -> None:
+    """Refuse whoever may not see a register of the store; what is read under an agreement is noted.
+
+    Raises:
+        Forbidden: The actor may not.
+    """
+    found = [grant for grant in _by_table(store).get(name, []) if grant.is_whole]
+    if not found:
+        raise _forbidden(name, "它", "it")
+    if not any(grant.agreement is None for grant in found):
+        _noted(store, name, found, None)
 
 
 def asked(lake: "Lake", sql: str, known: "pa.Table") -> "pa.Table":
@@ -156,13 +174,21 @@ def _found(folder: Path, table: "Table") -> list[Grant]:
 
 def _all(folder: Path) -> dict[str, list[Grant]]:
     """What the actor may see, by table; asked of the store once while he acts."""
+    known = deeds.known()
+    if ("granted", folder) not in known:
+        known["granted", folder] = _by_table(store_at(folder))
+    found: dict[str, list[Grant]] = known["granted", folder]
+    return found
+
+
+def _by_table(store: Store) -> dict[str, list[Grant]]:
+    """What the actor may see of what belongs to a store, and of the lake beside it."""
     actor, known = deeds.actor(), deeds.known()
     if deeds.READ not in actor.rights:
         return {}
-    key = ("granted", folder)
-    if key not in known:
-        known[key] = _granted(store_at(folder), actor.body, datetime.now(UTC).date())
-    found: dict[str, list[Grant]] = known[key]
+    if ("granted", store) not in known:
+        known["granted", store] = _granted(store, actor.body, datetime.now(UTC).date())
+    found: dict[str, list[Grant]] = known["granted", store]
     return found
 
 
@@ -184,7 +210,7 @@ def _listed(grant: Grant) -> Any:
     return None if grant.fields is None else sorted(grant.fields)
 
 
-def _noted(folder: Path, table: str, found: Sequence[Grant], rows: int | None) -> None:
+def _noted(store: Store, table: str, found: Sequence[Grant], rows: int | None) -> None:
     """Note the agreements that are read under, each once in a request and table."""
     known, actor = deeds.known(), deeds.actor()
     news = [
@@ -194,7 +220,7 @@ def _noted(folder: Path, table: str, found: Sequence[Grant], rows: int | None) -
     ]
     if not news:
         return
-    _write(store_at(folder), actor, news)
+    _write(store, actor, news)
     known.update({("read", one["agreement"], table): True for one in news})
 
 

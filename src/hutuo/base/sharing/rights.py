@@ -27,7 +27,17 @@ from hutuo.glossary import Text
 if TYPE_CHECKING:
     from hutuo.verbs import Ask, Verb
 
-__all__ = ["ALONE", "ANYBODYS", "NOBODYS", "ROLES", "Role", "allow", "needed", "rights_of"]
+__all__ = [
+    "ALONE",
+    "ANYBODYS",
+    "NOBODYS",
+    "ROLES",
+    "Role",
+    "allow",
+    "needed",
+    "only",
+    "rights_of",
+]
 
 Role = Literal["viewer", "analyst", "steward", "officer", "auditor", "admin"]
 ROLES: Mapping[str, frozenset[str]] = {
@@ -125,6 +135,28 @@ def allow(actor: Actor, found: "Verb", ask: "Ask | None", branch: str = MAIN) ->
         _only_for_itself(actor, found, ask, right)
     changes = actor.is_owner or right in CHANGING
     return deeds.Deed("rest", found.path, ask, branch, actor, right, changes)
+
+
+def only(*bodies: str | None) -> None:
+    """Refuse whoever acts for none of the bodies that have a part in something.
+
+    Args:
+        bodies: As those between whom a contract is, or who books and who lends.
+
+    Raises:
+        Forbidden: The account is of none of them.
+    """
+    actor = deeds.actor()
+    if actor.is_owner or (actor.body is not None and actor.body in bodies):
+        return
+    parts = sorted({body for body in bodies if body})
+    raise Forbidden(
+        Text(
+            f"账号“{actor.account}”属于{actor.body},此事由{'、'.join(parts) or '-'}办理",
+            f"account '{actor.account}' is of {actor.body}; this is done by {', '.join(parts) or '-'}",
+        ),
+        Text("请由相关机构的账号办理", "an account of a body that has a part in it may do it"),
+    )
 
 
 def _only_for_itself(actor: Actor, found: "Verb", ask: "Ask | None", right: str) -> None:
