@@ -23,6 +23,7 @@ const router = createRouter({
     { path: '/what-if', name: 'whatIf', component: () => import('./pages/WhatIfPage.vue') },
     { path: '/account', name: 'account', component: () => import('./pages/AccountPage.vue') },
     { path: '/flows', name: 'flows', component: () => import('./pages/FlowsPage.vue') },
+    { path: '/episodes', name: 'episodes', component: () => import('./pages/EpisodesPage.vue') },
     { path: '/co-control', name: 'coControl', component: () => import('./pages/CoControlPage.vue') },
     { path: '/quotas', name: 'quotas', component: () => import('./pages/QuotaPage.vue') },
     { path: '/targets', name: 'targets', component: () => import('./pages/TargetsPage.vue') },

@@ -279,4 +279,36 @@ async function flows() {
   await page.context().close()
 }
 
-await played([account, example, together, quotas, flows])
+/** NH3-N above 1 mg/L from the third reading to the sixth: class V for 4 h is two beyond III, so orange; then one beyond, yellow. */
+async function episodes() {
+  const page = await open('/episodes?lang=zh')
+  await page.waitForSelector('[data-part=empty]')
+  await page.goto(page.url().replace(/\?.*/, '?lang=zh&branch=example-environment'))
+  await page.waitForSelector('[data-part=episodes] tbody tr')
+  const air = await page.locator('[data-part=episodes] tbody tr').allInnerTexts()
+  check('days of bad air are one orange episode', air.length === 1 && /橙/.test(air[0]) && /AQI 222/.test(air[0]))
+  await shot(page, 'episodes-air-zh')
+  await page.click('[data-tab=quality]')
+  await page.waitForSelector('[data-choose]')
+  const bad = await page.locator('[data-part=episodes] tbody tr').allInnerTexts()
+  check('bad water by class and level', bad.length === 2 && /III → IV/.test(bad[0]) && /黄/.test(bad[0]) && /III → V/.test(bad[1]) && /橙/.test(bad[1]))
+  await page.click('[data-choose="2"]')
+  await page.waitForURL(/episode=2/)
+  check('who upstream has what to do until when', /排查上游排口/.test(await page.locator('[data-part=due]').innerText()) && /240.分钟/.test(await page.locator('[data-part=ways]').innerText()))
+  await shot(page, 'episodes-quality-zh')
+  await accessible(page, 'episodes zh')
+  await page.click('[data-tab=gauge]')
+  await page.waitForURL(/medium=gauge/)
+  await ready(page)
+  check('a flood by the marks of its gauge', /橙[^]*51\.7 m/.test(await page.locator('[data-part=episodes] tbody').innerText()))
+  check('who downstream is told', /上游来水/.test(await page.locator('[data-part=due]').innerText()) && /300.分钟/.test(await page.locator('[data-part=ways]').innerText()))
+  await page.click('[data-action=lang]')
+  await page.waitForFunction(() => document.documentElement.lang === 'en')
+  await ready(page)
+  await shot(page, 'episodes-gauge-en')
+  await accessible(page, 'episodes en')
+  await fits(page, 'episodes')
+  await page.context().close()
+}
+
+await played([account, example, together, quotas, flows, episodes])

@@ -63,6 +63,22 @@ export interface WaterZones {
   freed_km2: number; unknown_parcels: number; weaker_km2: number
 }
 
+export interface AirEpisodes {
+  levels: string; measured_days: number; warned: number; precision: number | null; recall: number | null
+  rows: { place: string; place_name: string; colour: string; colour_name: string; begins_on: string; ends_on: string; peak_aqi: number; peak_day: string; primary: string[]; cut_share: number; is_warned: boolean | null; lead_hours: number | null }[]
+  actions: { colour: string; colour_name: string; whose: string; body: string | null; says: string; within_minutes: number }[]
+}
+export interface WaterEpisodeRow {
+  episode: number; place: string; place_name: string; river: string | null; colour: string | null; colour_name: string | null; began_at: string; over_at: string | null; reached_at: string | null; peak_at: string
+  target_class: string | null; peak_class: string | null; primary: string[]; times_over: number | null; peak_level_m: number | null; above_mark_m: number | null; is_warned: boolean | null; lead_hours: number | null
+}
+export interface WaterEpisodes {
+  plan: string | null; watched_places: number; rows: WaterEpisodeRow[]; missing: string[]; warned: number; precision: number | null; recall: number | null
+  due: { episode: number; body: string; body_name: string; does: string; within_minutes: number; due_at: string }[]
+  reaches: { place: string; way: string; other_place: string; other_name: string; flow_minutes: number | null }[]
+  warning_rules: { rule: string; rule_row: Record<string, unknown> }[]
+}
+
 /** Told apart by the colour-blind too: lightness alternates. */
 export const COLORS = ['#1d5b88', '#e0a33a', '#2d7a3e', '#c9643b', '#7a3b8f', '#5fb3b3', '#806000', '#a8bccb', '#a8321a', '#8fae5d', '#4c5d6c', '#d58fb0']
 export const colorAt = (at: number) => COLORS[at % COLORS.length]

@@ -34,10 +34,13 @@ const MEASURES: [string, string, string, number, number[], string | null, string
   ['motors', '电机能效提升', 'Efficient motors', 1, [-0.8e6, -1.2e6, -0.2e6], null, null, { CO2: [9000, 7000, 10_000] }],
 ]
 
+function membersOf(region: Region): string[] {
+  const main = region.sets.find((one) => one.place === region.main_set) ?? region.sets[0]
+  return (main?.members ?? []).map((one) => one.member).filter((member) => /^\d{6}$/.test(member))
+}
 /** The first whole members of the region. */
 export function placesOf(region: Region): string[] {
-  const main = region.sets.find((one) => one.place === region.main_set) ?? region.sets[0]
-  return (main?.members ?? []).filter((one) => /^\d{6}$/.test(one.member)).slice(0, FEW).map((one) => one.member)
+  return membersOf(region).slice(0, FEW)
 }
 
 function activity(places: string[]): Rows {
@@ -70,6 +73,30 @@ function flows([one, two, three]: string[]): Record<string, Rows> {
   }
 }
 
+/** Readings of a section, a gauge and a station for air; a level of a plan, and who has what to do at it. */
+function waters(region: Region, [one]: string[]): Record<string, Rows> {
+  // A place of another city, so that others than one's own bodies act.
+  const cities = new Map(membersOf(region).map((place) => [place.slice(0, 4), place]))
+  cities.delete(one.slice(0, 4))
+  const [above, below] = [...cities.values(), one, one]
+  const about = { topic: 'environment', aggregation: 'none', core: false, definition_zh: '示例', definition_en: 'Example' }
+  const read = (indicator: string, unit: string, hours: number, values: number[]): Rows => values.map((value, n) => ({ place: one, indicator, unit, value, valid_from: new Date(Date.UTC(2024, 6, 1) + n * hours * 3_600_000).toISOString(), ...SOURCE }))
+  const level = { plan: 'example-river', medium: 'quality', protocol: 'example-water', ...SOURCE }
+  const step = { protocol: 'example-water', kind: 'task', ...SOURCE }
+  return {
+    indicator: [['nh3n', '氨氮', 'Ammonia nitrogen', 'mg/L'], ['water_level', '水位', 'Water level', 'm'], ['pm25', '细颗粒物日均', 'PM2.5, daily mean', 'ug/m3']].map(([indicator, zh, en, unit]) => ({ indicator, zh, en, unit, ...about })),
+    downstream: [{ from_place: above, to_place: one, minutes: 240, river: '示例河', ...SOURCE }, { from_place: one, to_place: below, minutes: 300, river: '示例河', ...SOURCE }],
+    water_station: [{ place: one, river: '示例河', target_class: 'III', warning_m: 50, guarantee_m: 51.5, record_m: 53, ...SOURCE }],
+    protocol: [{ protocol: 'example-water', zh: '示例:跨界断面超标联动', en: 'Example: bad water at the border', ...SOURCE }, { protocol: 'example-flood', zh: '示例:洪水上下游联防', en: 'Example: floods, up- and downstream', ...SOURCE }],
+    protocol_step: [{ ...step, ordinal: 1, whose: 'upstream', minutes: 120, zh: '排查上游排口', en: 'Search outlets upstream' }, { ...step, ordinal: 2, whose: 'here', minutes: 60, level: 'orange', zh: '停用取水口', en: 'Close the intake' }, { ...step, protocol: 'example-flood', ordinal: 1, kind: 'notify', whose: 'downstream', minutes: 30, zh: '上游来水,注意防范', en: 'High water comes from upstream' }],
+    response_level: [{ ...level, level: 'yellow', zh: '差于目标一类', en: 'One class beyond', classes_over: 1, hold_hours: 4 }, { ...level, level: 'orange', zh: '差于目标两类', en: 'Two classes beyond', classes_over: 2, hold_hours: 4 }, ...([['yellow', '警戒水位', 'Warning level', 'warning'], ['orange', '保证水位', 'Guaranteed level', 'guarantee']] as const).map(([at, zh, en, mark]) => ({ ...level, plan: 'example-flood', medium: 'gauge', protocol: 'example-flood', level: at, zh, en, mark }))],
+    observation: [
+      ...read('nh3n', 'mg/L', 4, [0.7, 0.9, 1.2, 1.4, 1.8, 1.9, 1.3, 0.9, 0.8, 1.1, 1.2, 0.9]), ...read('water_level', 'm', 6, [48.9, 49.6, 50.3, 51.7, 51.2, 49.8, 48.7]),
+      ...[82, 131, 168, 172, 96, 41].map((value, n) => ({ place: one, indicator: 'pm25', unit: 'ug/m3', value, valid_from: `2024-01-0${n + 1}`, valid_to: `2024-01-0${n + 2}`, ...SOURCE })),
+    ],
+  }
+}
+
 /** Make the branch with its rows; a branch that is there already is left as it is. */
 export async function makeExample(view: View, region: Region): Promise<void> {
   if (region.branches.includes(EXAMPLE)) return
@@ -77,7 +104,7 @@ export async function makeExample(view: View, region: Region): Promise<void> {
   const main = { lang: view.lang }
   await ask(main, 'base/branch', { action: 'create', name: EXAMPLE })
   const source = [{ ...SOURCE, zh: '示例(虚构,仅供演示)', en: 'Example (made up, to show how it works)', publisher: '示例 / example', licence: 'none', quality: 'C', origin: 'example' }]
-  const tables = { source, activity: activity(places), ...measures(places), ...flows(places) }
+  const tables = { source, activity: activity(places), ...measures(places), ...flows(places), ...waters(region, places) }
   for (const [table, rows] of Object.entries(tables)) await ask({ ...main, branch: EXAMPLE }, 'base/put', { table, rows })
 }
 
