@@ -12,6 +12,8 @@ import alarmed
 from hutuo.base.protocols import steps_of
 from hutuo.base.recording import recorded
 from hutuo.base.warned import Warnings, warnings
+from hutuo.duty.incident import Incident, Incidents, acted, incidents
+from hutuo.duty.watching import Watcher
 from hutuo.environment.waterepisodes import water_episodes
 from hutuo.environment.waterquality import classes_of, item_of, items, times_over, water_class
 from hutuo.environment.waterrows import WaterEpisodes
@@ -167,6 +169,22 @@ def test_the_plan_as_rules_raises_the_same_through_the_engine_of_warnings(rivere
     told = {(row.colour, row.raised_at) for row in warnings(rivered, Warnings(days=30)).rows}
     assert told == {("yellow", after(4)), ("orange", after(12)), ("yellow", after(24))}
     assert [step.body for step in steps_of(rivered, "bad", "yellow", "990103")][:1] == ["second"]
+
+
+def test_the_watch_raises_an_incident_and_bodies_upstream_have_the_task(rivered):
+    """28 hours on, the yellow warning of the last reading but one stands no more; orange was over too."""
+    found = water_episodes(rivered, WaterEpisodes())
+    rules = [one.rule_row for one in found.warning_rules]
+    recorded(rivered, {"warning_rule": rules}, "test", check=False)
+    alarmed.read(rivered, "990103", 1.3, begin=after(32), indicator="nh3n")
+    assert Watcher(rivered).step(after(33)) == 1
+    (row,) = incidents(rivered, Incidents())
+    assert (row.place, row.colour) == ("990103", "yellow")
+    shown = acted(rivered, Incident(incident=row.incident), after(33))
+    assert [(task.body, task.due_at) for task in shown.to_do] == [
+        ("second", after(34)),
+        ("first", after(34)),
+    ]
 
 
 def test_floods_by_marks_of_the_gauge_and_a_warning_from_upstream(rivered):
