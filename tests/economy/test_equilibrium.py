@@ -241,6 +241,8 @@ def test_faults_of_the_data_are_all_told():
     ]
     with pytest.raises(BadInput, match="epsilon"):
         CommutingModel.from_flows(*corridor(3), epsilon=0.5)
+    with pytest.raises(BadInput, match=r"sigma: many; between 1\.0 and inf"):
+        CommutingModel.from_flows(*corridor(3), sigma="many")
     with pytest.raises(BadInput, match="shape"):
         CommutingModel.from_flows(np.ones((3, 2)), np.ones(3), np.ones((3, 3)))
 

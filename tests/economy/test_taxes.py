@@ -63,6 +63,8 @@ def test_faults_are_all_told():
     ]
     with pytest.raises(BadInput, match="post:1: inf; a number of at least 0"):
         tax_share(BEFORE, [float("inf")])
+    with pytest.raises(BadInput, match="post:1: many; a number of at least 0"):
+        tax_share(BEFORE, ["many"])
 
 
 def test_whole_numbers_of_any_kind_are_halved_to_whole_ones():

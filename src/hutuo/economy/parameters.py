@@ -5,7 +5,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from math import inf
-from typing import NamedTuple
+from numbers import Real
+from typing import Any, NamedTuple
 
 from hutuo.errors import BadInput, Finding
 from hutuo.glossary import Text
@@ -149,10 +150,12 @@ class Parameters:
         return hashlib.sha256(told.encode()).hexdigest()[:12]
 
 
-def _fits(name: str, value: float) -> bool:
+def _fits(name: str, value: Any) -> bool:
+    if not isinstance(value, Real):
+        return False
     low, high = BOUNDS[name]
     ends = {(name, side) for side, end in enumerate((low, high)) if value == end}
-    return low <= value <= high and not ends & OPEN_ENDS
+    return bool(low <= value <= high) and not ends & OPEN_ENDS
 
 
 def _between(value: float, low: float, high: float) -> Text:

@@ -85,6 +85,14 @@ def _half(tax: Any) -> Any:
     return tax // 2 if isinstance(tax, Integral) else tax / 2
 
 
+def _is_amount(tax: Any) -> bool:
+    """Whether it is a number of at least 0."""
+    try:
+        return isfinite(tax) and bool(tax >= 0)
+    except TypeError:
+        return False
+
+
 def _excluded(
     average: float, least: float, *, led: bool, fits: bool, confirmed: bool
 ) -> Text | None:
@@ -119,7 +127,7 @@ def _check(pre: Sequence[float], post: Sequence[float]) -> None:
                 Text(f"{tax}应为不小于0的数", f"{tax}; a number of at least 0 would be right"),
             )
             for year, tax in enumerate(taxes, 1)
-            if not (isfinite(tax) and tax >= 0)
+            if not _is_amount(tax)
         ]
     if findings:
         raise BadInput(Text("税收数据有误:", "the taxes are faulty:"), findings)
