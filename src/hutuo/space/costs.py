@@ -7,11 +7,13 @@ still fits into 32 bits; where it would be too coarse for the number of arcs, 64
 from typing import NamedTuple
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
-from hutuo.space.searches import arcs_of, nearest_of
+from hutuo.space.groups import starts
+from hutuo.space.searches import Arcs, Tree, tree_of
 
-__all__ = ["Bound", "Unit", "bound_of", "far", "fits", "unit_of", "units"]
+__all__ = ["Bound", "Bounds", "Unit", "far", "fits", "unit_of", "units"]
 
 # A way differs by no more than this from its exact minutes, whatever its arcs.
 TOLERANCE = 0.001
@@ -41,35 +43,87 @@ def far(kind: np.dtype[np.signedinteger]) -> int:
     return int(np.iinfo(kind).max // 2)
 
 
-def bound_of(
-    tail: NDArray[np.int32], head: NDArray[np.int32], minutes: NDArray[np.float64], nodes: int
-) -> Bound:
-    """What the longest of all quickest ways can take at most.
+class Bounds:
+    """What the longest of all quickest ways can take at most, for the minutes of a network and for others.
 
     Within what hangs together both ways it is no longer than to and from any one node; between such parts an
-    arc leads out of each at most once.
-    """
-    from scipy.sparse import coo_matrix
-    from scipy.sparse.csgraph import connected_components
+    arc leads out of each at most once. With other minutes the ways to and from that node are followed as they
+    were: they need not be the quickest any more, and no quickest way is longer. Finding them takes two plain
+    searches, following them a fiftieth of that.
 
-    use = np.isfinite(minutes)
-    tail, head, minutes = tail[use], head[use], minutes[use]
-    if not len(tail):
-        return Bound(0.0, 0)
-    graph = coo_matrix((np.ones(len(tail), np.int8), (tail, head)), shape=(nodes, nodes))
-    parts, part = connected_components(graph, connection="strong")
-    one_of_each = np.zeros(parts, np.int32)
-    one_of_each[part[::-1]] = np.arange(nodes - 1, -1, -1, dtype=np.int32)
-    inside = part[tail] == part[head]
-    leaves = tail[~inside]
-    tail, head, within = tail[inside], head[inside], minutes[inside]
-    # One after the other: in two threads the second search's memory would stay with its thread.
-    there = nearest_of(arcs_of(tail, head, within, nodes), one_of_each)
-    back = nearest_of(arcs_of(head, tail, within, nodes), one_of_each)
-    longest = _most(there[0], part, parts) + _most(back[0], part, parts)
-    out = _most(minutes[~inside], part[leaves], parts)
-    steps = _most(there[1], part, parts) + _most(back[1], part, parts) + 1
-    return Bound(float((longest + out).sum()), int(steps.sum()))
+    Args:
+        tail: Node that each arc leaves, (arcs,).
+        head: Node that each arc enters, (arcs,).
+        minutes: Minutes of each arc, (arcs,).
+        nodes: Number of nodes.
+    """
+
+    def __init__(
+        self,
+        tail: NDArray[np.int32],
+        head: NDArray[np.int32],
+        minutes: NDArray[np.float64],
+        nodes: int,
+    ) -> None:
+        from scipy.sparse import coo_matrix
+        from scipy.sparse.csgraph import connected_components
+
+        self._use = np.isfinite(minutes)
+        arcs = np.flatnonzero(self._use).astype(np.int32)
+        graph = coo_matrix((np.ones(len(arcs), np.int8), (tail[arcs], head[arcs])), (nodes, nodes))
+        self._parts, self._part = connected_components(graph, connection="strong")
+        one_of_each = np.zeros(self._parts, np.int32)
+        one_of_each[self._part[::-1]] = np.arange(nodes - 1, -1, -1, dtype=np.int32)
+        inside = self._part[tail[arcs]] == self._part[head[arcs]]
+        self._out, self._leaves = arcs[~inside], self._part[tail[arcs[~inside]]]
+        # One after the other: in two threads the second search's memory would stay with its thread.
+        given = arcs[inside], minutes, nodes, one_of_each
+        self._ways = _ways(tail, head, *given), _ways(head, tail, *given)
+
+    def hold(self, minutes: NDArray[np.float64]) -> bool:
+        """Whether the same arcs are closed as were."""
+        return np.array_equal(np.isfinite(minutes), self._use)
+
+    def of(self, minutes: NDArray[np.float64]) -> Bound:
+        """The bound with some minutes, which close the same arcs."""
+        most = np.zeros(self._parts)
+        steps = np.ones(self._parts)
+        for tree, before in self._ways:
+            taken, arcs = _followed(*tree, before, minutes)
+            most += _most(taken, self._part, self._parts)
+            steps += _most(arcs, self._part, self._parts)
+        most += _most(minutes[self._out], self._leaves, self._parts)
+        return Bound(float(most.sum()), int(steps.sum())) if self._use.any() else Bound(0.0, 0)
+
+
+def _ways(
+    tail: NDArray[np.int32],
+    head: NDArray[np.int32],
+    arcs: NDArray[np.int32],
+    minutes: NDArray[np.float64],
+    nodes: int,
+    sources: NDArray[np.int32],
+) -> tuple[Tree, NDArray[np.int32]]:
+    """Quickest ways over some arcs, told by these arcs; and the node that each arc of a way leaves."""
+    order = arcs[np.argsort(tail[arcs], kind="stable")]
+    sorted_arcs = Arcs(starts(tail[order], nodes), head[order], minutes[order])
+    tree = tree_of(sorted_arcs, sources)
+    led = np.flatnonzero(tree.came >= 0)
+    came, before = np.full(nodes, -1, np.int32), np.full(nodes, -1, np.int32)
+    came[led] = order[tree.came[led]]
+    before[led] = tail[came[led]]
+    return Tree(tree.order, came), before
+
+
+@njit(cache=True, nogil=True)
+def _followed(order, came, before, minutes):
+    """Minutes and arcs of the ways of a tree to every node."""
+    taken, arcs = np.zeros(len(came)), np.zeros(len(came), np.int32)
+    for node in order:
+        if came[node] >= 0:
+            taken[node] = taken[before[node]] + minutes[came[node]]
+            arcs[node] = arcs[before[node]] + 1
+    return taken, arcs
 
 
 def _most(values: NDArray[np.generic], part: NDArray[np.int32], parts: int) -> NDArray[np.float64]:

@@ -10,20 +10,24 @@ Source: Dibbelt, Strasser and Wagner (2016), customizable contraction hierarchie
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from os import cpu_count
+from queue import SimpleQueue
 from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from hutuo.space import lowering
 from hutuo.space.groups import starts
 
 __all__ = [
     "Metric",
+    "Stages",
     "Topology",
     "Triangles",
     "customized",
     "pairs_of",
+    "stages_of",
     "topology_of",
     "triangles_of",
     "without_detours",
@@ -61,6 +65,10 @@ class Triangles(NamedTuple):
     tail: NDArray[np.int32]
     first: NDArray[np.int64]
     below: NDArray[np.int32]
+
+
+# Ranks of branches that can be worked on side by side, stage after stage.
+Stages = list[list[NDArray[np.int32]]]
 
 
 class Metric(NamedTuple):
@@ -112,24 +120,34 @@ def _inverse(order: NDArray[np.int32]) -> NDArray[np.int32]:
     return rank
 
 
-def customized(topology: Topology, triangles: Triangles, metric: Metric) -> Metric:
+def customized(
+    topology: Topology, triangles: Triangles, metric: Metric, stages: Stages | None = None
+) -> Metric:
     """The metric with each pair as cheap as the way over lower nodes; given is what the arcs alone cost.
+
+    Args:
+        topology: The hierarchy.
+        triangles: Its pairs by their higher node.
+        metric: What the arcs alone cost each pair.
+        stages: What :func:`stages_of` gave, if it is known.
 
     Returns:
         The same arrays, changed in place; exact for queries that go up first and then down.
     """
-    up, down = metric
-    t = topology
+    rooms: SimpleQueue[NDArray[np.int32]] = SimpleQueue()
+    for _ in range(_workers()):
+        rooms.put(np.empty(len(topology.order), np.int32))
 
     def lower(ranks: NDArray[np.int32]) -> None:
-        _lowered(t.first, t.head, *triangles, up, down, ranks)
+        room = rooms.get()
+        lowering.lowered(topology, triangles, metric, ranks, room)
+        rooms.put(room)
 
-    leaves_first, _ = _branches(t.parent)
-    _worked(leaves_first, lower)
+    _worked(stages or stages_of(topology), lower)
     return metric
 
 
-def without_detours(topology: Topology, metric: Metric) -> Metric:
+def without_detours(topology: Topology, metric: Metric, stages: Stages | None = None) -> Metric:
     """Perfect customization: each pair as cheap as any way.
 
     A sweep needs no pair that costs less here than in the customized metric: a way over a higher node is
@@ -138,16 +156,15 @@ def without_detours(topology: Topology, metric: Metric) -> Metric:
     Args:
         topology: The hierarchy.
         metric: What :func:`customized` gave.
+        stages: What :func:`stages_of` gave, if it is known.
     """
-    up, down = metric.up.copy(), metric.down.copy()
-    t = topology
+    found = Metric(metric.up.copy(), metric.down.copy())
 
     def shorten(ranks: NDArray[np.int32]) -> None:
-        _perfected(t.first, t.head, up, down, ranks[::-1])
+        lowering.perfected(topology, found, ranks[::-1])
 
-    _, roots_first = _branches(t.parent)
-    _worked(roots_first, shorten)
-    return Metric(up, down)
+    _worked(reversed(stages or stages_of(topology)), shorten)
+    return found
 
 
 @njit(cache=True, nogil=True)
@@ -258,11 +275,9 @@ def _postorder(parent):
     return placed
 
 
-Stage = list[NDArray[np.int32]]
-
-
-def _branches(parent: NDArray[np.int32]) -> tuple[list[Stage], list[Stage]]:
-    """The elimination tree in stages of branches that share no pair: leaves first, and roots first."""
+def stages_of(topology: Topology) -> Stages:
+    """The elimination tree in stages of branches that share no pair, leaves first."""
+    parent = topology.parent
     nodes = len(parent)
     sizes = _sizes(parent)
     large = sizes > max(LEAST, nodes // BRANCHES)
@@ -283,16 +298,23 @@ def _branches(parent: NDArray[np.int32]) -> tuple[list[Stage], list[Stage]]:
         chains.setdefault(name, []).append(node)
         chain_of[node] = name
         under.setdefault(int(parent[node]), []).append(node)
-    stages: list[Stage] = [small]
+    stages: Stages = [small]
     for level in range(1, 1 + max(height.values(), default=0)):
         here = [name for name in chains if height[name] == level]
         stages.append([np.array(chains[name], np.int32) for name in here])
-    return stages, stages[::-1]
+    return stages
 
 
-def _worked(stages: Iterable[Stage], work: Callable[[NDArray[np.int32]], None]) -> None:
+def _workers() -> int:
+    """Threads that share the branches of a hierarchy."""
+    return cpu_count() or 1
+
+
+def _worked(
+    stages: Iterable[list[NDArray[np.int32]]], work: Callable[[NDArray[np.int32]], None]
+) -> None:
     """Does the branches of each stage side by side, stage after stage."""
-    with ThreadPoolExecutor(cpu_count() or 1) as threads:
+    with ThreadPoolExecutor(_workers()) as threads:
         for stage in stages:
             list(threads.map(work, stage))
 
@@ -305,57 +327,3 @@ def _sizes(parent):
         if parent[low] >= 0:
             size[parent[low]] += size[low]
     return size
-
-
-@njit(cache=True, nogil=True)
-def _lowered(first, head, tail, below_first, below, up, down, ranks):
-    """Lowers each pair of some nodes to the way over lower nodes, lower ones first."""
-    slot = np.empty(len(first) - 1, np.int32)
-    for middle in ranks:
-        _over(first, head, tail, below_first, below, up, down, slot, middle)
-
-
-@njit(cache=True, nogil=True)
-def _over(first, head, tail, below_first, below, up, down, slot, middle):
-    """Lowers the pairs of a node to the ways over its lower neighbours, whose own pairs are done."""
-    for pair in range(first[middle], first[middle + 1]):
-        slot[head[pair]] = pair
-    for b in range(below_first[middle], below_first[middle + 1]):
-        pair = below[b]
-        rises, falls = up[pair], down[pair]
-        for other in range(pair + 1, first[tail[pair] + 1]):
-            at = slot[head[other]]
-            up[at] = min(up[at], falls + up[other])
-            down[at] = min(down[at], down[other] + rises)
-
-
-@njit(cache=True, nogil=True)
-def _perfected(first, head, up, down, ranks):
-    """Lowers each pair of some nodes to the ways over higher nodes, higher ones first."""
-    slot = np.full(len(first) - 1, -1, np.int32)
-    for low in ranks:
-        _shortened(first, head, up, down, slot, low)
-
-
-@njit(cache=True, nogil=True)
-def _shortened(first, head, up, down, slot, low):
-    """The pairs of one node against the ways over each other; the pairs among its higher nodes are exact."""
-    start, end = first[low], first[low + 1]
-    for pair in range(start, end):
-        slot[head[pair]] = pair
-    for one in range(start, end):
-        rises, falls = up[one], down[one]
-        over_up, over_down = rises, falls
-        middle = head[one]
-        for at in range(first[middle], first[middle + 1]):
-            two = slot[head[at]]
-            if two < 0:
-                continue
-            over_up = min(over_up, up[two] + down[at])
-            over_down = min(over_down, down[two] + up[at])
-            up[two] = min(up[two], rises + up[at])
-            down[two] = min(down[two], falls + down[at])
-        up[one] = over_up
-        down[one] = over_down
-    for pair in range(start, end):
-        slot[head[pair]] = -1

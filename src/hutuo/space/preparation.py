@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from hutuo.space import costs, hierarchy, order
@@ -51,10 +52,27 @@ def _least(
 ) -> hierarchy.Metric:
     """The least cost of the arcs that lead up at each place, and of those that lead down."""
     found = hierarchy.Metric(*(np.full(size, costs.far(unit.kind), unit.kind) for _ in range(2)))
-    use = place >= 0
-    for values, wanted in ((found.up, use & upward), (found.down, use & ~upward)):
-        np.minimum.at(values, place[wanted], costs.units(minutes[wanted], unit))
+    _put(place, upward, costs.units(minutes, unit), *found)
     return found
+
+
+@njit(cache=True, nogil=True)
+def _put(
+    place: NDArray[np.integer],
+    upward: NDArray[np.bool_],
+    cost: NDArray[np.signedinteger],
+    up: NDArray[np.signedinteger],
+    down: NDArray[np.signedinteger],
+) -> None:
+    """Puts the least cost of the arcs to their places, -1 for none."""
+    for arc in range(len(place)):
+        at = place[arc]
+        if at < 0:
+            continue
+        if upward[arc]:
+            up[at] = min(up[at], cost[arc])
+        else:
+            down[at] = min(down[at], cost[arc])
 
 
 def prepared(

@@ -24,6 +24,8 @@ MANY = 256
 LARGE = 200_000
 # Up to so many changed pairs, changing a hierarchy's costs one by one is quicker than all of them anew.
 FEW = 100
+# Arcs for each of them among which more than so many pairs are looked for first.
+SOME = 8
 
 
 class Roads:
@@ -56,6 +58,11 @@ class Roads:
     def triangles(self) -> hierarchy.Triangles:
         """What finds the triangles of the hierarchy, kept for those who change costs."""
         return hierarchy.triangles_of(self.prepared.topology)
+
+    @cached_property
+    def stages(self) -> hierarchy.Stages:
+        """Branches of the hierarchy that can be worked on side by side."""
+        return hierarchy.stages_of(self.prepared.topology)
 
     @cached_property
     def _leaving(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -247,9 +254,20 @@ class Router:
         return self._changes.slack
 
     @cached_property
-    def _bound(self) -> costs.Bound:
+    def _bounds(self) -> costs.Bounds:
+        """What finds the longest way for this network and for its variants."""
         roads = self.roads
-        return costs.bound_of(roads.tail, roads.head, self.minutes, roads.nodes)
+        return costs.Bounds(roads.tail, roads.head, self.minutes, roads.nodes)
+
+    @cached_property
+    def _bound(self) -> costs.Bound:
+        """What the longest way takes at most: by the ways of the other router if these are short enough."""
+        known = vars(self._like).get("_bounds") if self._like is not None else None
+        if known is not None and known.hold(self.minutes):
+            found: costs.Bound = known.of(self.minutes)
+            if costs.unit_of(found).kind == np.int32:
+                return found
+        return self._bounds.of(self.minutes)
 
     @cached_property
     def _costs(self) -> "_Costs":
@@ -263,12 +281,14 @@ class Router:
         # A network of which no variant is asked for is done with them then.
         first = self._like is None
         triangles = hierarchy.triangles_of(prepared.topology) if first else self.roads.triangles
-        return _Costs(own, hierarchy.customized(prepared.topology, triangles, arcs), unit)
+        metric = hierarchy.customized(prepared.topology, triangles, arcs, self.roads.stages)
+        return _Costs(own, metric, unit)
 
     @cached_property
     def _best(self) -> hierarchy.Metric:
         """Each pair as cheap as any way."""
-        return hierarchy.without_detours(self.roads.prepared.topology, self._costs.metric)
+        roads = self.roads
+        return hierarchy.without_detours(roads.prepared.topology, self._costs.metric, roads.stages)
 
     @cached_property
     def _changes(self) -> _Changes | None:
@@ -278,8 +298,11 @@ class Router:
             return None
         patch = self._patch(like)
         prepared, base = self.roads.prepared, like._costs
-        pairs = np.unique(prepared.pair[patch.arcs]).astype(np.int64)
-        pairs = pairs[pairs >= 0]
+        found = prepared.pair[patch.arcs]
+        # That all arcs are too many shows in some of them.
+        if len(np.unique(found[: SOME * FEW])) > FEW + 1:
+            return None
+        pairs = np.unique(found[found >= 0]).astype(np.int64)
         if len(pairs) > FEW or not costs.fits(self._bound_after(patch, like), base.unit):
             return None
         over = self.roads.over(pairs)
@@ -287,12 +310,12 @@ class Router:
         anew = changes.Own(pairs, own)
         known = "_best" in vars(like)
         slack = changes.Slack(like._best, _longer(base.own, anew)) if known else None
-        found, *were = changes.changed(
+        touched, *were = changes.changed(
             prepared.topology, self.roads.triangles, base.own, base.metric, anew, slack
         )
-        after = hierarchy.Metric(base.metric.up[found], base.metric.down[found])
-        base.metric.up[found], base.metric.down[found] = were
-        return _Changes(found, after, slack)
+        after = hierarchy.Metric(base.metric.up[touched], base.metric.down[touched])
+        base.metric.up[touched], base.metric.down[touched] = were
+        return _Changes(touched, after, slack)
 
     def _bound_after(self, patch: Patch, like: "Router") -> costs.Bound:
         """What ways can take at most when a few arcs of another router change."""

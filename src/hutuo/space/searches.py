@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from hutuo.space.groups import starts
 
-__all__ = ["Arcs", "Reached", "Route", "arcs_of", "nearest_of", "reached", "way"]
+__all__ = ["Arcs", "Reached", "Route", "Tree", "arcs_of", "reached", "tree_of", "way"]
 
 
 class Arcs(NamedTuple):
@@ -43,6 +43,16 @@ class Route(NamedTuple):
 
     nodes: NDArray[np.int32]
     minutes: float
+
+
+class Tree(NamedTuple):
+    """Quickest ways from some nodes: what is reached, nearest first, and the arc that leads to each node.
+
+    ``order`` (reached,); ``came`` (nodes,), the position of an arc, -1 for none.
+    """
+
+    order: NDArray[np.int32]
+    came: NDArray[np.int32]
 
 
 def arcs_of(
@@ -75,15 +85,9 @@ def reached(arcs: Arcs, origins: NDArray[np.int32], minutes: float) -> Reached:
     return Reached(first, node, time)
 
 
-def nearest_of(
-    arcs: Arcs, sources: NDArray[np.int32]
-) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
-    """Minutes from the nearest of some nodes to each node, and arcs on the way there.
-
-    Returns:
-        Minutes, (nodes,), ``inf`` where there is no way; number of arcs, (nodes,).
-    """
-    return _nearest(*arcs, np.asarray(sources, np.int32))
+def tree_of(arcs: Arcs, sources: NDArray[np.int32]) -> Tree:
+    """The quickest ways from the nearest of some nodes to every node."""
+    return Tree(*_tree(*arcs, np.asarray(sources, np.int32)))
 
 
 def way(arcs: Arcs, origin: int, destination: int) -> Route:
@@ -164,10 +168,11 @@ def _reached(first, other, minutes, origins, limit):
 
 
 @njit(cache=True, nogil=True)
-def _nearest(first, other, minutes, sources):
-    """Minutes and arcs from the nearest of the sources to every node."""
+def _tree(first, other, minutes, sources):
+    """Nodes in the order in which they are reached, and the arc that leads to each."""
     nodes = len(first) - 1
-    best, steps = np.full(nodes, np.inf), np.zeros(nodes, np.int32)
+    best, came = np.full(nodes, np.inf), np.full(nodes, -1, np.int32)
+    order, settled = np.empty(nodes, np.int32), 0
     keys = np.empty(len(other) + len(sources) + 1)
     items = np.empty(len(other) + len(sources) + 1, np.int32)
     size = 0
@@ -179,13 +184,14 @@ def _nearest(first, other, minutes, sources):
         size = _popped(keys, items, size)
         if time > best[node]:
             continue
+        order[settled] = node
+        settled += 1
         for arc in range(first[node], first[node + 1]):
             there = time + minutes[arc]
             if there < best[other[arc]]:
-                best[other[arc]] = there
-                steps[other[arc]] = steps[node] + 1
+                best[other[arc]], came[other[arc]] = there, arc
                 size = _pushed(keys, items, size, there, other[arc])
-    return best, steps
+    return order[:settled].copy(), came
 
 
 @njit(cache=True, nogil=True)
