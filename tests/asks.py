@@ -268,6 +268,7 @@ ASKS = {
     "duty/incidents": {"state": "open"},
     "duty/industrial-platforms": {"kind": "industry"},
     "duty/replay": {"days": 30},
+    "duty/rule": {},
     "duty/sensors": {"days": 7},
     "exchange/avoided-repeats": {"by": ["places", "item", "month"]},
     "exchange/record-repeats": {"as_saved": "revenue", "check": True},
