@@ -12,6 +12,7 @@ from hutuo.environment.airquality import (
     individual_index,
     level_of,
     levels_of,
+    standard_of,
 )
 from hutuo.environment.episodes import Episodes, episodes
 from hutuo.errors import BadInput, NotFound
@@ -44,6 +45,30 @@ def test_every_breakpoint_has_its_own_index():
     for pollutant, points in BREAKS.items():
         told = [individual_index(pollutant, point) for point in points]
         assert told == list(INDEX[: len(points)])
+
+
+@pytest.mark.parametrize(
+    ("pollutant", "concentration", "index"),
+    [
+        ("PM25", 60, 100),
+        ("PM25", 75, 114),
+        ("PM25", 115, 150),
+        ("PM10", 120, 100),
+        ("PM10", 150, 112),
+    ],
+)
+def test_particles_count_for_more_by_the_standard_of_2026(pollutant, concentration, index):
+    """HJ 633-2026, table 3: 75 ug/m3 of PM2.5 are 100 + 50 x 15/55, rounded up 114; 100 in 2012."""
+    assert individual_index(pollutant, concentration, "2026") == index
+    assert individual_index(pollutant, concentration) <= index
+    assert individual_index("SO2", 80, "2026") == individual_index("SO2", 80)
+    with pytest.raises(NotFound, match="no standard '1996'"):
+        individual_index(pollutant, 1, "1996")
+
+
+def test_the_standard_changes_on_the_first_of_march_2026():
+    assert standard_of(date(2026, 2, 28)) == "2012"
+    assert standard_of(date(2026, 3, 1)) == "2026"
 
 
 def test_the_index_of_a_day_is_the_largest_and_names_what_it_is_of():
@@ -166,6 +191,9 @@ def test_by_the_levels_of_2018_fewer_days_count(smoggy):
         (3, "yellow", None)
     ]
     assert found.recall is None
+    # By the new standard 130 ug/m3 come to 172 and 80 to 119: the same days are bad, none is less so.
+    stricter = episodes(smoggy, Episodes(aqi_standard="2026"))
+    assert [row.peak_aqi for row in stricter.rows] == [250, 310]
     with pytest.raises(NotFound, match="no protocol 'water'"):
         episodes(smoggy, Episodes(protocol="water"))
 

@@ -1,11 +1,13 @@
 """Air quality index of a day, and the level of an episode of several days.
 
-Source: HJ 633-2012, table 1 and formulas 1 and 2: individual indices are straight between the breakpoints and
+Source: HJ 633-2012, table 1, and HJ 633-2026, table 3, which is in force from 1 March 2026 and tightens
+those of particles; formulas 1 and 2 of both: individual indices are straight between the breakpoints and
 rounded up; the index is the largest of them; what is beyond the last breakpoint is 500.
 """
 
 import csv
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cache
 from itertools import pairwise
 from math import ceil, isfinite
@@ -23,6 +25,7 @@ __all__ = [
     "individual_index",
     "level_of",
     "levels_of",
+    "standard_of",
 ]
 
 FILE = Path(__file__).with_name("airlevels.csv")
@@ -37,6 +40,14 @@ BREAKS: Mapping[str, tuple[float, ...]] = {
     "O3_8H": (0, 100, 160, 215, 265, 800),
     "PM25": (0, 35, 75, 115, 150, 250, 350, 500),
 }
+# Since 1 March 2026 an index of 100 stands at 60 and 120 ug/m3 of particles instead of 75 and 150.
+NEW_BREAKS: Mapping[str, tuple[float, ...]] = {
+    **BREAKS,
+    "PM10": (0, 50, 120, 250, 350, 420, 500, 600),
+    "PM25": (0, 35, 60, 115, 150, 250, 350, 500),
+}
+STANDARDS: Mapping[str, Mapping[str, tuple[float, ...]]] = {"2012": BREAKS, "2026": NEW_BREAKS}
+NEW_FROM = date(2026, 3, 1)
 POLLUTANTS = tuple(BREAKS)
 GRAVER = ("yellow", "orange", "red")
 # Below this index no pollutant is called the primary one.
@@ -83,23 +94,31 @@ class Level(NamedTuple):
     source: str
 
 
-def individual_index(pollutant: str, concentration: float) -> int:
+def standard_of(day: date) -> str:
+    """The standard that is in force on a day: 2012 or 2026."""
+    return "2026" if day >= NEW_FROM else "2012"
+
+
+def individual_index(pollutant: str, concentration: float, standard: str = "2012") -> int:
     """The individual index (IAQI) of a pollutant.
 
     Args:
         pollutant: One of :data:`POLLUTANTS`.
         concentration: Mean of 24 hours, of ozone the largest mean of 8 hours: ug/m3, of CO mg/m3.
+        standard: HJ 633 of ``2012`` or ``2026``.
 
     Raises:
         BadInput: The concentration is negative or no number.
-        NotFound: There is no index of the pollutant.
+        NotFound: There is no index of the pollutant, or no such standard.
     """
+    if standard not in STANDARDS:
+        raise one_of(standard, "standard", list(STANDARDS))
     if pollutant not in BREAKS:
         raise one_of(pollutant, "pollutant", list(BREAKS))
     if not isfinite(concentration) or concentration < 0:
         says = Text(f"{concentration}应不小于0", f"{concentration}; 0 or more would be right")
         raise BadInput(Text("浓度", "concentrations"), [Finding("air", None, pollutant, says)])
-    points = tuple(zip(BREAKS[pollutant], INDEX, strict=False))
+    points = tuple(zip(STANDARDS[standard][pollutant], INDEX, strict=False))
     for (low, first), (high, last) in pairwise(points):
         if concentration <= high:
             # A rounding of the quotient should not lift an index.
@@ -107,13 +126,14 @@ def individual_index(pollutant: str, concentration: float) -> int:
     return points[-1][1]
 
 
-def air_quality_index(concentrations: Mapping[str, float]) -> Index | None:
+def air_quality_index(concentrations: Mapping[str, float], standard: str = "2012") -> Index | None:
     """The index (AQI) of a day and its primary pollutants; None if nothing was measured.
 
     Args:
         concentrations: By pollutant, as in :func:`individual_index`.
+        standard: HJ 633 of ``2012`` or ``2026``; :func:`standard_of` tells that of a day.
     """
-    each = {name: individual_index(name, much) for name, much in concentrations.items()}
+    each = {name: individual_index(name, much, standard) for name, much in concentrations.items()}
     if not each:
         return None
     value = max(each.values())

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta, timezone
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from hutuo.base.branches import Object
 from hutuo.base.warned import LEVELS, LONGEST_DAYS, WarningRow, Warnings, warnings
@@ -13,6 +13,7 @@ from hutuo.environment.airquality import (
     air_quality_index,
     level_of,
     levels_of,
+    standard_of,
 )
 from hutuo.errors import one_of
 from hutuo.glossary import label
@@ -45,6 +46,11 @@ class Episodes(Ask):
         default=None,
     )
     place: str | None = said("只要该地点", "only of this place", default=None)
+    aqi_standard: Literal["2012", "2026"] | None = said(
+        "AQI标准;缺省按当日有效的(2026年3月1日起为HJ 633—2026)",
+        "HJ 633 of 2012 or 2026; that in force on each day by default, the new one from 1 March 2026",
+        default=None,
+    )
     levels: str = said("预警分级版本", "version of the levels", default="air-2022")
     days: int = said("最近多少天", "days up to the latest one", default=365, ge=1, le=LONGEST_DAYS)
     rule: str | None = said(
@@ -155,7 +161,7 @@ def _daily(region: "Region", ask: Episodes) -> dict[str, dict[date, Index]]:
     last = max((day for _, day in readings), default=date.max)
     found: dict[str, dict[date, Index]] = {}
     for (place, day), values in readings.items():
-        index = air_quality_index(values)
+        index = air_quality_index(values, ask.aqi_standard or standard_of(day))
         if index and day > last - ask.days * DAY:
             found.setdefault(place, {})[day] = index
     return found
