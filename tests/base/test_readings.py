@@ -50,6 +50,18 @@ def test_a_reading_that_comes_twice_counts_once(sensed):
     assert readings(sensed, Readings()).rows[0].readings == 22
 
 
+def test_a_reading_that_comes_behind_a_later_one_is_out_of_order(sensed):
+    """The hours 3 and 8 are recorded when all others are; the last one, as late as they, is in its place."""
+    assert readings(sensed, Readings()).rows[0].out_of_order == 0
+    hours = [START + timedelta(hours=h) for h in (3, 8, 23)]
+    frame = pd.DataFrame({"valid_from": hours, "value": 99})
+    frame["valid_to"] = frame["valid_from"] + pd.Timedelta(hours=1)
+    same = {"place": "sensor:1", "indicator": "minutes", "unit": "minute", "source": "book"}
+    sensed.append("observation", frame.assign(**same))
+    (row,) = readings(sensed, Readings()).rows
+    assert (row.readings, row.out_of_order, row.lacking) == (23, 2, 1)
+
+
 def test_days_are_counted_back_from_the_asked_time(sensed):
     asked = replace(sensed, at=START + timedelta(hours=4, minutes=30))
     (row,) = readings(asked, Readings(days=1)).rows

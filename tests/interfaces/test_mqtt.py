@@ -1,118 +1,140 @@
 """Readings by MQTT through a real broker: each is there once, whatever ends in between."""
 
 import json
-import os
+import pathlib
 import shutil
-import socket
 import subprocess
-import sys
+import threading
 import time
 from contextlib import contextmanager
 
-import httpx2 as httpx
+import pandas as pd
 import pytest
-from paho.mqtt import client as mqtt
 
-import tiny
+import brokers
 from gauges import GAUGE
 from hutuo.api.mqtt import listen
+from hutuo.base.sensing import creating
+from hutuo.base.sensing.registry import registry_of
+from hutuo.base.writing import About, retract
 from hutuo.errors import BadAsk, Unavailable
-from serving import served
 
-BROKER = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin")
-LISTEN = "import sys; from hutuo.api.mqtt import listen; listen(sys.argv[1], sys.argv[2], print)"
-SENT = 1500
+TOPIC = "city/v1.1/Datastreams(1)/Observations"
+ARRAYS = "v1.1/CreateObservations"
+SENT, CLIENTS = 600, 3
+MADE = (
+    "SELECT count(*), count(DISTINCT valid_from) FROM lake.observation WHERE place LIKE 'sensor:%'"
+)
 
 
 @pytest.fixture
-def broker(tmp_path):
-    """Address of a broker of the test's own."""
-    if BROKER is None:
+def gauged(own):
+    """A region of the test's own with two gauges."""
+    if brokers.BROKER is None:
         pytest.skip("there is no mosquitto: the Debian package is not installed")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    config = f"listener {port} 127.0.0.1\nallow_anonymous true\nmax_inflight_messages 0\n"
-    config += "max_queued_messages 0\n" + ("user root\n" if os.getuid() == 0 else "")
-    (tmp_path / "broker.conf").write_text(config)
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = subprocess.Popen([BROKER, "-c", tmp_path / "broker.conf"], **quiet)
-    try:
-        for _ in range(100):
-            with socket.socket() as asked:
-                if asked.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.05)
-        yield f"127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
+    for _ in range(2):
+        creating.create(own, registry_of(own), "Things", GAUGE, {})
+    return own
+
+
+def stored(region):
+    """Rows of readings that are on the disk, and how many times they are of."""
+    return region.lake.rows(MADE)[0]
+
+
+def until(test, seconds=30):
+    end = time.monotonic() + seconds
+    while not test() and time.monotonic() < end:
+        time.sleep(0.02)
+    assert test()
+
+
+def singles(client):
+    return [
+        (TOPIC, json.dumps({"phenomenonTime": f"2026-05-0{client}T00:00:00.{n:06}Z", "result": n}))
+        for n in range(SENT)
+    ]
+
+
+def test_every_reading_is_there_once_though_the_listener_is_killed(gauged, plain_folder, tmp_path):
+    """Killed while clients publish and it records: what it had not acknowledged comes again."""
+    log, total = tmp_path / "mqtt.log", SENT * CLIENTS
+    with brokers.broker(tmp_path) as at:
+        clients = [
+            threading.Thread(target=brokers.publish, args=(at, singles(n + 1)))
+            for n in range(CLIENTS)
+        ]
+        with brokers.listening(at, plain_folder, log) as first:
+            for client in clients:
+                client.start()
+            until(lambda: stored(gauged)[0] > 0)
+            first.kill()
+        assert 0 < stored(gauged)[0] < total + 60
+        # Nobody listens: the broker keeps what comes.
+        for client in clients:
+            client.join()
+        body = {"Datastream": {"@iot.id": 1}, "components": ["phenomenonTime", "result"]}
+        rows = [[f"2026-06-01T00:{n:02}:00Z", 9000 + n] for n in range(60)]
+        brokers.publish(at, [(ARRAYS, json.dumps([body | {"dataArray": rows}]))])
+        with brokers.listening(at, plain_folder, log):
+            until(lambda: stored(gauged)[0] >= total + 60)
+            last = json.dumps({"phenomenonTime": "2026-07-01T00:00:00Z", "result": 1})
+            brokers.publish(at, [*singles(1)[:10], (TOPIC, last)])
+            until(lambda: stored(gauged)[0] > total + 60)
+    assert stored(gauged) == (total + 61, total + 61)
 
 
 @contextmanager
-def listening(broker, pack, home):
-    """A process that records what the broker has, once it is connected."""
-    env = {**os.environ, "HUTUO_HOME": str(home), "PYTHONUNBUFFERED": "1"}
-    with (home / "mqtt.log").open("a") as log:
-        command = [sys.executable, "-c", LISTEN, broker, str(pack)]
-        process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=log, text=True)
-        try:
-            assert process.stdout.readline().strip() == broker, (home / "mqtt.log").read_text()
-            yield process
-        finally:
-            process.kill()
-            process.wait(timeout=10)
-            process.stdout.close()
+def recording(at, folder):
+    """A listener in this process."""
+    ready, stop = threading.Event(), threading.Event()
+    given = (at, str(folder), lambda _at: ready.set(), stop)
+    listener = threading.Thread(target=listen, args=given)
+    listener.start()
+    try:
+        assert ready.wait(20)
+        yield
+    finally:
+        stop.set()
+        listener.join(20)
 
 
-def publish(broker, messages):
-    """Send messages; each is with the broker when this returns."""
-    host, port = broker.split(":")
-    client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2)
-    client.max_inflight_messages_set(1000)
-    client.connect(host, int(port))
-    client.loop_start()
-    for sent in [client.publish(topic, body, qos=1) for topic, body in messages]:
-        sent.wait_for_publish(30)
-    client.disconnect()
-    client.loop_stop()
-
-
-def test_every_reading_is_there_once_though_the_listener_is_killed(broker, tmp_path):
-    pack, home = tiny.write_pack(tmp_path / "pack"), tmp_path / "home"
-    topic = "city/v1.1/Datastreams(1)/Observations"
-    body = {"Datastream": {"@iot.id": 1}, "components": ["phenomenonTime", "result"]}
-    array = [body | {"dataArray": [[f"2026-06-01T00:{n:02}:00Z", 9000 + n] for n in range(60)]}]
-    single = [
-        (topic, json.dumps({"phenomenonTime": f"2026-05-01T00:00:00.{n:06}Z", "result": n}))
-        for n in range(SENT)
+def test_what_is_faulty_is_told_and_stops_nothing_else(gauged, plain_folder, tmp_path, caplog):
+    """Also a reading that the store refuses, since the place of its datastream was taken back meanwhile."""
+    lost = pd.DataFrame([{"place": "sensor:thing-2"}])
+    retract(gauged, "place", lost, About("test"))
+    feature = {"name": "断面", "description": "", "encodingType": "application/geo+json"}
+    feature |= {"feature": {"type": "Point", "coordinates": [0.05, 0.05]}}
+    given = {"phenomenonTime": "2026-06-01T00:00:00Z", "result": 7, "FeatureOfInterest": feature}
+    faulty = [
+        (TOPIC, '{"result": "high"}'),
+        ("v1.1/Things", "{}"),
+        (TOPIC, "?"),
+        ("v1.1/Datastreams(2)/Observations", '{"result": 1}'),
     ]
-    with served(pack, home) as running:
-        root = f"{running.at}/sta/v1.1"
-        assert httpx.post(f"{root}/Things", json=GAUGE, timeout=30).status_code == 201
-        with listening(broker, pack, home) as first:
-            publish(broker, [(topic, '{"result": "high"}'), ("v1.1/Things", "{}"), (topic, "?")])
-            publish(broker, single[: SENT // 2])
-            first.kill()
-        # Nobody listens: the broker keeps what comes.
-        publish(broker, [*single[SENT // 2 :], ("v1.1/CreateObservations", json.dumps(array))])
-        with listening(broker, pack, home):
-            for _ in range(200):
-                if counted(root) == SENT + 60:
-                    break
-                time.sleep(0.1)
-            publish(broker, single[:10])
-            time.sleep(0.5)
-        assert counted(root) == SENT + 60
-    told = (home / "mqtt.log").read_text()
-    assert "should be a number" in told
-    assert "the message is no JSON" in told
-    assert "nothing is written by this topic" in told
+    with brokers.broker(tmp_path) as at, recording(at, plain_folder):
+        brokers.publish(
+            at, [*singles(1)[:5], *faulty, *singles(2)[:5], (TOPIC, json.dumps(given))]
+        )
+        until(lambda: stored(gauged)[0] == 11)
+    told = ("should be a number", "the message is no JSON", "nothing is written by this topic")
+    for says in (*told, "Datastreams(2)/Observations: rows for table observation"):
+        assert says in caplog.text
+    assert registry_of(gauged).find("FeaturesOfInterest", 1).body["name"] == "断面"
 
 
-def counted(root):
-    asked = f"{root}/Datastreams(1)/Observations?$count=true&$top=0"
-    return httpx.get(asked, timeout=30).json()["@iot.count"]
+def test_a_broker_that_asks_who_comes_is_told(gauged, plain_folder, tmp_path):
+    words = tmp_path / "passwords"
+    tool = shutil.which("mosquitto_passwd")
+    subprocess.run([tool, "-c", "-b", words, "gauge", "secret"], check=True, **brokers.QUIET)
+    pathlib.Path(words).chmod(0o600)
+    access = f"allow_anonymous false\npassword_file {words}"
+    with brokers.broker(tmp_path, access) as at:
+        for account in ("", "gauge:wrong@"):
+            with pytest.raises(Unavailable, match="Not authorized"):
+                listen(f"{account}{at}", str(plain_folder))
+        with recording(f"gauge:secret@{at}", plain_folder):
+            pass
 
 
 def test_no_broker_and_no_address_are_told(plain_folder):

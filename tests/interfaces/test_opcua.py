@@ -9,6 +9,7 @@ import pytest
 from asyncua import Server, ua
 
 from gauges import GAUGE
+from hutuo.api import opcua
 from hutuo.api.opcua import listen, observation, streams
 from hutuo.cli import main
 from hutuo.errors import BadInput, Unavailable
@@ -30,10 +31,10 @@ class Machine:
     def do(self, work):
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(30)
 
-    async def _begin(self):
+    async def _begin(self, port=0):
         self.server = Server()
         await self.server.init()
-        self.server.set_endpoint("opc.tcp://127.0.0.1:0")
+        self.server.set_endpoint(f"opc.tcp://127.0.0.1:{port}")
         self.server.set_security_policy([ua.SecurityPolicyType.NoSecurity])
         at = await self.server.register_namespace("urn:machine")
         machine = await self.server.nodes.objects.add_object(at, "machine")
@@ -44,11 +45,16 @@ class Machine:
         port = self.server.bserver._server.sockets[0].getsockname()[1]
         self.at = f"opc.tcp://127.0.0.1:{port}"
 
-    def tell(self, node, value, hour, status=ua.StatusCodes.Good):
+    def tell(self, node, value, hour, status=ua.StatusCodes.Good, begin=BEGIN):
         kind = ua.VariantType.Boolean if isinstance(value, bool) else ua.VariantType.Double
-        when = BEGIN + timedelta(hours=hour)
+        when = begin + timedelta(hours=hour)
         told = ua.DataValue(ua.Variant(value, kind), ua.StatusCode(status), when, when)
         self.do(node.write_value(told))
+
+    def begin_anew(self):
+        """Stop, and start again at the same address with nothing kept."""
+        self.do(self.server.stop())
+        self.do(self._begin(self.at.rpartition(":")[2]))
 
     def end(self):
         self.do(self.server.stop())
@@ -115,6 +121,46 @@ def test_what_a_machine_tells_is_recorded_also_what_it_kept(
     (last,) = gauged.get(f"{ROOT}/Datastreams(1)/Observations", params=asked).json()["value"]
     assert last["resultQuality"] == "UncertainLastUsableValue"
     assert "BadSensorFailure" in caplog.text
+
+
+def test_a_server_that_is_started_anew_is_watched_again_and_nothing_stands_twice(
+    machine, gauged, own, plain_folder, tmp_path, caplog, monkeypatch
+):
+    monkeypatch.setattr(opcua, "SOON", 0.1)
+    monkeypatch.setattr(opcua, "LATE", 0.2)
+    nodes = tmp_path / "nodes.csv"
+    nodes.write_text(f"node,datastream\n{machine.level.nodeid.to_string()},1\n")
+    ready, stop = threading.Semaphore(0), threading.Event()
+    given = (machine.at, nodes, str(plain_folder), lambda _at: ready.release(), stop)
+    listener = threading.Thread(target=listen, args=given)
+    listener.start()
+    told = []
+
+    def tell(*values):
+        for value in values:
+            told.append((value, datetime.now(UTC)))
+            machine.tell(machine.level, value, 0, begin=told[-1][1])
+
+    def stored():
+        sql = "SELECT value FROM lake.observation WHERE value > 0 AND valid_from >= ? ORDER BY 1"
+        return own.lake.fetch(sql, [told[0][1]]).column("value").to_pylist()
+
+    try:
+        assert ready.acquire(timeout=20)
+        tell(1.5, 2.5, 3.5)
+        until(lambda: len(stored()) == 3)
+        machine.begin_anew()
+        # It tells its last value again, and others while nobody listens.
+        machine.tell(machine.level, 3.5, 0, begin=told[-1][1])
+        tell(4.5, 5.5)
+        assert ready.acquire(timeout=20)
+        tell(6.5)
+        until(lambda: len(stored()) == 6)
+    finally:
+        stop.set()
+        listener.join(20)
+    assert stored() == [1.5, 2.5, 3.5, 4.5, 5.5, 6.5]
+    assert "again in 0 s" in caplog.text
 
 
 def test_a_table_that_is_faulty_is_told_whole(gauged, own, tmp_path):

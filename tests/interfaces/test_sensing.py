@@ -420,7 +420,7 @@ def test_a_path_that_leads_nowhere_is_told(path, refusing):
 
 
 @pytest.mark.parametrize(
-    "query", ["$filter=nope gt 1", "$top=x", "$nope=1", "$select=nope", "$expand=Nope"]
+    "query", ["$filter=nope gt 1", "$top=x", "nope=1", "$select=nope", "$expand=Nope"]
 )
 def test_an_option_that_is_wrong_is_told(query, refusing):
     answer = refusing[0].get(f"{ROOT}/Things?{query}&lang=en")

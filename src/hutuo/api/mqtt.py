@@ -15,10 +15,12 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from hutuo.api.holding import written
 from hutuo.base import deeds
-from hutuo.errors import BadAsk, BadInput, HutuoError, Unavailable
+from hutuo.errors import BadAsk, BadInput, HutuoError, NotFound, Unavailable
 from hutuo.glossary import Text
 
 if TYPE_CHECKING:
@@ -27,12 +29,21 @@ if TYPE_CHECKING:
     from paho.mqtt.client import Client, MQTTMessage
 
     from hutuo.base.region import Region
+    from hutuo.base.sensing.kinds import Entity
+    from hutuo.base.sensing.registry import Registry
 
     Given = tuple[int, Mapping[str, Any]]
+    Came = tuple[int, MQTTMessage]
 
 PORT, KEPT_ALIVE = 1883, 30
 # So many messages are recorded at once, or as many as came in this time.
 MOST, PAUSE = 5_000, 0.05
+# So many the broker sends before they are acknowledged: what comes while a batch is written is the next.
+AHEAD = 20_000
+# The session is kept for ever: the longest that MQTT 5 has.
+EVER = 0xFFFFFFFF
+# Seconds until the broker must have answered.
+ANSWERED = 10.0
 TOPIC = re.compile(
     r"(?:.*/)?v1\.1/(?:Datastreams\((\d{1,15})\)/)?(Observations|CreateObservations)"
 )
@@ -49,78 +60,141 @@ def listen(
     """Record what comes until interrupted.
 
     Args:
-        broker: Its address, as ``127.0.0.1:1883``.
+        broker: Its address, as ``127.0.0.1:1883``; ``user:password@`` may stand before the host.
         region: Name or folder of the region; the default one if None.
-        told: Is given the address once the broker keeps what comes for this listener.
+        told: Is given the host once the broker keeps what comes for this listener.
         stop: Ends it when it is set.
 
     Raises:
         BadAsk: The address is none.
-        Unavailable: There is no broker.
+        Unavailable: There is no broker, or it refuses the listener.
     """
     import hutuo
 
     view = hutuo.open(region)
-    came: queue.Queue[MQTTMessage] = queue.Queue()
-    client = _connected(broker, view, came, told)
+    line = _Line(broker, f"hutuo-{view.lake.folder.name}", told)
     stop = stop or threading.Event()
     try:
+        line.open()
         while not stop.is_set():
-            messages = _gathered(came)
-            if messages:
-                _record(view, messages)
-                for message in messages:
-                    client.ack(message.mid, message.qos)
+            came = line.gathered()
+            if came and written(partial(_record, view, [one for _, one in came]), stop):
+                line.acknowledge(came)
     finally:
-        client.disconnect()
-        client.loop_stop()
+        line.close()
 
 
-def _connected(
-    broker: str, view: "Region", came: "queue.Queue[MQTTMessage]", told: Callable[[str], object]
-) -> "Client":
-    from paho.mqtt.client import Client
-    from paho.mqtt.enums import CallbackAPIVersion
+class _Line:
+    """The line to a broker, which knows the session by its name and keeps what was not acknowledged."""
 
-    host, _, port = broker.rpartition(":") if ":" in broker else (broker, "", str(PORT))
-    if not port.isdigit() or not host:
-        says = Text(f"“{broker}”不是地址", f"'{broker}' is no address")
-        raise BadAsk(says, Text("如127.0.0.1:1883", "as 127.0.0.1:1883"))
-    # The broker knows the session by this name, and keeps for it what was not acknowledged.
-    name = f"hutuo-{view.lake.folder.name}"
-    client = Client(
-        CallbackAPIVersion.VERSION2, client_id=name, clean_session=False, manual_ack=True
-    )
+    def __init__(self, broker: str, name: str, told: Callable[[str], object]) -> None:
+        self.host, self._port, self._user = _address(broker)
+        self._told = told
+        # Which connection a message came by: on another one its number may be another message's.
+        self._connections = 0
+        self._came: queue.Queue[Came] = queue.Queue()
+        self._answered = threading.Event()
+        self._refused = ""
+        self._client = self._made(name)
 
-    def joined(one: "Client", *_: Any) -> None:
-        one.subscribe([(topic, 1) for topic in SUBSCRIBED])
+    def open(self) -> None:
+        """Connect; the line then connects again by itself.
 
-    def subscribed(*_: Any) -> None:
-        told(broker)
+        Raises:
+            Unavailable: There is no broker, or it refuses.
+        """
+        from paho.mqtt.packettypes import PacketTypes
+        from paho.mqtt.properties import Properties
 
-    client.on_connect = joined
-    # Only what the broker gets after it said so is kept for this session.
-    client.on_subscribe = subscribed
-    client.on_message = lambda _client, _data, message: came.put(message)
-    try:
-        client.connect(host, int(port), KEPT_ALIVE)
-    except OSError as error:
-        says = Text(f"{broker}没有MQTT代理:{error}", f"no MQTT broker at {broker}: {error}")
-        raise Unavailable(says, Text("请检查地址", "look at its address")) from error
-    client.loop_start()
-    return client
-
-
-def _gathered(came: "queue.Queue[MQTTMessage]") -> "list[MQTTMessage]":
-    """What came within a moment; none if nothing did."""
-    found: list[MQTTMessage] = []
-    until = time.monotonic() + PAUSE
-    while len(found) < MOST and (left := until - time.monotonic()) > 0:
+        asked: Any = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+        asked.SessionExpiryInterval, asked.ReceiveMaximum = EVER, AHEAD
         try:
-            found.append(came.get(timeout=left))
-        except queue.Empty:
-            break
-    return found
+            self._client.connect(
+                self.host, self._port, KEPT_ALIVE, clean_start=False, properties=asked
+            )
+        except OSError as error:
+            raise self._unavailable(str(error)) from error
+        self._client.loop_start()
+        if not self._answered.wait(ANSWERED) or self._refused:
+            raise self._unavailable(self._refused or "no answer")
+
+    def close(self) -> None:
+        """Let go of the line; the session stays."""
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def gathered(self) -> "list[Came]":
+        """What came within a moment; none if nothing did."""
+        found: list[Came] = []
+        until = time.monotonic() + PAUSE
+        while len(found) < MOST and (left := until - time.monotonic()) > 0:
+            try:
+                found.append(self._came.get(timeout=left))
+            except queue.Empty:
+                break
+        return found
+
+    def acknowledge(self, came: "list[Came]") -> None:
+        """Tell the broker that it need not send these again; those of a connection before come again."""
+        for connection, message in came:
+            if connection == self._connections:
+                self._client.ack(message.mid, message.qos)
+
+    def _made(self, name: str) -> "Client":
+        from paho.mqtt.client import Client, MQTTv5
+        from paho.mqtt.enums import CallbackAPIVersion
+
+        client = Client(
+            CallbackAPIVersion.VERSION2, client_id=name, protocol=MQTTv5, manual_ack=True
+        )
+        if self._user:
+            client.username_pw_set(*self._user)
+        client.on_connect = self._joined
+        # Only what the broker gets after it said so is kept for this session.
+        client.on_subscribe = self._subscribed
+        client.on_message = self._take
+        return client
+
+    def _joined(self, client: "Client", _data: object, _flags: object, code: Any, *_: Any) -> None:
+        self._connections += 1
+        if code.is_failure:
+            self._refused = str(code)
+            log.warning("%s: %s", self.host, code)
+            self._answered.set()
+        else:
+            client.subscribe([(topic, 1) for topic in SUBSCRIBED])
+
+    def _subscribed(
+        self, _client: "Client", _data: object, _mid: int, codes: Any, *_: Any
+    ) -> None:
+        refused = [str(code) for code in codes if code.is_failure]
+        self._refused = refused[0] if refused else ""
+        self._answered.set()
+        if not refused:
+            self._told(f"{self.host}:{self._port}")
+
+    def _take(self, _client: "Client", _data: object, message: "MQTTMessage") -> None:
+        self._came.put((self._connections, message))
+
+    def _unavailable(self, why: str) -> Unavailable:
+        at = f"{self.host}:{self._port}"
+        says = Text(f"{at}没有可用的MQTT代理:{why}", f"no MQTT broker at {at}: {why}")
+        return Unavailable(says, Text("请检查地址和账号", "look at its address and the account"))
+
+
+def _address(broker: str) -> tuple[str, int, tuple[str, str] | None]:
+    """Host, port, and user with password if they are given.
+
+    Raises:
+        BadAsk: It is no address.
+    """
+    account, _, rest = broker.rpartition("@")
+    host, _, port = rest.rpartition(":") if ":" in rest else (rest, "", str(PORT))
+    if not (port.isascii() and port.isdigit()) or not host:
+        says = Text(f"“{rest}”不是地址", f"'{rest}' is no address")
+        raise BadAsk(says, Text("如127.0.0.1:1883", "as 127.0.0.1:1883"))
+    user, _, password = account.partition(":")
+    return host, int(port), (user, password) if user else None
 
 
 def _record(view: "Region", messages: "list[MQTTMessage]") -> None:
@@ -128,21 +202,37 @@ def _record(view: "Region", messages: "list[MQTTMessage]") -> None:
     from hutuo.base.sensing import submitting
     from hutuo.base.sensing.registry import registry_of
 
-    given: list[Given] = []
-    topics: list[str] = []
+    registry = registry_of(view)
+    plain: list[tuple[str, Given]] = []
+    within: list[tuple[str, Given]] = []
     for message in messages:
         try:
             mine = _given(message.topic, bytes(message.payload))
         except HutuoError as error:
             log.warning("%s: %s", message.topic, error.message)
             continue
-        given += mine
-        topics += [message.topic] * len(mine)
+        for stream, body in mine:
+            feature = body.get(submitting.FEATURE) if isinstance(body, dict) else None
+            kept = plain if submitting.named(feature) else within
+            kept.append((message.topic, (stream, body)))
     with deeds.doing(deeds.Deed("mqtt", "sta/create")):
-        done = submitting.submit_each(view, registry_of(view), given)
-    for topic, one in zip(topics, done, strict=True):
+        done = submitting.submit_each(view, registry, [one for _, one in plain])
+        done += [_created(view, registry, *one) for _, one in within]
+    for (topic, _), one in zip([*plain, *within], done, strict=True):
         if isinstance(one, HutuoError):
             log.warning("%s: %s", topic, one.message)
+
+
+def _created(
+    view: "Region", registry: "Registry", stream: int, body: "Mapping[str, Any]"
+) -> "Entity | HutuoError":
+    """An observation with the feature of interest that is given within."""
+    from hutuo.base.sensing import creating
+
+    try:
+        return creating.create(view, registry, "Observations", body, {"Datastream": [stream]})
+    except (BadInput, NotFound) as error:
+        return error
 
 
 def _given(topic: str, payload: bytes) -> "list[Given]":

@@ -14,9 +14,11 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hutuo.api.holding import written
 from hutuo.base import deeds
 from hutuo.errors import BadInput, Finding, HutuoError, Unavailable
 from hutuo.glossary import Text
@@ -138,28 +140,36 @@ class _Watch:
         self._view, self._server, self._watched = view, server, dict(watched)
         self._security = security
         self._came: asyncio.Queue[Reading] = asyncio.Queue()
+        # Whether the server was there once, with its nodes: one that is started anew may lack them at first.
+        self._met = False
 
     async def run(self, told: Callable[[str], object], stop: threading.Event) -> None:
         """Watch until it is stopped; a server that goes is looked for again."""
         from asyncua.ua.uaerrors import UaError
 
-        wait, met = SOON, False
+        wait = SOON
         while not stop.is_set():
             try:
                 async with await self._client() as client:
-                    met, wait = True, SOON
+                    wait = SOON
                     await self._watch(client, told, stop)
-            except (TimeoutError, OSError, UaError) as error:
-                if not met:
-                    says = Text(
-                        f"{self._server}没有OPC UA服务器:{error!r}",
-                        f"no OPC UA server at {self._server}: {error!r}",
-                    )
-                    raise Unavailable(says, Text("请检查地址", "look at its address")) from error
+            except (TimeoutError, OSError, UaError, BadInput) as error:
+                if not self._met:
+                    raise self._first(error) from error
                 log.warning("%s: %r; again in %.0f s", self._server, error, wait)
                 await asyncio.to_thread(stop.wait, wait)
                 wait = min(2 * wait, LATE)
-        await self._record(self._gone())
+        await self._record(self._gone(), stop)
+
+    def _first(self, error: Exception) -> HutuoError:
+        """Why it could not be begun."""
+        if isinstance(error, HutuoError):
+            return error
+        says = Text(
+            f"{self._server}没有OPC UA服务器:{error!r}",
+            f"no OPC UA server at {self._server}: {error!r}",
+        )
+        return Unavailable(says, Text("请检查地址", "look at its address"))
 
     async def _client(self) -> "Client":
         from asyncua.client.client import Client
@@ -175,6 +185,7 @@ class _Watch:
         from asyncua import ua
 
         nodes = await self._nodes(client)
+        self._met = True
         subscription = await client.create_subscription(PERIOD, self, queue_maxsize=HELD)
         await subscription.subscribe_data_change(
             nodes, queuesize=QUEUED, sampling_interval=ua.Double(0.0)
@@ -185,7 +196,7 @@ class _Watch:
         while not stop.is_set():
             await client.check_connection()
             await asyncio.sleep(PAUSE)
-            await self._record(self._gone())
+            await self._record(self._gone(), stop)
 
     def datachange_notification(self, node: "Node", _value: object, data: Any) -> None:
         """Take in what the server tells; called by the library."""
@@ -245,9 +256,9 @@ class _Watch:
                 found.append(self._came.get_nowait())
         return found
 
-    async def _record(self, came: "list[Reading]") -> None:
+    async def _record(self, came: "list[Reading]", stop: threading.Event) -> None:
         if came:
-            await asyncio.to_thread(self._write, came)
+            await asyncio.to_thread(written, partial(self._write, came), stop)
 
     def _write(self, came: "list[Reading]") -> None:
         from hutuo.base.sensing import submitting

@@ -16,7 +16,9 @@ SEEN = """
     WITH stepped AS (
         SELECT place, indicator, valid_from, recorded_at, coalesce(valid_to, valid_from) AS ended,
             epoch(lead(valid_from) OVER (PARTITION BY place, indicator ORDER BY valid_from)
-                - valid_from) / 60 AS step
+                - valid_from) / 60 AS step,
+            coalesce(recorded_at > min(recorded_at) OVER (PARTITION BY place, indicator
+                ORDER BY valid_from ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING), false) AS behind
         FROM known WHERE grain IN ('hour', 'instant')
     ), usual AS (
         SELECT place, indicator, median(step) AS step FROM stepped GROUP BY ALL
@@ -26,7 +28,7 @@ SEEN = """
         coalesce(count_if(stepped.step >= 1.5 * usual.step), 0) AS gaps,
         coalesce(sum(CASE WHEN stepped.step >= 1.5 * usual.step
             THEN round(stepped.step / usual.step) - 1 END), 0)::BIGINT AS lacking,
-        max(stepped.step) AS longest_minutes,
+        count_if(behind) AS out_of_order, max(stepped.step) AS longest_minutes,
         median(epoch(recorded_at - ended)) / 60 AS latency_minutes,
         quantile_cont(epoch(recorded_at - ended), 0.95) / 60 AS latency_p95_minutes
     FROM stepped JOIN usual USING (place, indicator) GROUP BY ALL ORDER BY place, indicator
@@ -57,6 +59,7 @@ class ReadingRow(Measured, Placed):
     step_minutes: float | None = said("通常的间隔(分钟)", "usual minutes from one to the next")
     gaps: int = said("中断次数", "number of gaps")
     lacking: int = said("缺少的读数", "readings that are lacking in the gaps")
+    out_of_order: int = said("乱序到达的读数", "readings that were recorded after a later one was")
     longest_minutes: float | None = said("最长的间隔(分钟)", "longest minutes without a reading")
     latency_minutes: float = said(
         "从观测结束到记录的时间中位数(分钟)",
@@ -85,6 +88,7 @@ class ReadingsAnswer(Answer):
         "step_minutes",
         "gaps",
         "lacking",
+        "out_of_order",
         "latency_minutes",
     ),
 )

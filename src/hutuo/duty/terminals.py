@@ -47,6 +47,7 @@ class Course(Measured):
     readings: int = said("读数的个数", "number of readings")
     gaps: int = said("中断次数", "number of gaps")
     lacking: int = said("缺少的读数", "readings that are lacking in the gaps")
+    out_of_order: int = said("乱序到达的读数", "readings that were recorded after a later one was")
     step_minutes: float | None = said("通常的间隔(分钟)", "usual minutes from one to the next")
     latency_minutes: float = said(
         "延迟中位数(分钟)", "median minutes until a reading was recorded"
@@ -195,6 +196,7 @@ def _course(
         "readings",
         "gaps",
         "lacking",
+        "out_of_order",
         "step_minutes",
     )
     return Course(

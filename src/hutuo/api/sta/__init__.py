@@ -43,6 +43,7 @@ CLASSES = (
         "request-data/built-in-filter-operations",
         "request-data/built-in-query-functions",
         "request-data/pagination",
+        "request-data/query-status-code",
         "create-update-delete/create-entity",
         "create-update-delete/link-to-existing-entities",
         "create-update-delete/deep-insert",
@@ -162,7 +163,9 @@ def _made(view: View, asked: Asked, body: Any) -> Response:
         raise BadAsk(
             says, Text("创建用POST到集合,如Things", "entities are posted to a collection")
         )
-    links = {} if place.owner is None else {_back(place): [int(place.owner.id)]}
+    # What is observed where a thing stands is so by itself.
+    by_id = place.owner is not None and isinstance(place.owner.id, int)
+    links = {_back(place): [int(place.owner.id)]} if place.owner is not None and by_id else {}
     made = creating.create(region, registry, place.kind.name, body, links)
     told = answering.shown(asked, made, options({}, place.kind))
     return JSONResponse(told, 201, {"Location": asked.address(path_of(made))})

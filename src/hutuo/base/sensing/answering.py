@@ -11,7 +11,8 @@ from hutuo.base.sensing import observed
 from hutuo.base.sensing.kinds import KINDS, Entity, Kind, kind_of
 from hutuo.base.sensing.odata import expression, holds
 from hutuo.base.sensing.options import NAMES, Options, options
-from hutuo.base.sensing.rows import STANDING, Row, Seen, standing
+from hutuo.base.sensing.rows import Row, Seen, standing
+from hutuo.base.sensing.submitting import STANDING
 from hutuo.errors import BadAsk, NotFound, one_of
 from hutuo.glossary import Text
 
@@ -126,7 +127,8 @@ def _collection(asked: Asked, place: Place, wanted: Options, path: str) -> dict[
     if wanted.counted:
         found["@iot.count"] = _count(asked.seen, place, wanted, test)
     page = observed.page(_ordered(asked.seen, place, wanted), test, wanted.skip, wanted.top)
-    if page.more:
+    # A page of none would be followed by the same one for ever.
+    if page.more and wanted.top:
         found["@iot.nextLink"] = _next(asked, path, wanted)
     return found | {"value": [shown(asked, one, wanted) for one in page.rows]}
 
@@ -135,12 +137,13 @@ def _is_latest(place: Place, wanted: Options) -> bool:
     """Whether the latest observation of a datastream is asked for."""
     timed = len(wanted.order) == 1 and wanted.order[0].path == "phenomenonTime"
     one = timed and wanted.order[0].down and (wanted.top, wanted.skip) == (1, 0)
-    mine = place.kind.name == "Observations" and place.owner is not None
+    of_one = place.owner is not None and place.owner.kind == "Datastreams"
+    mine = place.kind.name == "Observations" and of_one
     return one and mine and not wanted.filter and not wanted.counted
 
 
 def _latest(asked: Asked, place: Place, wanted: Options, path: str) -> dict[str, Any]:
-    stream = _streams(asked.seen, place)[0]
+    (stream,), _ = asked.seen.readings(place.owner)
     known = observed.ends_of(asked.seen.region, stream)
     if known is None:
         return {"value": []}
@@ -156,9 +159,9 @@ def _ordered(seen: Seen, place: Place, wanted: Options) -> Iterator[Entity]:
         timed = len(order) == 1 and order[0].path == "phenomenonTime"
         newest_first = timed and order[0].down
         bounds = observed.bounds(wanted.filter)
-        streams = _streams(seen, place)
-        found: Iterator[Entity] = observed.walk(
-            seen.region, streams, bounds, newest_first=newest_first
+        streams, mine = seen.readings(place.owner)
+        found: Iterator[Entity] = filter(
+            mine, observed.walk(seen.region, streams, bounds, newest_first=newest_first)
         )
         if timed or not order:
             return found
@@ -171,8 +174,9 @@ def _ordered(seen: Seen, place: Place, wanted: Options) -> Iterator[Entity]:
 
 
 def _count(seen: Seen, place: Place, wanted: Options, test: Callable[[Entity], bool]) -> int:
-    if place.kind.name == "Observations" and not wanted.filter:
-        return observed.count(seen.region, _streams(seen, place), slice(None))
+    of_feature = place.owner is not None and place.owner.kind == "FeaturesOfInterest"
+    if place.kind.name == "Observations" and not wanted.filter and not of_feature:
+        return observed.count(seen.region, seen.readings(place.owner)[0], slice(None))
     return sum(map(test, _ordered(seen, place, wanted._replace(order=()))))
 
 
@@ -183,13 +187,6 @@ def _stored(seen: Seen, place: Place) -> list[Entity]:
     if place.kind.name == "FeaturesOfInterest":
         found += map(standing, seen.registry.entities["Locations"].values())
     return found
-
-
-def _streams(seen: Seen, place: Place) -> list[Entity]:
-    """Datastreams whose observations are meant."""
-    if place.owner is not None:
-        return [place.owner]
-    return list(seen.registry.entities["Datastreams"].values())
 
 
 def _test(seen: Seen, condition: str) -> Callable[[Entity], bool]:
@@ -257,13 +254,18 @@ def _property(asked: Asked, place: Place, rest: list[str]) -> Any:
                 {k: v for k, v in one.items() if k == "@iot.selfLink"} for one in found["value"]
             ]
         }
-    if place.entity is None or len(rest) > 2 or rest[1:] not in ([], ["$value"]):  # noqa: PLR2004 - a property and $value
+    value = rest[-1] == "$value"
+    steps = rest[:-1] if value else rest
+    if place.entity is None or not steps:
         says = Text(f"“{asked.path}”没有内容", f"'{asked.path}' leads nowhere")
         raise NotFound(says, Text("如Things(1)/name", "as Things(1)/name"))
-    body = asked.seen.body(place.entity)
-    if rest[0] not in body:
-        raise one_of(rest[0], f"property of {asked.path}", list(body))
-    return body[rest[0]] if rest[1:] else {rest[0]: body[rest[0]]}
+    told: Any = asked.seen.body(place.entity)
+    for step in steps:
+        inner = told if isinstance(told, dict) else {}
+        if step not in inner:
+            raise one_of(step, f"property of {asked.path}", list(inner))
+        told = inner[step]
+    return told if value else {steps[-1]: told}
 
 
 def _placed(seen: Seen, place: Place, number: str | None) -> Place:

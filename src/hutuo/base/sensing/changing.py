@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from hutuo.base.sensing import creating, known, observed, submitting
+from hutuo.base.sensing.comparing import Span
 from hutuo.base.sensing.creating import Draft, checked, faulty, stored
 from hutuo.base.sensing.inbox import VERB
 from hutuo.base.sensing.kinds import KINDS, Entity
-from hutuo.base.sensing.odata import Span
-from hutuo.base.sensing.rows import STANDING
 from hutuo.base.sensing.schema import SENSING, change, entity
+from hutuo.base.sensing.submitting import FEATURE, STANDING
 from hutuo.errors import BadAsk
 from hutuo.glossary import Text
 
@@ -38,7 +38,6 @@ HANGING = {
     "Sensors": ("Datastreams",),
     "ObservedProperties": ("Datastreams",),
 }
-NAMING = "FeatureOfInterest"
 _NOTED = """
     SELECT place, indicator, valid_from, valid_to, note FROM known
     WHERE grain IN ('hour', 'instant') AND contains(note, '"FeatureOfInterest"')
@@ -205,7 +204,7 @@ def _corrected(
     if _ends(told) != _ends(one.body["phenomenonTime"]):
         says = Text("不能改;请删除后重新写入", "cannot be changed; delete it and create another")
         raise faulty("Observations", [("phenomenonTime", says)])
-    links = {NAMING: {"@iot.id": one.links[NAMING][0]}} if NAMING in one.links else {}
+    links = {FEATURE: {"@iot.id": one.links[FEATURE][0]}} if FEATURE in one.links else {}
     merged = {**one.body, **links, **body, "phenomenonTime": one.body["phenomenonTime"]}
     (made,) = submitting.submit(region, registry, [(stream, merged)])
     return made
@@ -242,7 +241,7 @@ def _named(region: "Region", one: Entity) -> list[dict[str, Any]]:
     return [
         {name: row[name] for name in ("place", "indicator", "valid_from", "valid_to")}
         for row in rows
-        if json.loads(row["note"]).get(NAMING) == one.id
+        if json.loads(row["note"]).get(FEATURE) == one.id
     ]
 
 

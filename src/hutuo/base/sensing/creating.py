@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from hutuo.base.sensing import known, submitting
+from hutuo.base.sensing.comparing import instant
 from hutuo.base.sensing.inbox import VERB
 from hutuo.base.sensing.kinds import KINDS, Entity, kind_of
 from hutuo.base.sensing.observed import told
 from hutuo.base.sensing.schema import SENSING, entity
-from hutuo.errors import BadInput, Finding, HutuoError, one_of
+from hutuo.base.sensing.submitting import FEATURE
+from hutuo.errors import BadAsk, BadInput, Finding, HutuoError, one_of
 from hutuo.glossary import Text
 
 if TYPE_CHECKING:
@@ -29,13 +31,13 @@ if TYPE_CHECKING:
 Links = Mapping[str, list[int]]
 # Entities that may be given within another, by its kind and link.
 WITHIN = {
-    "Things": ("Locations", "Datastreams"),
+    "Things": ("Locations", "Datastreams", "HistoricalLocations"),
     "Datastreams": ("Thing", "Sensor", "ObservedProperty", "Observations"),
     "HistoricalLocations": ("Thing", "Locations"),
-    "Locations": (),
-    "Sensors": (),
-    "ObservedProperties": (),
-    "FeaturesOfInterest": (),
+    "Locations": ("Things",),
+    "Sensors": ("Datastreams",),
+    "ObservedProperties": ("Datastreams",),
+    "FeaturesOfInterest": ("Observations",),
 }
 
 
@@ -78,6 +80,7 @@ class Draft:
             "Things": self._add_thing,
             "Datastreams": self._add_datastream,
             "HistoricalLocations": self._add_historical_location,
+            "FeaturesOfInterest": self._add_feature,
         }
         return how.get(kind, self._add)(kind, properties, body, mine)
 
@@ -85,13 +88,31 @@ class Draft:
         """An entity that is there or is being made."""
         return self._found.get((kind, number)) or self.registry.find(kind, number)
 
-    def _add(self, kind: str, properties: Mapping[str, Any], _body: Any, links: Links) -> int:
-        if kind == "Locations" and "Things" in links:
-            made = self._make(kind, properties, {})
-            for thing in links["Things"]:
-                self.moved(thing, [made])
-            return made
-        return self._make(kind, properties, {})
+    def reading(self, stream: int, body: Any) -> None:
+        """Note an observation; its feature of interest is made where it is given within."""
+        if isinstance(body, Mapping) and not submitting.named(body.get(FEATURE)):
+            number = self.given("FeaturesOfInterest", body[FEATURE], FEATURE)
+            body = {**body, FEATURE: {"@iot.id": number}}
+        self.observations.append((stream, body))
+
+    def _add(self, kind: str, properties: Mapping[str, Any], body: Any, links: Links) -> int:
+        """A location, a sensor or an observed property."""
+        made = self._make(kind, properties, {})
+        given = body.get("Things", ()) if kind == "Locations" else ()
+        things = [self.given("Things", one, "Things") for one in given]
+        for thing in [*links.get("Things", ()), *things]:
+            self.moved(thing, [made])
+        for one in body.get("Datastreams", ()):
+            self.add("Datastreams", one, {KINDS[kind].single: [made]})
+        return made
+
+    def _add_feature(
+        self, kind: str, properties: Mapping[str, Any], body: Any, _links: Links
+    ) -> int:
+        made = self._make(kind, properties, {})
+        for one in body.get("Observations", ()):
+            self.reading(submitting.stream_of(one), {**one, FEATURE: {"@iot.id": made}})
+        return made
 
     def _add_thing(
         self, kind: str, properties: Mapping[str, Any], body: Any, _links: Links
@@ -100,8 +121,9 @@ class Draft:
         places = [self.given("Locations", one, "Locations") for one in body.get("Locations", ())]
         if places:
             self.moved(made, places)
-        for one in body.get("Datastreams", ()):
-            self.add("Datastreams", one, {"Thing": [made]})
+        for link in ("HistoricalLocations", "Datastreams"):
+            for one in body.get(link, ()):
+                self.add(link, one, {"Thing": [made]})
         return made
 
     def _add_datastream(
@@ -115,7 +137,8 @@ class Draft:
         number = self._next(kind)
         own = known.meaning(self.region, properties, thing, what, number, self._taken)
         made = self._make(kind, properties, links, own)
-        self.observations += [(made, one) for one in body.get("Observations", ())]
+        for one in body.get("Observations", ()):
+            self.reading(made, one)
         return made
 
     def _add_historical_location(
@@ -182,21 +205,25 @@ def create(region: "Region", registry: "Registry", kind: str, body: Any, links: 
         BadInput: It is faulty; nothing is written.
     """
     kind_of(kind)
-    if kind == "Observations":
+    if kind == "Observations" and submitting.named(_feature(body, links)):
         return _observation(region, registry, body, links)
     # Ids are handed out by one writer at a time, of whichever process.
     with registry.store.writing(SENSING) as connection, registry.guard:
         registry.refresh()
         draft = Draft(region, registry)
-        number = draft.add(kind, body, links)
+        number = 0
+        if kind == "Observations":
+            draft.reading(_stream(body, links), body)
+        else:
+            number = draft.add(kind, body, links)
         submitting.check(draft.find, draft.observations)
         frames = known.frames(region, draft.find, registry, draft.made)
         if frames:
             region.record(frames, verb=VERB)
         connection.execute(sa.insert(entity), [stored(one) for one in draft.made])
     registry.refresh()
-    submitting.submit(region, registry, draft.observations)
-    return registry.find(kind, number)
+    done = submitting.submit(region, registry, draft.observations)
+    return done[0] if kind == "Observations" else registry.find(kind, number)
 
 
 def create_batch(region: "Region", registry: "Registry", body: Any) -> list[Entity | HutuoError]:
@@ -212,10 +239,20 @@ def create_batch(region: "Region", registry: "Registry", body: Any) -> list[Enti
 
 
 def _observation(region: "Region", registry: "Registry", body: Any, links: Links) -> Entity:
+    if FEATURE in links and isinstance(body, Mapping):
+        body = {**body, FEATURE: {"@iot.id": links[FEATURE][0]}}
+    return submitting.submit(region, registry, [(_stream(body, links), body)])[0]
+
+
+def _feature(body: Any, links: Links) -> Any:
+    """What an observation is of, as it was given; None where that is where its thing stands."""
+    told = body.get(FEATURE) if isinstance(body, Mapping) else None
+    return {"@iot.id": links[FEATURE][0]} if FEATURE in links else told
+
+
+def _stream(body: Any, links: Links) -> int:
     streams = links.get("Datastream")
-    if streams is None:
-        streams = [submitting.stream_of(body)]
-    return submitting.submit(region, registry, [(streams[0], body)])[0]
+    return submitting.stream_of(body) if streams is None else streams[0]
 
 
 def checked(kind: str, body: Any, *, whole: bool = True) -> None:
@@ -240,6 +277,13 @@ def checked(kind: str, body: Any, *, whole: bool = True) -> None:
         for name in texts
         if not isinstance(body[name], str)
     ]
+    if isinstance(body.get("time"), str) and not _is_instant(body["time"]):
+        faults.append(("time", Text("不是时刻", "is no instant")))
+    faults += [
+        (name, Text("应为列表", "should be a list"))
+        for name in WITHIN[kind]
+        if name in about.many and not isinstance(body.get(name, []), list)
+    ]
     possible = {*about.properties, *WITHIN[kind]}
     given = [name for name in body if "@iot." not in name]
     for name in given:
@@ -248,6 +292,14 @@ def checked(kind: str, body: Any, *, whole: bool = True) -> None:
             faults.append((name, Text(*error.words)))
     if faults:
         raise faulty(kind, faults)
+
+
+def _is_instant(text: str) -> bool:
+    try:
+        instant(text)
+    except BadAsk:
+        return False
+    return True
 
 
 def faulty(kind: str, faults: Sequence[tuple[str, Text]]) -> BadInput:

@@ -111,7 +111,7 @@ _KINDS = (
         (*_NAMED, "encodingType", "feature"),
         ("properties",),
         {},
-        {},
+        {"Observations": "Observations"},
     ),
 )
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _KINDS}

@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hutuo.base.sensing import latest
+from hutuo.base.sensing.comparing import Span, instant
 from hutuo.base.sensing.inbox import CLOCK
 from hutuo.base.sensing.kinds import Entity
 from hutuo.base.sensing.latest import Reading
-from hutuo.base.sensing.odata import Span, instant
 from hutuo.errors import NotFound
 from hutuo.glossary import Text
 
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+_NAMING = """
+    SELECT DISTINCT place, indicator FROM known
+    WHERE grain IN ('hour', 'instant') AND contains(note, '"FeatureOfInterest"')
+"""
 # Windows of time in which the newest readings are looked for, one after the other, in days.
 WINDOWS = (1, 8, 64, 512)
 TRUTH = "OM_TruthObservation"
@@ -136,6 +140,8 @@ def walk(
         newest_first: Whether the latest comes first.
     """
     by = {(one.own["place"], one.own["indicator"]): one for one in streams}
+    if not by:
+        return
     windows = _windows(region, by, bounds) if newest_first else [bounds]
     for window in windows:
         rows = _rows(region, streams, window)
@@ -146,6 +152,12 @@ def walk(
             for row in batch.to_pylist():
                 (reading,) = latest.readings([row])
                 yield observation(by[row["place"], row["indicator"]], reading)
+
+
+def naming(region: "Region") -> set[tuple[str, str]]:
+    """Places and indicators with readings that name a feature of interest."""
+    found = region.query(_NAMING, "observation", past=True)
+    return {(row["place"], row["indicator"]) for row in found}
 
 
 def count(region: "Region", streams: Sequence[Entity], bounds: slice) -> int:

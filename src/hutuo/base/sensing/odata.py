@@ -6,13 +6,13 @@ holds for one.
 Source: OGC 18-088, 9.3.3.5 (built-in filter operations and query functions); OData 4.0, part 2, 5.1.1.
 """
 
-import math
 import operator
 import re
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import time
 from typing import Any, NamedTuple, Protocol
 
+from hutuo.base.sensing.comparing import FUNCTIONS, Span, comparison, instant
 from hutuo.errors import BadAsk
 from hutuo.glossary import Text
 
@@ -32,9 +32,11 @@ class Several(tuple[Any, ...]):
 
 Expression = Callable[[Row], Any]
 
+_INSTANT = r"\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:?\d{2})?"
 _TOKEN = re.compile(
     r"\s*(?:(?P<geo>geography'[^']*')|(?P<text>'(?:[^']|'')*')"
-    r"|(?P<time>\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:?\d{2})?)|(?P<day>\d{4}-\d{2}-\d{2})"
+    rf"|(?P<period>{_INSTANT}/{_INSTANT})|(?P<time>{_INSTANT})|(?P<day>\d{{4}}-\d{{2}}-\d{{2}})"
+    r"|(?P<clock>\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)"
     r"|(?P<number>-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)"
     r"|(?P<name>@?[A-Za-z_][\w.@]*(?:/@?[A-Za-z_][\w.@]*)*)|(?P<sign>[(),]))"
 )
@@ -111,7 +113,7 @@ class _Reader:
         left = self._sum()
         for name, test in _COMPARE.items():
             if self._takes(name):
-                return _apply(_comparison(test), [left, self._sum()])
+                return _apply(comparison(test), [left, self._sum()])
         return left
 
     def _sum(self) -> Expression:
@@ -203,25 +205,19 @@ def _literal(token: _Token) -> Any:
         return float(token.text)
     if token.kind == "geo":
         return _shape(token.text.removeprefix("geography"))
+    if token.kind == "clock":
+        return _clock(token.text)
+    if token.kind == "period":
+        return Span(*map(instant, token.text.split("/")))
     return instant(token.text)
 
 
-def instant(text: str) -> datetime:
-    """An aware instant in UTC; a day is its midnight there.
-
-    Raises:
-        BadAsk: It is none.
-    """
+def _clock(text: str) -> time:
     try:
-        found = datetime.fromisoformat(text)
+        return time.fromisoformat(text)
     except ValueError as error:
-        says = Text(f"“{text}”不是时刻", f"'{text}' is no instant")
-        hint = Text("如2026-05-01T08:00:00Z", "as 2026-05-01T08:00:00Z")
-        raise BadAsk(says, hint) from error
-    try:
-        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
-    except OverflowError as error:
-        raise BadAsk(Text(f"“{text}”超出历法", f"'{text}' is beyond the calendar")) from error
+        says = Text(f"“{text}”不是时间", f"'{text}' is no time of day")
+        raise BadAsk(says, Text("如08:00:00", "as 08:00:00")) from error
 
 
 def _shape(quoted: str) -> Any:
@@ -269,79 +265,3 @@ def _apply(how: Callable[..., Any], given: Sequence[Expression]) -> Expression:
         return Several(how(*values[:at], one, *values[at + 1 :]) for one in values[at])
 
     return found
-
-
-def _comparison(test: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
-    def compared(left: Any, right: Any) -> bool:
-        if isinstance(left, Span) or isinstance(right, Span):
-            return _spans(test, left, right)
-        if None in (left, right) and test not in (operator.eq, operator.ne):
-            return False
-        return bool(test(left, right))
-
-    return compared
-
-
-class Span(NamedTuple):
-    """A period [first, last] of instants."""
-
-    first: datetime
-    last: datetime
-
-
-def _spans(test: Callable[[Any, Any], bool], left: Any, right: Any) -> bool:
-    """A period is before another if it ends before it begins, and after it likewise."""
-    if left is None or right is None:
-        return test is operator.ne
-    one, other = (v if isinstance(v, Span) else Span(v, v) for v in (left, right))
-    if test in (operator.lt, operator.le):
-        return bool(test(one.last, other.first))
-    if test in (operator.gt, operator.ge):
-        return bool(test(one.first, other.last))
-    return bool(test(one, other))
-
-
-def _moment(value: Any) -> datetime:
-    if isinstance(value, Span):
-        return value.first
-    found = value if isinstance(value, datetime) else instant(str(value))
-    return found.astimezone(UTC)
-
-
-def _part(name: str) -> Callable[[Any], int]:
-    return lambda value: int(getattr(_moment(value), name))
-
-
-def _rounded(value: float) -> float:
-    """Half up, as OData has it; Python's own goes to the even one."""
-    return math.floor(value + 0.5)
-
-
-# Functions of time, of text, of number and of place. ``substringof`` has its part first.
-FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "substringof": lambda part, whole: part in whole,
-    "contains": lambda whole, part: part in whole,
-    "startswith": lambda whole, part: whole.startswith(part),
-    "endswith": lambda whole, part: whole.endswith(part),
-    "length": len,
-    "indexof": lambda whole, part: whole.find(part),
-    "substring": lambda text, at, *n: text[int(at) : int(at + n[0]) if n else None],
-    "tolower": lambda text: text.lower(),
-    "toupper": lambda text: text.upper(),
-    "trim": lambda text: text.strip(),
-    "concat": lambda one, other: f"{one}{other}",
-    **{name: _part(name) for name in ("year", "month", "day", "hour", "minute", "second")},
-    "date": lambda value: _moment(value).replace(hour=0, minute=0, second=0, microsecond=0),
-    "now": lambda: datetime.now(UTC),
-    "round": _rounded,
-    "floor": math.floor,
-    "ceiling": math.ceil,
-    "geo.distance": lambda one, other: one.distance(other),
-    "geo.length": lambda line: line.length,
-    "geo.intersects": lambda one, other: one.intersects(other),
-    "st_within": lambda one, other: one.within(other),
-    "st_contains": lambda one, other: one.contains(other),
-    "st_intersects": lambda one, other: one.intersects(other),
-    "st_disjoint": lambda one, other: one.disjoint(other),
-    "st_equals": lambda one, other: one.equals(other),
-}

@@ -3,17 +3,19 @@
 Source: OGC 18-088, 9.3.3.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
 from hutuo.base.sensing.kinds import Kind, kind_of
 from hutuo.base.sensing.odata import Expression, expression
-from hutuo.errors import BadAsk, one_of
+from hutuo.errors import BadAsk, Unsupported, one_of
 from hutuo.glossary import Text
 
 PAGE, LARGEST = 100, 10_000
 DEEPEST = 8
+_WAY = re.compile(r"\s+(asc|desc)$")
 
 
 class Order(NamedTuple):
@@ -58,12 +60,14 @@ def options(given: Mapping[str, str], kind: Kind, depth: int = 0) -> Options:
         depth: How many ``$expand`` it lies in.
 
     Raises:
-        BadAsk: One is unknown, or its text cannot be read.
+        Unsupported: One is none of those that are done.
+        BadAsk: The text of one cannot be read.
     """
     for name in given:
         if name not in NAMES:
             error = one_of(name, "option", NAMES)
-            raise BadAsk(error.words, error.advice)
+            wrong = Unsupported if name.startswith("$") else BadAsk
+            raise wrong(error.words, error.advice)
     text = given.get("$filter", "")
     if text:
         expression(text)
@@ -95,11 +99,10 @@ def split(text: str, sign: str) -> Iterator[str]:
 
 
 def _order(text: str) -> Order:
-    path, _, way = text.strip().partition(" ")
-    if way.strip() not in ("", "asc", "desc"):
-        says = Text(f"$orderby:“{text}”读不懂", f"$orderby: '{text}' cannot be read")
-        raise BadAsk(says, Text("如phenomenonTime desc", "as phenomenonTime desc"))
-    return Order(path, expression(path), way.strip() == "desc")
+    """A key of an order: any expression, which way behind it."""
+    found = _WAY.search(text.strip())
+    path = text.strip()[: found.start()] if found else text.strip()
+    return Order(path, expression(path), found is not None and found[1] == "desc")
 
 
 def _number(name: str, text: str) -> int:

@@ -3,10 +3,12 @@
 import json
 import threading
 from collections import defaultdict
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from hutuo.base.sensing.comparing import instant
 from hutuo.base.sensing.kinds import KINDS, Entity
 from hutuo.base.sensing.schema import SENSING, change, entity
 from hutuo.base.store import Store, store_of
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from hutuo.base.region import Region
 
+NEVER = datetime.min.replace(tzinfo=UTC)
 _registries: dict[int, "Registry"] = {}
 _opening = threading.Lock()
 # A link back is the other end of one that an entity was made with.
@@ -41,8 +44,11 @@ class Registry:
         self.last: dict[str, int] = dict.fromkeys(KINDS, 0)
         self._changed = 0
         self._back: dict[tuple[str, str, int], list[int]] = defaultdict(list)
-        # Where a thing is: the locations of its latest historical location, with that time.
-        self._here: dict[int, tuple[str, list[int]]] = {}
+        # Moves of things, also those that are told no more: where a thing is does not follow from what
+        # is left of its history.
+        self._moves: dict[int, Entity] = {}
+        # Where a thing is: the locations of its latest move, with that time.
+        self._here: dict[int, tuple[datetime, list[int]]] = {}
         self._pairs: dict[tuple[str, str], int] = {}
 
     def refresh(self) -> "Registry":
@@ -84,9 +90,12 @@ class Registry:
         return None if number is None else self.entities["Datastreams"][number]
 
     def _linked(self, one: Entity, link: str) -> list[int]:
-        number = int(one.id)
+        if not isinstance(one.id, int):
+            # An observation hangs on what it was made with, and nothing on it.
+            return list(one.links.get(link, []))
+        number = one.id
         if (one.kind, link) == ("Things", "Locations"):
-            return self._here.get(number, ("", []))[1]
+            return self._here.get(number, (NEVER, []))[1]
         if (one.kind, link) == ("Locations", "Things"):
             return [thing for thing, (_, there) in self._here.items() if number in there]
         return one.links.get(link) or self._back.get((one.kind, link, number), [])
@@ -117,6 +126,8 @@ class Registry:
             for kind in KINDS:
                 for number, one in sorted(self.entities[kind].items()):
                     self._note(one, number)
+            for _, move in sorted(self._moves.items()):
+                self._move(move)
 
     def _note(self, made: Entity, number: int) -> None:
         for link, others in made.links.items():
@@ -124,11 +135,15 @@ class Registry:
                 for other in others:
                     self._back[*back, other].append(number)
         if made.kind == "HistoricalLocations":
-            (thing,), when = made.links["Thing"], made.body["time"]
-            if when >= self._here.get(thing, ("", []))[0]:
-                self._here[thing] = (when, made.links["Locations"])
+            self._moves[number] = made
+            self._move(made)
         if made.kind == "Datastreams":
             self._pairs[made.own["place"], made.own["indicator"]] = number
+
+    def _move(self, made: Entity) -> None:
+        (thing,), when = made.links["Thing"], instant(made.body["time"])
+        if when >= self._here.get(thing, (NEVER, []))[0]:
+            self._here[thing] = (when, made.links["Locations"])
 
 
 def registry_of(region: "Region") -> Registry:

@@ -10,11 +10,11 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from hutuo.base.sensing import inbox
+from hutuo.base.sensing.comparing import Span, instant
 from hutuo.base.sensing.inbox import Row
 from hutuo.base.sensing.kinds import KINDS, Entity
 from hutuo.base.sensing.latest import Reading
 from hutuo.base.sensing.observed import observation
-from hutuo.base.sensing.odata import Span, instant
 from hutuo.errors import BadInput, Finding, HutuoError, one_of
 from hutuo.glossary import Text
 
@@ -23,9 +23,12 @@ if TYPE_CHECKING:
     from hutuo.base.sensing.registry import Registry
 
 Given = tuple[int, Mapping[str, Any]]
+Find = Callable[[str, int], Entity]
 # What is told of a reading beside its time and result; it is kept as a remark.
 BESIDE = ("resultTime", "resultQuality", "validTime", "parameters")
 FEATURE = "FeatureOfInterest"
+# Ids of features of interest that are locations begin so.
+STANDING = "Location:"
 
 
 def submit(region: "Region", registry: "Registry", given: Sequence[Given]) -> list[Entity]:
@@ -59,26 +62,45 @@ def submit_each(
     """
     now = datetime.now(UTC)
     rows: list[Row] = []
+    at: list[int] = []
     found: list[Entity | HutuoError] = []
     for number, body in given:
         try:
             stream = registry.find("Datastreams", number)
-            row = _row(stream, body, registry, now)
+            row = _row(stream, body, registry.find, now)
         except HutuoError as error:
             if whole:
                 raise
             found.append(error)
             continue
         rows.append(row)
+        at.append(len(found))
         found.append(observation(stream, Reading(*row[2:5], row.note, now)))
-    inbox.put(region, rows)
+    if whole:
+        inbox.put(region, rows)
+        return found
+    for place, refused in zip(at, _put(region, rows), strict=True):
+        if refused is not None:
+            found[place] = refused
     return found
 
 
-def check(find: Callable[[str, int], Entity], given: Sequence[Given]) -> None:
+def _put(region: "Region", rows: list[Row]) -> list[BadInput | None]:
+    """Record rows; where a batch is refused its halves are tried, so that a faulty row stops no other."""
+    try:
+        inbox.put(region, rows)
+    except BadInput as error:
+        if len(rows) == 1:
+            return [error]
+        half = len(rows) // 2
+        return [*_put(region, rows[:half]), *_put(region, rows[half:])]
+    return [None] * len(rows)
+
+
+def check(find: Find, given: Sequence[Given]) -> None:
     """Refuse faulty observations before anything is written."""
     for number, body in given:
-        _row(find("Datastreams", number), body, None, datetime.now(UTC))
+        _row(find("Datastreams", number), body, find, datetime.now(UTC))
 
 
 def stream_of(body: Any) -> int:
@@ -127,7 +149,7 @@ def _block(block: Any, at: int) -> tuple[int, list[str], list[Any]]:
     return stream, names, cells
 
 
-def _row(stream: Entity, body: Any, registry: "Registry | None", now: datetime) -> Row:
+def _row(stream: Entity, body: Any, find: Find, now: datetime) -> Row:
     """A reading as a row.
 
     Raises:
@@ -148,7 +170,7 @@ def _row(stream: Entity, body: Any, registry: "Registry | None", now: datetime) 
         raise _faulty(faults)
     begin, end = _times(body.get("phenomenonTime"), now)
     own = stream.own
-    note = _note(body, registry)
+    note = _note(body, find)
     return Row(own["place"], own["indicator"], begin, end, value, own["unit"], own["source"], note)
 
 
@@ -183,12 +205,23 @@ def _times(given: Any, now: datetime) -> tuple[datetime, datetime | None]:
     return when.first, when.last
 
 
-def _note(body: Mapping[str, Any], registry: "Registry | None") -> str | None:
+def named(feature: Any) -> bool:
+    """Whether what an observation is of is told by an id, or not told; else it is given within."""
+    return not isinstance(feature, Mapping) or list(feature) == ["@iot.id"]
+
+
+def _note(body: Mapping[str, Any], find: Find) -> str | None:
     told = {name: body[name] for name in BESIDE if body.get(name) not in (None, {}, "")}
     link = body.get(FEATURE) or body.get(f"{FEATURE}/id")
-    number = link.get("@iot.id") if isinstance(link, Mapping) else link
-    if isinstance(number, int) and registry is not None:
-        told[FEATURE] = int(registry.find("FeaturesOfInterest", number).id)
+    number = link.get("@iot.id") if isinstance(link, Mapping) and named(link) else link
+    if isinstance(number, str) and number.startswith(STANDING):
+        # Where the thing stands is what is observed if nothing is told.
+        number = None
+    if number is not None:
+        if not isinstance(number, int):
+            says = Text('应为{"@iot.id": 1}', 'should be {"@iot.id": 1}')
+            raise _faulty([Finding("Observation", None, FEATURE, says)])
+        told[FEATURE] = int(find("FeaturesOfInterest", number).id)
     return json.dumps(told, ensure_ascii=False) if told else None
 
 
