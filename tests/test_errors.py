@@ -16,6 +16,7 @@ from hutuo.errors import (
     NotSignedIn,
     TooMany,
     Unavailable,
+    Unsupported,
     one_of,
 )
 from hutuo.glossary import Text
@@ -29,6 +30,7 @@ KINDS = {
     NotSignedIn: ("not_signed_in", 6, 401),
     Forbidden: ("forbidden", 7, 403),
     TooMany: ("too_many", 8, 429),
+    Unsupported: ("unsupported", 9, 501),
     Cancelled: ("cancelled", 130, 409),
 }
 
