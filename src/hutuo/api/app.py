@@ -18,8 +18,9 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 import hutuo
 from hutuo.api import door, duty, ogc, sdmx, sta, whoami
-from hutuo.api.bodies import LARGEST_ASK, UPLOADS, Bounded
+from hutuo.api.bodies import UPLOADS, Bounded
 from hutuo.api.deployment import Deployment, read_deployment
+from hutuo.api.guarding import Guard, lang_of
 from hutuo.api.jobs import INSIDE, LOGGED, Jobs, JobState
 from hutuo.api.views import named_only
 from hutuo.base import deeds, uploads
@@ -88,7 +89,7 @@ def app(settings: Settings | None = None) -> FastAPI:
 
         store = guard(service, settings.deployment, [f"/api/{found.path}" for found in verbs])
     service.add_middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts))
-    service.middleware("http")(_guarded)
+    service.add_middleware(Guard)
     service.add_exception_handler(HutuoError, _shown)
     service.add_exception_handler(RequestValidationError, _asked_wrongly)
     service.add_exception_handler(HTTPException, _http)
@@ -97,6 +98,10 @@ def app(settings: Settings | None = None) -> FastAPI:
     shared = None if store is None else home() / "jobs" / store.schema
     jobs = Jobs(lambda error: log.error("a job failed", exc_info=error), shared)
     whoami.add(service, store)
+    # The other interfaces find it here; routes are looked through in their order, and there are many verbs.
+    service.state.region, service.state.jobs = settings.region, jobs
+    for interface in (ogc, sta, sdmx, duty):
+        service.include_router(interface.router)
     for found in verbs:
         _add_route(service, found, settings, jobs)
     listed = [_described(found) for found in verbs]
@@ -105,12 +110,6 @@ def app(settings: Settings | None = None) -> FastAPI:
     def list_verbs() -> list[dict[str, Any]]:
         return listed
 
-    # The other interfaces find it here.
-    service.state.region, service.state.jobs = settings.region, jobs
-    service.include_router(ogc.router)
-    service.include_router(sta.router)
-    service.include_router(sdmx.router)
-    service.include_router(duty.router)
     _add_uploads(service)
     _add_jobs(service, jobs)
     _add_pages(service, settings.static)
@@ -271,48 +270,6 @@ def _add_pages(service: FastAPI, static: Path) -> None:
         return FileResponse(index, headers={"Cache-Control": "no-cache"})
 
 
-async def _guarded(request: Request, following: Next) -> Response:
-    # A body that comes in chunks says no length.
-    chunked = "transfer-encoding" in request.headers
-    size = request.headers.get("content-length", "?" if chunked else "0")
-    largest = uploads.LARGEST if _is_upload(request) else LARGEST_ASK
-    if not size.isdigit() or int(size) > largest:
-        hint = Text(
-            f"最多{largest:,}字节,并带Content-Length",
-            f"at most {largest:,} bytes, with a Content-Length",
-        )
-        zh = "请求太大,或没有说明长度"
-        error = BadAsk(Text(zh, "the ask is too large or does not say its length"), hint)
-        return JSONResponse(error.as_dict(_lang(request)), status_code=413)
-    # Verbs write; a page of another site in the owner's browser must not make them.
-    from_site = request.headers.get("sec-fetch-site", "none")
-    if request.method != "GET" and from_site not in ("none", "same-origin"):
-        refused = BadAsk(
-            Text("请求来自其他网站", "asked from another site"),
-            Text("请打开本服务的网页", "open the pages of this service"),
-        )
-        return JSONResponse(refused.as_dict(_lang(request)), status_code=403)
-    response = await following(request)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["X-Frame-Options"] = "SAMEORIGIN"
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["Content-Security-Policy"] = (
-        "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline';"
-        " worker-src 'self' blob:; connect-src 'self'; frame-src 'self' blob:;"
-        " object-src 'none'; base-uri 'none'; frame-ancestors 'self'"
-    )
-    return response
-
-
-def _is_upload(request: Request) -> bool:
-    return request.method == "PUT" and request.url.path == UPLOADS
-
-
-def _lang(request: Request) -> str:
-    """Language of the request, also of one that reaches no route."""
-    return "en" if request.query_params.get("lang") == "en" else "zh"
-
-
 def _shown(request: Request, error: Exception) -> JSONResponse:
     known = error if isinstance(error, HutuoError) else HutuoError(str(error))
     status = known.http_status
@@ -320,7 +277,7 @@ def _shown(request: Request, error: Exception) -> JSONResponse:
         log.info("refused %s %s: %s", request.method, request.url.path, known.message)
     if status == BadAsk.http_status and request.url.path.startswith(STANDARDS):
         status = 400
-    return JSONResponse(known.as_dict(_lang(request)), status_code=status)
+    return JSONResponse(known.as_dict(lang_of(request)), status_code=status)
 
 
 def _asked_wrongly(request: Request, error: Exception) -> JSONResponse:
@@ -337,7 +294,7 @@ def _http(request: Request, error: Exception) -> JSONResponse:
         asked = f"{request.method} {request.url.path}"
         hint = Text("功能用POST请求", "a verb is asked by POST")
         known = NotFound(Text(f"没有{asked}", f"no {asked}"), hint)
-        return JSONResponse(known.as_dict(_lang(request)), status_code=status)
+        return JSONResponse(known.as_dict(lang_of(request)), status_code=status)
     known_error = {"error": "http", "message": str(getattr(error, "detail", error)), "hint": ""}
     return JSONResponse(known_error, status_code=status)
 
@@ -345,7 +302,7 @@ def _http(request: Request, error: Exception) -> JSONResponse:
 def _internal(request: Request, error: Exception) -> JSONResponse:
     log.error("%s failed", request.url.path, exc_info=error)
     known = HutuoError(INSIDE, LOGGED)
-    return JSONResponse(known.as_dict(_lang(request)), status_code=500)
+    return JSONResponse(known.as_dict(lang_of(request)), status_code=500)
 
 
 def _empty(found: Verb) -> Any:

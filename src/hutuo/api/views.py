@@ -96,7 +96,7 @@ class View:
             raise BadAsk(error.words, error.advice)
 
 
-def _view(
+async def _view(
     request: Request,
     region: Annotated[str | None, Query(description="name of a region")] = None,
     at: Annotated[
