@@ -11,6 +11,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -80,13 +81,18 @@ def curl(words: list[str]) -> str:
             url = word
     parts = urlsplit(f"//{url}")
     assert parts.netloc == "127.0.0.1:8765", f"examples ask the local service, not {parts.netloc}"
-    client = TestClient(app())
     headers = {"content-type": "application/json"}
-    answer = client.request(
+    answer = service().request(
         "POST" if body else "GET", f"{parts.path}?{parts.query}", content=body, headers=headers
     )
     assert answer.status_code == 200, answer.text
     return answer.text
+
+
+@cache
+def service() -> TestClient:
+    """One for all pages: to make the routes of all verbs takes a second."""
+    return TestClient(app())
 
 
 def matches(shown: str, came: str) -> bool:

@@ -49,7 +49,6 @@ def own(plain_folder, plain, tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def mine(own, plain_folder):
-    """A client of a service whose region the test may change."""
-    with TestClient(app(Settings(region=str(plain_folder)))) as opened:
-        yield opened
+def mine(own, client):
+    """A client of the service, which opens the region that the test may change in its data folder."""
+    return client
