@@ -63,6 +63,12 @@ export interface WaterZones {
   freed_km2: number; unknown_parcels: number; weaker_km2: number
 }
 
+export interface PeakRow {
+  item: string; item_name: string; unit: string; traced: string; base_value: number | null; year: number | null; value: number | null
+  target_year: number | null; target_value: number | null; state: string; state_name: string; lacks: string | null; reference: string | null; asked_by: string
+}
+export interface PeakPack { pack: string; rows: PeakRow[]; told_items: number; missing_items: number; complete: boolean; doubts: string[] }
+
 export interface AirEpisodes {
   levels: string; measured_days: number; warned: number; precision: number | null; recall: number | null
   rows: { place: string; place_name: string; colour: string; colour_name: string; begins_on: string; ends_on: string; peak_aqi: number; peak_day: string; primary: string[]; cut_share: number; is_warned: boolean | null; lead_hours: number | null }[]

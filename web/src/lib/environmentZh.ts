@@ -35,4 +35,5 @@ export default {
   levels: '分级', protocol: '联动预案', actionPlan: '应急预案', replayRule: '回放的预警规则', episodeCount: '过程 {n} 次。', replayed: '该规则预警 {warned} 次,准确率 {precision},召回率 {recall}。', warnedBefore: '提前 {hours} 小时', notWarned: '没有', noLevel: '未达级别', goesOn: '仍在持续',
   episodeColumns: { place: '地点', level: '级别', began: '开始', over: '结束', worst: '最严重', primary: '主要污染物', warned: '预警' }, actionsBy: '各级别的行动', whose: { here: '当地机构', downstream: '下游机构', upstream: '上游机构', named: '指定机构' }, dueColumns: { level: '级别', whom: '谁', does: '做什么', within: '时限(分钟)', due: '应完成' },
   dueOf: '第 {n} 次过程:谁做什么', noDue: '该级别没有联动预案,或未达级别。', reachesBy: { upstream: '上游', downstream: '下游' }, minutes: '{n} 分钟', asRules: '按预案实时预警', asRulesLead: '把预案写成预警规则,读数一到就发起联动事件。', writeRules: '写入 {n} 条预警规则', rulesWritten: '已写入 {n} 条。', planSource: '由应急预案生成的预警规则',
+  peak: '碳达峰试点:指标体系与申报材料', peakBase: '基年', peakCount: '{all} 项指标中已算出 {n} 项。', peakFile: '申报材料 {format}', peakColumns: { item: '指标', unit: '单位', base: '基年数值', now: '现值', target: '目标', state: '状态', from: '取数', asked: '指标出处与国家参考' },
 }
