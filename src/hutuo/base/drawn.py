@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from hutuo.base import deeds, touched
 from hutuo.base.coarse import Coarse
+from hutuo.base.plain import rows_of
 from hutuo.base.shaped import BOUNDED, Collection, Period, Wanted
 from hutuo.base.systems import Box, projected
 from hutuo.errors import BadAsk, NotFound
@@ -36,6 +37,8 @@ FROM_BOUNDARY = ("area_km2", "label_lon", "label_lat")
 LEFT_OUT = ("geometry", "batch")
 # Collections that are kept in memory, and rows of all of them together.
 KEPT, KEPT_ROWS = 24, 2_000_000
+# Choices of rows that are kept of each.
+CHOICES = 8
 _kept: "OrderedDict[object, Drawn]" = OrderedDict()
 _guard = threading.Lock()
 
@@ -52,6 +55,7 @@ class Drawn:
         raw: Tables that it was made of.
         tiles: Tiles that were made of them.
         coarse: Their shapes in Web Mercator as coarse as a zoom shows them.
+        chosen: Places of rows that were chosen by period and values.
     """
 
     about: Collection
@@ -61,6 +65,7 @@ class Drawn:
     raw: "tuple[pa.Table, ...]"
     tiles: "dict[object, bytes]" = field(default_factory=dict)
     coarse: Coarse = field(default_factory=Coarse)
+    chosen: "dict[object, Places]" = field(default_factory=dict)
 
     def __len__(self) -> int:
         return int(self.rows.num_rows)
@@ -120,11 +125,7 @@ class Drawn:
         """Places of the rows that are asked for, in order of their keys."""
         import numpy as np
 
-        found = np.arange(len(self))
-        if wanted.period is not None:
-            found = found[self._holding(wanted.period)]
-        for name, value in wanted.where.items():
-            found = found[self._equal(name, value)[found]]
+        found = self._chosen(wanted)
         if wanted.box is None:
             return found
         touching = self._touching(wanted.box)
@@ -133,6 +134,24 @@ class Drawn:
         chosen = np.zeros(len(self), dtype=bool)
         chosen[touching] = True
         return found[chosen[found]]
+
+    def _chosen(self, wanted: Wanted) -> "Places":
+        """Places of the rows of a period and of values; kept, since one pages through what one chose."""
+        import numpy as np
+
+        key = (wanted.period, *sorted(wanted.where.items()))
+        kept = self.chosen.get(key)
+        if kept is not None:
+            return kept
+        found = np.arange(len(self))
+        if wanted.period is not None:
+            found = found[self._holding(wanted.period)]
+        for name, value in wanted.where.items():
+            found = found[self._equal(name, value)[found]]
+        if len(self.chosen) >= CHOICES:
+            self.chosen.clear()
+        self.chosen[key] = found
+        return found
 
     def place(self, feature: str) -> int:
         """Place of the row of a feature's id.
@@ -150,6 +169,9 @@ class Drawn:
 
     def ids(self, places: "Places") -> list[str]:
         """Ids of some rows."""
+        if self._is_plain:
+            plain: list[str] = self.named.take(places).to_pylist()
+            return plain
         keys = self.about.keys
         named = self.rows.select([*keys, *self._since]).take(places).to_pylist()
         return [_name(row, keys) for row in named]
@@ -157,8 +179,7 @@ class Drawn:
     def properties(self, places: "Places") -> list[dict[str, Any]]:
         """What is told of some rows beside their shapes."""
         names = [name for name in self.rows.column_names if name not in LEFT_OUT]
-        found: list[dict[str, Any]] = self.rows.select(names).take(places).to_pylist()
-        return found
+        return rows_of(self.rows.select(names).take(places))
 
     @cached_property
     def named(self) -> "pa.Array":
@@ -166,10 +187,15 @@ class Drawn:
         import numpy as np
         import pyarrow as pa
 
-        if len(self.about.keys) == 1 and not self.several:
+        if self._is_plain:
             column = self.rows.column(self.about.keys[0])
             return column.cast(pa.string()).combine_chunks()
         return pa.array(self.ids(np.arange(len(self))), pa.string())
+
+    @property
+    def _is_plain(self) -> bool:
+        """Whether one column is the id."""
+        return len(self.about.keys) == 1 and not self.several
 
     @property
     def _since(self) -> list[str]:
@@ -271,7 +297,10 @@ def drawn(region: "Region", about: Collection, *, several: bool = False) -> Draw
     today = date.today()  # noqa: DTZ011 - civil day
     view = replace(region, at=None if several else region.at or today)
     actor, lake = deeds.actor(), region.lake
-    key = (lake.folder, about.name, view.at, region.as_of, region.branch, actor.account)
+    # Whoever sees all of it sees the same.
+    whole = not actor.is_owner and all(map(region.is_open, _tables(about)))
+    who = None if whole else actor.account
+    key = (lake.folder, about.name, view.at, region.as_of, region.branch, who)
     if actor.is_owner:
         # Without a day of its own a view is of today, which passes.
         stamp: object = (touched.mark(lake, region.branch, _tables(about)), view.at)
