@@ -216,7 +216,8 @@ def _better(
     start: Plan | None, ended: Ended, pairs: Pairs, given: Given, low: float
 ) -> Plan | None:
     """The better of the plan that was known and the one that was found, with what bounds it."""
-    bound = max(low, ended.bound)
+    # No cost is below 0, so no plan is.
+    bound = max(low, ended.bound, 0.0)
     if ended.x is not None and (start is None or ended.value < start.value):
         sites = [int(site) for site in np.flatnonzero(ended.x[: given.cost.shape[1]] > OPEN)]
         shares = np.zeros(given.cost.shape)

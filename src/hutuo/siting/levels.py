@@ -124,7 +124,8 @@ def levelled(
             np.add.at(shares[one.level], (one.i, one.j), ended.x[one.ids])
         chosen = [[int(k) for k in np.flatnonzero(ended.x[part] > OPEN)] for part in opened]
     shares[shares <= SMALL] = 0.0
-    value, bound = ended.value + added, ended.bound + added
+    # No cost is below 0, so no plan is.
+    value, bound = ended.value + added, max(ended.bound + added, 0.0)
     seconds = time.monotonic() - begun
     return Levelled(chosen, shares, value, bound, gap_of(value, bound), ended.status, seconds)
 

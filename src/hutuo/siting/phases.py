@@ -21,7 +21,7 @@ from hutuo.siting.solutions import TOLD, gap_of, refuse
 __all__ = ["Phased", "phased"]
 
 Array = npt.NDArray[np.float64]
-SMALL, OPEN = 1e-7, 0.5
+SMALL, OPEN, EXACT = 1e-7, 0.5, 1e-9
 # Rules that a plan over periods reads; the others are refused.
 READ = frozenset(
     ("p", "kept", "forbidden", "existing", "opening", "closing", "budget", "limit", "inclusive", "capacity",
@@ -108,8 +108,10 @@ def phased(  # noqa: PLR0913 - what the model has
                 float(costs[part[t]] @ np.rint(ended.x[part[t]]))
                 for part in (made.open, made.come, made.go)
             )
+    # No cost is below 0, so no plan is.
+    ended = ended._replace(bound=max(ended.bound, 0.0))
     off, seconds = gap_of(ended.value, ended.bound), time.monotonic() - begun
-    status = "gap" if ended.status == "optimal" and off > gap > 0 else ended.status
+    status = "gap" if ended.status == "optimal" and off > EXACT else ended.status
     return Phased(sites, shares, spent, ended.value, ended.bound, off, status, seconds)
 
 

@@ -234,7 +234,9 @@ def _in_turn(
             ended = Ended(best.x, float(costs @ best.x), ended.bound, "time_limit")
         best = ended
         values.append(ended.value + added)
-        bounds.append(ended.bound + added)
+        # What a plan is to be good at is never below 0.
+        least = 0.0 if min(goal.values()) >= 0 else -np.inf
+        bounds.append(max(ended.bound + added, least))
         if ended.status != "optimal" or goal is goals[-1]:
             break
         slack = HELD * max(abs(ended.value), 1.0)
@@ -290,7 +292,7 @@ def _point(
     if len(values) < len(goals):
         costs, added = goal_costs(plan, problem, goals[1])
         values.append(float(costs @ ended.x) + added)
-        bounds.append(-np.inf)
+        bounds.append(0.0 if min(goals[1].values()) >= 0 else -np.inf)
     return _answered(plan, problem, ended, (values, bounds), begun)
 
 

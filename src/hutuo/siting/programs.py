@@ -66,12 +66,15 @@ class Stop(NamedTuple):
         gap: Part of the value by which the bound may stay away from it.
         below: A point of at most this value is enough.
         above: A bound of more than this value is enough.
+        at_once: Whether to branch at once, without presolving or looking for points: where a good one is
+            known and what matters is the bound.
     """
 
     seconds: float | None = None
     gap: float = 0.0
     below: float = -np.inf
     above: float = np.inf
+    at_once: bool = False
 
 
 def stacked(parts: Sequence[tuple[Any, npt.ArrayLike, npt.ArrayLike]]) -> tuple[Any, Array, Array]:
@@ -208,6 +211,9 @@ def _bounded(solver: Any, stop: Stop) -> None:
     solver.setOptionValue("random_seed", 0)
     solver.setOptionValue("mip_rel_gap", stop.gap)
     solver.setOptionValue("mip_abs_gap", EXACT)
+    if stop.at_once:
+        solver.setOptionValue("presolve", "off")
+        solver.setOptionValue("mip_heuristic_effort", 0.0)
     if stop.seconds is not None:
         solver.setOptionValue("time_limit", max(stop.seconds, 0.01))
 

@@ -7,29 +7,25 @@ stages; P. B. Mirchandani and R. L. Francis (eds.), Discrete Location Theory (19
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from hutuo.errors import BadInput, Finding
+from hutuo.errors import BadInput
 from hutuo.glossary import Text
-from hutuo.siting.blocks import Blocks, Terms
-from hutuo.siting.programs import Stop, solved
-from hutuo.siting.solutions import (
-    dense_of,
-    gap_of,
-    read_fixed,
-    read_weights,
-    refuse,
-)
+from hutuo.siting.origins import ByOrigin, size_of
+from hutuo.siting.programs import Ended, Program, Stop, solved
+from hutuo.siting.solutions import gap_of, read_weights
+from hutuo.siting.stageparts import Part, costs_of, together
 
 __all__ = ["Stage", "Staged", "staged"]
 
 Array = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
-SMALL, OPEN = 1e-7, 0.5
+SMALL, OPEN, EXACT = 1e-7, 0.5, 1e-9
+# Seconds for the small programme, the part of all that they may be, and most variables of the large one.
+FIRST, SHARE, MOST = 4.0, 0.15, 400_000
 
 
 @dataclass(frozen=True)
@@ -73,7 +69,7 @@ class Staged:
         objective: Cost of flows and of opening.
         bound: Value that no plan is below.
         gap: Difference of both over the objective.
-        status: ``optimal``, ``time_limit`` or ``infeasible``.
+        status: ``optimal``, ``gap`` (what was asked for is reached), ``time_limit`` or ``infeasible``.
         seconds: Time taken.
     """
 
@@ -85,69 +81,6 @@ class Staged:
     gap: float
     status: str
     seconds: float
-
-
-class _Part:
-    """A stage that was read, and where it stands in the programme."""
-
-    def __init__(self, stage: Stage, number: int, before: int, supply: Array) -> None:
-        self.stage, self.name = stage, f"stage {number}"
-        self.cost = self._ways(stage.cost, before, "cost")
-        sites = self.cost.shape[1]
-        self.straight = np.full((len(supply), sites), np.inf)
-        if stage.direct is not None:
-            self.straight = self._ways(stage.direct, len(supply), "direct", sites)
-        self.opening = np.zeros(sites)
-        if stage.opening is not None:
-            self.opening = read_weights(stage.opening, sites, f"{self.name} opening")
-        # No site takes more than all there is.
-        self.room = np.full(sites, supply.sum())
-        if stage.capacity is not None:
-            self.room = read_weights(stage.capacity, sites, f"{self.name} capacity")
-        self.kept, self.shut = read_fixed(
-            stage.kept, sites, stage.p, stage.forbidden, f"{self.name} kept"
-        )
-        says = Text("应在0至1之间", "between 0 and 1 would be right")
-        shares = {"passes": stage.passes, "least_use": stage.least_use}
-        wrong = {name: share for name, share in shares.items() if not 0 <= share <= 1}
-        refuse([Finding(f"{self.name} {k}", None, f"{v}", says) for k, v in wrong.items()])
-
-    def _ways(self, given: Any, before: int, name: str, sites: int | None = None) -> Array:
-        found = dense_of(given)
-        if found.ndim != 2 or found.shape[0] != before or sites not in (None, found.shape[1]):  # noqa: PLR2004
-            wanted = f"({before}, {'sites' if sites is None else sites})"
-            zh = f"{self.name} {name}:形状为{found.shape},应为{wanted}"
-            en = f"{self.name} {name} has shape {found.shape}; {wanted} would be right"
-            raise BadInput(Text(zh, en))
-        says = Text(
-            "成本应不小于0;不可达用inf", "a cost of at least 0 would be right, inf for no way"
-        )
-        wrong = np.argwhere(~(found >= 0))
-        refuse([Finding(f"{self.name} {name}", None, f"{i}, {j}", says) for i, j in wrong])
-        return found
-
-    def add(self, blocks: Blocks, supply: Array) -> None:
-        """The variables of the stage and the rules of its sites."""
-        sites, stage = len(self.room), self.stage
-        least, most = np.zeros(sites), np.ones(sites)
-        least[self.kept], most[self.shut] = 1.0, 0.0
-        self.open = blocks.variables(sites, least=least, most=most, whole=True)
-        self.i, self.j = np.nonzero(np.isfinite(self.cost))
-        self.flow = blocks.variables(len(self.i), most=np.inf)
-        self.a, self.b = np.nonzero(np.isfinite(self.straight))
-        self.way = blocks.variables(len(self.a), most=supply[self.a])
-        at = np.arange(sites)
-        taken = [Terms(self.j, self.flow, 1.0), Terms(self.b, self.way, 1.0)]
-        blocks.rule(self.name, [*taken, Terms(at, self.open, -self.room)], high=0.0, many=sites)
-        if stage.least_use:
-            used = Terms(at, self.open, -stage.least_use * self.room)
-            blocks.rule(self.name, [*taken, used], low=0.0, many=sites)
-        if stage.p is not None:
-            blocks.rule(self.name, [Terms(0, self.open, 1.0)], low=stage.p, high=stage.p)
-        # What comes on one way is at most what its source has: that bounds far better than capacity.
-        many = np.arange(len(self.a))
-        terms = [Terms(many, self.way, 1.0), Terms(many, self.open[self.b], -supply[self.a])]
-        blocks.rule("", terms, high=0.0, many=len(many))
 
 
 def staged(
@@ -175,15 +108,9 @@ def staged(
     arises = read_weights(supply, len(np.atleast_1d(np.asarray(supply))), "supply")
     parts, before = [], len(arises)
     for number, stage in enumerate(stages):
-        parts.append(_Part(stage, number, before, arises))
+        parts.append(Part(stage, number, before, arises))
         before = len(parts[-1].room)
-    blocks = _blocks(parts, arises)
-    costs = np.zeros(blocks.many)
-    for part in parts:
-        costs[part.open] = part.opening
-        costs[part.flow] = part.cost[part.i, part.j]
-        costs[part.way] = part.straight[part.a, part.b]
-    ended = solved(blocks.program(costs), Stop(time_limit, gap))
+    ended = _solved(parts, arises, gap, time_limit)
     sites, flows, direct = [], [], []
     for part in parts if ended.x is not None else ():
         assert ended.x is not None  # noqa: S101 - as the loop says
@@ -191,29 +118,76 @@ def staged(
         flows.append(_laid(part.cost, part.i, part.j, ended.x[part.flow]))
         direct.append(_laid(part.straight, part.a, part.b, ended.x[part.way]))
     off, seconds = gap_of(ended.value, ended.bound), time.monotonic() - begun
-    return Staged(sites, flows, direct, ended.value, ended.bound, off, ended.status, seconds)
+    status = "gap" if ended.status == "optimal" and off > EXACT else ended.status
+    return Staged(sites, flows, direct, ended.value, ended.bound, off, status, seconds)
 
 
-def _blocks(parts: list[_Part], arises: Array) -> Blocks:
-    blocks = Blocks()
-    for part in parts:
-        part.add(blocks, arises)
-    first = parts[0]
-    leaving = [Terms(first.i, first.flow, 1.0), *(Terms(part.a, part.way, 1.0) for part in parts)]
-    blocks.rule("", leaving, low=arises, high=arises, many=len(arises))
-    many = np.arange(len(first.i))
-    terms = [Terms(many, first.flow, 1.0), Terms(many, first.open[first.j], -arises[first.i])]
-    blocks.rule("", terms, high=0.0, many=len(many))
-    for part, after in pairwise(parts):
-        # What goes on is a part of what came.
-        passes = part.stage.passes
-        terms = [
-            Terms(after.i, after.flow, 1.0),
-            Terms(part.j, part.flow, -passes),
-            Terms(part.b, part.way, -passes),
-        ]
-        blocks.rule("", terms, low=0.0, high=0.0, many=len(part.room))
-    return blocks
+def _solved(parts: list[Part], arises: Array, gap: float, time_limit: float | None) -> Ended:
+    """The best plan as a point of the programme of all sources together.
+
+    That programme is small and finds plans; where it does not prove one soon, the one by origin bounds it.
+    """
+    begun = time.monotonic()
+    blocks = together(parts, arises)
+    program = blocks.program(costs_of(parts, blocks.many))
+    size = size_of(parts, arises)
+    some = 0 < size <= MOST
+    first = time_limit
+    if some:
+        first = FIRST if time_limit is None else min(FIRST, time_limit * SHARE)
+    ended = solved(program, Stop(first, gap))
+    if some and ended.status == "time_limit":
+        end = np.inf if time_limit is None else begun + time_limit
+        ended = _by_origin(program, parts, arises, ended, (gap, end))
+    # No cost is below 0, so no plan is.
+    return ended._replace(bound=max(ended.bound, 0.0))
+
+
+def _by_origin(
+    program: Program, parts: list[Part], arises: Array, known: Ended, until: tuple[float, float]
+) -> Ended:
+    """What is known of a plan, made better: a bound, plans among the sites that it uses, then branching."""
+    gap, end = until
+
+    def left(most: float = np.inf) -> float | None:
+        seconds = min(end - time.monotonic(), most)
+        return None if np.isinf(seconds) else max(seconds, 0.01)
+
+    apart = ByOrigin(parts, arises)
+    whole = apart.blocks.program(apart.costs)
+    relaxed = solved(whole._replace(whole=np.zeros(len(whole.costs))), Stop(left()))
+    if relaxed.x is None:
+        return known
+    known = known._replace(bound=max(known.bound, relaxed.value))
+    most = program.most.copy()
+    for part, opened in zip(parts, apart.parts_of(relaxed.x), strict=True):
+        most[part.open] = np.where(opened > SMALL, most[part.open], program.least[part.open])
+    few = solved(program._replace(most=most), Stop(left(FIRST), gap), known.x)
+    if few.x is not None and few.value < known.value:
+        known = Ended(few.x, few.value, known.bound, known.status)
+    if gap_of(known.value, known.bound) <= gap:
+        return known._replace(status="optimal")
+    start = None if known.x is None else apart.point(known.x)
+    other = solved(whole, Stop(left(), gap, at_once=start is not None), start)
+    return _better(program, parts, known, other, apart)
+
+
+def _better(
+    program: Program, parts: list[Part], first: Ended, other: Ended, apart: ByOrigin
+) -> Ended:
+    """The better plan of two programmes of the same, with the better bound."""
+    if other.x is None:
+        status = first.status if first.x is not None else other.status
+        return first._replace(bound=max(first.bound, other.bound), status=status)
+    least, most = program.least.copy(), program.most.copy()
+    for part, opened in zip(parts, apart.parts_of(other.x), strict=True):
+        least[part.open] = most[part.open] = np.rint(opened)
+    none = np.zeros(len(program.costs))
+    best = solved(program._replace(least=least, most=most, whole=none))
+    if best.x is None or (first.x is not None and first.value < best.value):
+        best = first
+    bound = min(max(first.bound, other.bound), best.value)
+    return Ended(best.x, best.value, bound, other.status)
 
 
 def _laid(like: Array, i: Ids, j: Ids, values: Array) -> Array:
