@@ -128,4 +128,6 @@ def test_the_backtest_of_the_embedded_region_shows_its_error(embedded):
     units = {row.place for row in found.backtest_rows}
     assert {"130123", "130682"} <= units
     assert "130102" not in units  # its extent of 2010 was another
+    alone = school_places(embedded, SchoolPlaces(places=("130123",), years=(2025,)))
+    assert (alone.backtest, alone.backtest_rows) == (found.backtest, found.backtest_rows)
     assert all(row.seen > 0 for row in found.backtest_rows)

@@ -59,6 +59,8 @@ def some_rules(rng):
     groups = (
         {"groups": ["a", "a", "b", "b", "b"], "floors": {"b": 0.6}} if "serve" in names else {}
     )
+    if groups and rng.random() < 0.5:
+        groups["floor_within"] = float(rng.integers(5, 25))
     used = {"least_use": 0.3} if "capacity" in names and rng.random() < 0.5 else {}
     return Rules(**{name: every[name] for name in names}, **there, **groups, **used)
 
@@ -101,11 +103,12 @@ def keeps(cost, weights, rules, sites, to):
     got = np.array([weights[i] * (j >= 0) for i, j in enumerate(to)])
     if got.sum() < rules.serve * weights.sum() - 1e-9:
         return False
+    paid = np.array([cost[i, j] if j >= 0 else 0.0 for i, j in enumerate(to)])
+    near = got * (paid <= rules.floor_within)
     for group, share in rules.floors.items():
         mine = np.array([one == group for one in rules.groups])
-        if got[mine].sum() < share * weights[mine].sum() - 1e-9:
+        if near[mine].sum() < share * weights[mine].sum() - 1e-9:
             return False
-    paid = np.array([cost[i, j] if j >= 0 else 0.0 for i, j in enumerate(to)])
     if rules.beyond and got[paid > rules.beyond[0]].sum() > rules.beyond[1] * weights.sum() + 1e-9:
         return False
     if rules.farthest is not None and paid.max() > rules.farthest:
@@ -359,6 +362,11 @@ def test_rules_that_work_on_others_change_the_answer():
     floor = replace(cities, floors={"b": 0.3})
     assert sited(COST, PEOPLE, cities, goals=["cost"]).values[0] == 0
     assert sited(COST, PEOPLE, floor, goals=["cost"]).values[0] == best_of(floor, "cost") > 0
+    near = replace(floor, serve=1, limit=np.inf, kept=(), floors={"b": 1.0}, floor_within=6)
+    wide = replace(near, floor_within=8)
+    values = [sited(COST, PEOPLE, one).values[0] for one in (near, wide)]
+    assert values == pytest.approx([best_of(near, "cost"), best_of(wide, "cost")])
+    assert values[0] > values[1]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from hutuo.base import uploads
 from hutuo.errors import BadAsk
 from hutuo.progress import report
 from hutuo.siting.locating import case_of, needed
-from hutuo.siting.siteasks import NUMBERED, Locate, Located
+from hutuo.siting.siteanswers import Located
+from hutuo.siting.siteasks import NUMBERED, Locate
 from hutuo.siting.siterows import Case, answer_of
 from hutuo.siting.workers import spread
 from hutuo.verbs import Answer, Text, said, verb

@@ -59,7 +59,10 @@ class Hubs:
 
 
 class _Given(NamedTuple):
-    """Flows and costs (places, places), prices (places,), and the part of the costs on the three legs."""
+    """Flows and costs (places, places), prices (places,), and the part of the costs on the three legs.
+
+    ``onward`` is the cost between hubs, (places, places): nothing where only one hub is used.
+    """
 
     flow: Array
     cost: Array
@@ -68,6 +71,7 @@ class _Given(NamedTuple):
     transfer: float
     distribute: float
     single: bool
+    onward: Array
 
 
 def hub_location(  # noqa: PLR0913 - what the model has
@@ -89,7 +93,7 @@ def hub_location(  # noqa: PLR0913 - what the model has
 
     Args:
         flow: Amount from each place to each, (places, places), >= 0.
-        cost: Of a unit between two places, (places, places), >= 0 and finite.
+        cost: Of a unit from one place to another, (places, places), >= 0 and finite; both ways may differ.
         p: Number of hubs; None for as many as is best by what they cost.
         transfer: Part of the cost that a unit costs between two hubs.
         collect: Part that it costs to the first hub.
@@ -118,7 +122,9 @@ def hub_location(  # noqa: PLR0913 - what the model has
         other = made.plan(ended.x)
         plan = min((first, other), key=lambda one: _value(given, *one))
     value = _value(given, *plan)
-    bound = value if ended.status == "optimal" else min(ended.bound, value)
+    bound = value
+    if ended.status != "optimal":
+        bound = min(max(ended.bound, _floor(given, kept, shut)), value)
     gap = gap_of(value, bound)
     gap, status = (0.0, "optimal") if gap <= EXACT else (gap, ended.status)
     hubs, one, other_hub = plan
@@ -164,14 +170,16 @@ def _read(
     price = np.zeros(len(costs))
     if opening is not None:
         price = read_weights(opening, len(costs), "opening")
-    return _Given(flows, costs, price, *parts, single=single)
+    onward = parts[1] * costs
+    np.fill_diagonal(onward, 0.0)
+    return _Given(flows, costs, price, *parts, single=single, onward=onward)
 
 
 def _routes(given: _Given, hubs: list[int]) -> tuple[Ids, Ids]:
     """The best first and last hub of every flow, all hubs being open to all."""
     here = np.array(hubs)
     to_first = given.collect * given.cost[:, here]
-    between = given.transfer * given.cost[np.ix_(here, here)]
+    between = given.onward[np.ix_(here, here)]
     over = to_first[:, :, None] + between[None, :, :]
     one = np.argmin(over, axis=1)
     reached = np.take_along_axis(over, one[:, None, :], axis=1)[:, 0, :]
@@ -192,10 +200,11 @@ def _allocated(given: _Given, hubs: list[int]) -> tuple[Ids, Ids]:
         for i in range(many):
             others = np.arange(many) != i
             best = at[i]
-            legs = given.cost[i, here] * (given.collect * out[i] + given.distribute * into[i])
-            sent = given.flow[i, others] @ given.cost[np.ix_(at[others], here)]
-            came = given.flow[others, i] @ given.cost[np.ix_(at[others], here)]
-            total = legs + given.transfer * (sent + came)
+            legs = given.collect * out[i] * given.cost[i, here]
+            legs = legs + given.distribute * into[i] * given.cost[here, i]
+            sent = given.onward[np.ix_(here, at[others])] @ given.flow[i, others]
+            came = given.flow[others, i] @ given.onward[np.ix_(at[others], here)]
+            total = legs + sent + came
             # A hub is its own; else its members would go over another one.
             now = float(total[hubs.index(int(best))])
             if i not in hubs and total.min() < now * (1 - EXACT):
@@ -207,10 +216,17 @@ def _value(given: _Given, hubs: list[int], first: Ids, second: Ids) -> float:
     places = np.arange(len(given.cost))
     each = (
         given.collect * given.cost[places[:, None], first]
-        + given.transfer * given.cost[first, second]
+        + given.onward[first, second]
         + given.distribute * given.cost[second, places[None, :]]
     )
     return float((given.flow * each).sum() + given.price[hubs].sum())
+
+
+def _floor(given: _Given, kept: list[int], shut: list[int]) -> float:
+    """What no plan is below, known before anything is solved: all flows with every place as a hub."""
+    everywhere = [k for k in range(len(given.cost)) if k not in set(shut)]
+    free = given._replace(price=np.zeros(len(given.cost)))
+    return _value(free, everywhere, *_routes(free, everywhere)) + float(given.price[kept].sum())
 
 
 def _of(given: _Given, hubs: list[int]) -> Plan:
@@ -282,7 +298,7 @@ class _Multiple:
         self.costs = np.zeros(self.blocks.many)
         self.costs[self.open] = given.price
         self.costs[self.to] = given.collect * given.cost
-        self.costs[self.between] = given.transfer * given.cost[None, :, :]
+        self.costs[self.between] = given.onward[None, :, :]
         self.costs[self.last] = given.distribute * given.cost[None, :, :]
 
     def point(self, hubs: list[int], first: Ids, second: Ids) -> Array:
@@ -337,9 +353,10 @@ class _Single:
         ]
         self.blocks.rule("", bound, high=0.0, many=n * n)
         self.costs = np.zeros(self.blocks.many)
-        self.costs[self.at] = given.cost * (given.collect * out + given.distribute * into)[:, None]
+        taken = given.distribute * into[:, None] * given.cost.T
+        self.costs[self.at] = given.collect * out[:, None] * given.cost + taken
         self.costs[hub] += given.price
-        self.costs[self.between] = given.transfer * given.cost[None, :, :]
+        self.costs[self.between] = given.onward[None, :, :]
 
     def point(self, hubs: list[int], first: Ids, second: Ids) -> Array:
         """A plan as a point of the programme."""

@@ -10,7 +10,8 @@ from hutuo.errors import BadAsk, BadInput, Finding
 from hutuo.siting.levels import Level, levelled
 from hutuo.siting.phases import phased
 from hutuo.siting.rules import Rules
-from hutuo.siting.siteasks import LayerRow, Locate, Located
+from hutuo.siting.siteanswers import LayerRow, Located
+from hutuo.siting.siteasks import Locate
 from hutuo.siting.siterows import Case, answer_of
 from hutuo.siting.solutions import Solution
 from hutuo.siting.solving import capacities_of, within_reach

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from hutuo.errors import BadAsk
 from hutuo.progress import report
 from hutuo.siting.ground import Ground, Moved
-from hutuo.siting.siteasks import NUMBERED, Locate, Located, Places
+from hutuo.siting.siteanswers import Located
+from hutuo.siting.siteasks import NUMBERED, Locate, Places
 from hutuo.siting.siterows import Case, answer_of
 from hutuo.verbs import Text, verb
 
 if TYPE_CHECKING:
     from hutuo.base.region import Region
+    from hutuo.siting.solving import Found
 
 __all__ = ["Locate", "case_of", "locate", "needed", "planned"]
 
@@ -28,8 +30,11 @@ TAKEN: dict[str, tuple[str, ...]] = {
     "set_cover": ("start_sites", "cover_times"),
     "max_cover": ("start_sites", "cover_times"),
     "survival": ("start_sites",),
-    "capacitated": ("new_capacity", "capacity", "single", "start_sites"),
-    "ruled": ("number", "opening_fen", "budget_fen", "floor"),
+    "capacitated": ("number", "new_capacity", "capacity", "single", "start_sites"),
+    "ruled": (
+        "number", "opening_fen", "budget_fen", "floor", "closing_fen", "new_capacity", "capacity", "single",
+        "most_minutes", "gini", "beyond_share", "goals", "more_plans", "plans_within",
+    ),
     "phased": (
         "new_capacity", "capacity", "single", "budget_fen", "running_fen", "closing_fen",
     ),
@@ -56,7 +61,36 @@ def planned(region: "Region", ask: Locate, case: Case) -> Located:
 
     if ask.model in ("phased", "levelled"):
         return layered(region, case, ask)
-    return answer_of(region, ask, case, solved(region, case, ask))
+    found = solved(region, case, ask)
+    answer = answer_of(region, ask, case, found)
+    return _under_rules(answer, ask, case, found) if ask.model == "ruled" else answer
+
+
+def _under_rules(answer: Located, ask: Locate, case: Case, found: "Found") -> Located:
+    """The answer with what only plans under rules have: their goal, what closes, and other plans."""
+    import numpy as np
+
+    from hutuo.siting.ruling import even, goals_of, others, value_of
+    from hutuo.siting.solving import for_some, within_reach
+
+    plan, room, _ = found
+    more = []
+    if ask.more_plans and plan.sites:
+        some = np.ones(len(case.clients), np.bool_)
+        if even(ask):
+            some = within_reach(case.ways.minutes, np.inf, included=True)
+        part = for_some(case, some)
+        more = others(part, ask, part.people * ask.per_person, room)
+    stay = {case.sites[at].place for at in plan.sites}
+    return answer.model_copy(
+        update={
+            "value_of": value_of(goals_of(ask)[0]),
+            "closes": [one.place for one in case.sites[: case.kept] if one.place not in stay]
+            if plan.sites
+            else [],
+            "other_plans": [one for one in more if set(one.sites) != stay][: ask.more_plans],
+        }
+    )
 
 
 def needed(ask: Locate) -> None:

@@ -8,7 +8,8 @@ from hutuo.glossary import label
 from hutuo.report.files import Files, file
 from hutuo.report.workbook import Sheet, workbook
 from hutuo.siting.locating import locate
-from hutuo.siting.siteasks import Locate, Located
+from hutuo.siting.siteanswers import Located
+from hutuo.siting.siteasks import Locate
 from hutuo.verbs import Answer, Text, said, verb
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ TITLES = {
     "cities": Text("各市", "Cities"),
     "bands": Text("用时分布", "People by minutes"),
     "layers": Text("各时期或层级", "Periods or levels"),
+    "other_plans": Text("同样好的其他方案", "Other plans"),
 }
 ABOUT = Text("说明", "About")
 FIGURES = (

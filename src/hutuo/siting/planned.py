@@ -164,7 +164,7 @@ def _of_clients(plan: Plan, problem: Problem) -> None:
         of = np.array([str(group) for group in rules.groups])
         for group, share in rules.floors.items():
             here = of == str(group)
-            mine = here[i]
+            mine = here[i] & (c <= rules.floor_within)
             least = share * problem.weights[here].sum()
             terms = [Terms(0, plan.ways[mine], problem.weights[i[mine]])]
             blocks.rule(f"floors {group}", terms, low=least)
@@ -234,11 +234,12 @@ def _of_equity(plan: Plan, problem: Problem) -> None:
         terms = [Terms(0, plan.ways[far], weights[plan.i[far]])]
         plan.blocks.rule("beyond", terms, high=rules.beyond[1] * weights.sum())
     if rules.gini is not None:
-        # The Gini coefficient is the mean difference over twice the mean.
-        most = rules.gini * weights.sum()
+        # The Gini coefficient is the mean difference over twice the mean. Products of people as they are
+        # would be more than the solver takes.
+        total = max(weights.sum(), 1e-12)
         terms = [
-            Terms(0, plan.differences, plan.products),
-            Terms(0, plan.ways, -most * weights[plan.i] * c),
+            Terms(0, plan.differences, plan.products / total**2),
+            Terms(0, plan.ways, -rules.gini * weights[plan.i] / total * c),
         ]
         plan.blocks.rule("gini", terms, high=0.0)
 

@@ -49,6 +49,7 @@ class Rules:
         serve: Least part of all demand that is served.
         groups: Group of each client (its city), (clients,).
         floors: Least part of a group's demand that is served, by group.
+        floor_within: Cost up to which being served counts for a floor.
         backup: Open sites that must be within the limit of each client that is served.
         beyond: Cost, and the most part of all demand that may be served from farther away.
         gini: Largest Gini coefficient of the clients' costs, weighted by demand.
@@ -71,6 +72,7 @@ class Rules:
     serve: float = 1.0
     groups: Sequence[Any] | None = None
     floors: Mapping[Any, float] = field(default_factory=dict)
+    floor_within: float = np.inf
     backup: int = 1
     beyond: tuple[float, float] | None = None
     gini: float | None = None
@@ -152,7 +154,12 @@ def _ranges(rules: Rules) -> list[Finding]:
         if not 0 <= share <= 1
     ]
     least = Text("应不小于0", "at least 0 would be right")
-    numbers = {"limit": rules.limit, "budget": rules.budget, "farthest": rules.farthest}
+    numbers = {
+        "limit": rules.limit,
+        "budget": rules.budget,
+        "farthest": rules.farthest,
+        "floor_within": rules.floor_within,
+    }
     findings += [
         Finding(name, None, f"{number}", least)
         for name, number in numbers.items()

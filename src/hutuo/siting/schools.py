@@ -83,7 +83,7 @@ def school_places(region: "Region", ask: SchoolPlaces) -> SchoolAnswer:
     rows = [
         _row(told, p, level, year) for level in ask.levels for year in ask.years for p in places
     ]
-    sums, by_unit = _backtest(region, ground, first, last)
+    sums, by_unit = _backtest(region, ground, places)
     return SchoolAnswer(
         rows=rows,
         totals=[_total(rows, level, year) for level in ask.levels for year in ask.years],
@@ -246,15 +246,22 @@ def _some(groups: "Mapping[Group, float]", span: "Group") -> float:
 
 
 def _backtest(
-    region: "Region", ground: Ground, first: Census | None, last: Census
+    region: "Region", ground: Ground, places: "Sequence[str]"
 ) -> tuple[list[BacktestSum], list[BacktestRow]]:
-    """Cohorts of the census before, carried to the last one, against what that saw: units of both."""
+    """Cohorts of the census before, carried to the last one, against what that saw: units of both.
+
+    All units of the region are looked at, whatever was asked for: one unit alone tells nothing of an error.
+    """
     import numpy as np
 
     from hutuo.siting import cohorts
 
+    members = ground.region.records("membership", set=region.info.set)
+    known = censuses(region, [*places, *(row["member"] for row in members)])
+    first = _decade_before(known) if known else None
     if first is None:
         return [], []
+    last = known[-1]
     level = {unit: row["level"] for unit, row in ground.units.items()}
     units = sorted(
         u for u in first.groups if u in last.groups and level.get(u) in ("county", "zone")

@@ -7,7 +7,8 @@ from hutuo.base.counted import Figures
 from hutuo.base.figures import indicator_of, source_name, unit_name
 from hutuo.glossary import label
 from hutuo.siting.ground import Point, Ways
-from hutuo.siting.siteasks import BandRow, CityRow, Locate, Located, ServedRow, SiteRow
+from hutuo.siting.siteanswers import BandRow, CityRow, Located, ServedRow, SiteRow
+from hutuo.siting.siteasks import Locate
 from hutuo.verbs import Text
 
 if TYPE_CHECKING:
@@ -275,9 +276,14 @@ def _assumed(ask: Locate, case: Case) -> list[Text]:
         Text("按常住人口计,不按户籍", "demand follows residents, whatever their registration"),
         Text(f"时限:用时{sign}{ask.minutes:g}分钟", f"limit: minutes {sign} {ask.minutes:g}"),
     ]
-    if ask.model not in ("capacitated", "phased", "levelled"):
+    rooms = ask.model == "ruled" and (ask.capacity or ask.new_capacity)
+    if ask.model not in ("capacitated", "phased", "levelled") and not rooms:
         told.append(
             Text("每地由最近的设施服务,不计容量", "the nearest site serves, whatever its capacity")
+        )
+    if ask.model == "ruled" and ask.closing_fen is not None:
+        told.append(
+            Text("已有与指定的设施可以关闭", "sites that stand or were named to be kept may close")
         )
     if ask.model == "survival":
         told.append(

@@ -11,6 +11,7 @@ from hutuo.siting.centres import p_center
 from hutuo.siting.covers import max_cover, set_cover
 from hutuo.siting.medians import p_median
 from hutuo.siting.planned import survival
+from hutuo.siting.ruling import even, ruled
 from hutuo.siting.siteasks import NUMBERED
 from hutuo.siting.solutions import Solution, refuse
 from hutuo.verbs import Text
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Found = tuple[Solution, Floats | None, list[list[str]]]
 
-__all__ = ["capacities_of", "ruled", "solved", "within_reach"]
+__all__ = ["capacities_of", "for_some", "solved", "within_reach"]
+
+# Models with capacities.
+ROOMS = ("capacitated", "ruled")
 
 
 def solved(region: "Region | None", case: "Case", ask: "Locate") -> "Found":
@@ -47,50 +51,21 @@ def solved(region: "Region | None", case: "Case", ask: "Locate") -> "Found":
         raise BadAsk(says, Text("请放宽时限或增加候选地点", "raise the limit or add candidates"))
     number = _number(case, ask)
     demand = case.people * ask.per_person
-    room = capacities_of(region, case, ask) if region and ask.model == "capacitated" else None
+    room = capacities_of(region, case, ask) if region and ask.model in ROOMS else None
     if ask.model == "ruled":
-        found, conflict = ruled(case, ask, demand)
-        return found, None, conflict
+        mine = some if even(ask) else np.ones(len(some), np.bool_)
+        found, conflict = ruled(for_some(case, mine), ask, demand[mine], room)
+        return _whole(found, mine), room, conflict
     found = _solved(case, ask, (some, demand, room), number)
     return _whole(found, some), room, []
 
 
-def ruled(case: "Case", ask: "Locate", demand: "Floats") -> "tuple[Solution, list[list[str]]]":
-    """The plan with most demand within the limit, least travel among such, under a budget and floors.
-
-    Those beyond the limit are served by nobody in the model; in the answer they go to the nearest site.
-    """
-    from hutuo.siting.plans import sited
-    from hutuo.siting.rules import Rules
-
-    cities = [point.city for point in case.clients]
-    opening = np.full(len(case.sites), float(ask.opening_fen or 0))
-    opening[: case.kept] = 0.0
-    peopled = {city for city, one in zip(cities, demand.tolist(), strict=True) if one > 0}
-    rules = Rules(
-        p=None if ask.number is None else ask.number + case.kept,
-        kept=range(case.kept),
-        opening=opening,
-        budget=None if ask.budget_fen is None else float(ask.budget_fen),
-        limit=ask.minutes,
-        inclusive=ask.included,
-        serve=0.0,
-        groups=cities,
-        floors=dict.fromkeys(sorted(peopled), ask.floor) if ask.floor else {},
-    )
-    found = sited(case.ways.minutes, demand, rules, goals=("left", "cost"), time_limit=ask.seconds)
-    conflict = [list(one) for one in found.conflict]
-    none = np.full(len(cities), -1, np.int64)
-    if not found.values:
-        empty = Solution([], none, np.inf, -np.inf, np.inf, found.status, found.seconds, [])
-        return empty, conflict
-    total = float(demand.sum())
-    covered, most = total - found.values[0], total - found.bounds[0]
-    gap = (most - covered) / covered if covered else np.inf
-    plan = Solution(
-        found.sites, found.assignment, covered, most, gap, found.status, found.seconds, []
-    )
-    return plan, conflict
+def for_some(case: "Case", some: "NDArray[np.bool_]") -> "Case":
+    """The case of some of its clients."""
+    ways = case.ways._replace(minutes=case.ways.minutes[some], km=case.ways.km[some])
+    demand = case.demand._replace(amounts=case.demand.amounts[some])
+    clients = [one for one, here in zip(case.clients, some, strict=True) if here]
+    return case._replace(clients=clients, demand=demand, ways=ways)
 
 
 def within_reach(
@@ -172,13 +147,14 @@ def _solved(
             minutes, limit, number, heavy, fixed=kept, times=ask.cover_times, inclusive=fine,
             time_limit=seconds, start=start,
         )  # fmt: skip
-    return _costed(case, ask, (minutes, heavy, room), start)
+    return _costed(case, ask, (minutes, heavy, room), number, start)
 
 
 def _costed(
     case: "Case",
     ask: "Locate",
     given: "tuple[Floats, Floats, Floats | None]",
+    number: int,
     start: list[int] | None,
 ) -> Solution:
     """The cheapest plan; what stands costs nothing to open and stands also where nobody goes."""
@@ -189,9 +165,11 @@ def _costed(
     # What weighs nothing goes nowhere at no cost, also where there is no way.
     cost = np.where(np.isnan(cost), np.inf, cost)
     held = None if room is None else np.where(np.isinf(room), heavy.sum() + 1.0, room)
+    told = ask.number is not None
     found = capacitated_location(
-        price, held, heavy, cost, single_source=ask.single, time_limit=ask.seconds, start=start
-    )
+        price, held, heavy, cost, single_source=ask.single, time_limit=ask.seconds, start=start,
+        p=number if told else None, kept=range(case.kept) if told else (),
+    )  # fmt: skip
     if found.status == "infeasible":
         return found
     return replace(found, sites=sorted({*found.sites, *range(case.kept)}))
