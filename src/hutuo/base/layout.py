@@ -31,17 +31,30 @@ LOG = {
 # How Parquet is written: 20 million readings take 57 MB, against 63 MB with snappy in the same time.
 # Rows stay in files, never in the catalogue, so that a broken catalogue can be built anew from the files.
 OPTIONS = {"parquet_compression": "zstd", "parquet_version": "2", "data_inlining_row_limit": "0"}
-COLUMNS = (
-    "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE database_name = 'lake'"
-)
+# Types as the catalogue writes them.
+KINDS = {
+    "VARCHAR": "varchar",
+    "DOUBLE": "float64",
+    "BIGINT": "int64",
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+    "TIMESTAMPTZ": "timestamptz",
+    "BLOB": "blob",
+}
+# Asked of the catalogue: the engine's own list of columns takes 50 ms, this 4 ms.
+COLUMNS = """
+    SELECT table_name, column_name, column_type FROM __ducklake_metadata_lake.ducklake_table AS t
+    JOIN __ducklake_metadata_lake.ducklake_column AS c USING (table_id)
+    WHERE t.end_snapshot IS NULL AND c.end_snapshot IS NULL ORDER BY table_id, column_order
+"""
 
 
 def columns_there(rows: Sequence[tuple[str, str, str]]) -> dict[str, dict[str, str]]:
     """Columns of a lake and their types, by table, of what :data:`COLUMNS` answers."""
+    names = {kind: name for name, kind in KINDS.items()}
     there: dict[str, dict[str, str]] = {}
     for table, column, kind in rows:
-        short = "TIMESTAMPTZ" if kind == "TIMESTAMP WITH TIME ZONE" else kind
-        there.setdefault(table, {})[column] = short
+        there.setdefault(table, {})[column] = names.get(kind, kind)
     return there
 
 

@@ -3,7 +3,8 @@
 Asked for a table, DuckLake begins a transaction and looks up the statistics of every file for every column
 that is tested: 8 ms of a question's 23. What it would find is the same until the catalogue changes, so it
 is read once; the engine then reads the files themselves. Rows that DuckLake keeps elsewhere, marks as
-deleted or knows by other names are left to DuckLake.
+deleted or knows by other names are left to DuckLake. Of a table that never had a row it is not asked either:
+most tables of a region have none, and a question took 16 ms to find that out.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from hutuo.base.selection import Question, Source, Span, span
+from hutuo.base.tables import SQL_TYPES, SYSTEM, Table, quoted
 
 # Signs by which the engine takes a path for a pattern.
 PATTERN = frozenset("*?[]")
@@ -53,6 +55,14 @@ _LIVE = """
     LEFT JOIN ranges AS ends ON ends.data_file_id = f.data_file_id AND ends.column_name = 'valid_to'
     WHERE f.end_snapshot IS NULL ORDER BY f.data_file_id
 """
+# Tables that have rows now, or had some once.
+_HELD = """
+    SELECT DISTINCT table_name FROM {meta}.ducklake_table WHERE table_id IN (
+        SELECT table_id FROM {meta}.ducklake_data_file
+        UNION ALL SELECT table_id FROM {meta}.ducklake_inlined_data_tables
+    )
+"""
+META = "__ducklake_metadata_lake"
 Rows = Callable[[str], list[tuple[Any, ...]]]
 
 
@@ -89,21 +99,27 @@ class LiveFiles:
     def __init__(self, rows: Rows, folder: Path) -> None:
         self._rows, self._folder = rows, folder
         self._known: dict[tuple[str, int], list[LiveFile] | None] = {}
+        # Tables with rows, as looked up in a state.
+        self._held: set[str] = set()
+        self._state: int | None = None
 
     def forget(self) -> None:
         """Look all up anew."""
         self._known.clear()
+        self._state = None
 
     def source(self, asked: Question, state: int) -> Source | None:
         """SQL of the files that may hold the rows; None where DuckLake has to be asked.
 
         A table's files are looked up when it is asked for a second time in a state: that takes as long as
-        they save in one question.
+        they save in one question. Which tables have no rows is looked up for all at once.
 
         Args:
             asked: What is asked for.
             state: Number of the lake's state, another one after every change.
         """
+        if self._is_empty(asked.table.name, state):
+            return nothing(asked.table)
         key = asked.table.name, state
         again = key in self._known
         files = self._known.setdefault(key, None)
@@ -112,6 +128,19 @@ class LiveFiles:
                 return None
             files = self._known[key] = live_files(self._rows, self._folder, asked.table.name)
         return source(files, span(asked))
+
+    def _is_empty(self, table: str, state: int) -> bool:
+        if table not in self._held and self._state != state:
+            self._held |= {name for (name,) in self._rows(_HELD.format(meta=META))}
+            self._state = state
+        return table not in self._held
+
+
+def nothing(table: Table) -> Source:
+    """SQL of a table without rows."""
+    kinds = {column.column: SQL_TYPES[column.type] for column in table.columns} | SYSTEM
+    cells = ", ".join(f"NULL::{kind} AS {quoted(name)}" for name, kind in kinds.items())
+    return Source(f"(SELECT {cells} WHERE false)", "")
 
 
 def live_files(rows: Rows, folder: Path, table: str) -> list[LiveFile]:
@@ -122,7 +151,7 @@ def live_files(rows: Rows, folder: Path, table: str) -> list[LiveFile]:
         folder: Folder of the lake.
         table: Name of the table.
     """
-    found = rows(_LIVE.format(meta="__ducklake_metadata_lake", table=table))
+    found = rows(_LIVE.format(meta=META, table=table))
     if not found or found[0][-1] or sum(row[1] for row in found) != found[0][-2]:
         return []
     files = []

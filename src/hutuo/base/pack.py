@@ -189,9 +189,9 @@ def stage(connection: "DuckDBPyConnection", folder: Path, info: Info) -> list[Fi
         faults.append(Finding(paths[name][0].name, None, "", Text(zh, en)))
     given: dict[str, list[check.Given]] = {}
     refused: list[Finding] = []
-    _forget_refused(connection)
     for name, table in tables().items():
         given[name], wrong = _given(folder, table, paths.get(name, []), info.timezone)
+        _forget_refused(connection, given[name])
         check.typed(connection, table, given[name])
         refused += _refused(connection, given[name])
         faults += wrong
@@ -330,11 +330,12 @@ def _refusal(kind: str, columns: int) -> Text:
     return Text(zh, f"{kind}; the header has {columns} columns")
 
 
-def _forget_refused(connection: "DuckDBPyConnection") -> None:
-    """Drop what an earlier staging put aside: the engine would add to it."""
-    sql = "SELECT table_name FROM duckdb_tables() WHERE table_name SIMILAR TO '(refused|scan)_.*'"
-    for (name,) in connection.execute(sql).fetchall():
-        connection.execute(f"DROP TABLE {name}")
+def _forget_refused(connection: "DuckDBPyConnection", given: list[check.Given]) -> None:
+    """Drop what an earlier staging of these files put aside: the engine would add to it."""
+    for source in given:
+        aside = hashlib.sha256(source.file.encode()).hexdigest()[:12]
+        connection.execute(f"DROP TABLE IF EXISTS refused_{aside}")
+        connection.execute(f"DROP TABLE IF EXISTS scan_{aside}")
 
 
 def _stage_boundaries(connection: "DuckDBPyConnection", folder: Path, info: Info) -> list[Finding]:

@@ -11,23 +11,13 @@ from typing import Literal, NamedTuple
 from hutuo.base import breakage, cataloguefile
 from hutuo.base.attaching import sweep
 from hutuo.base.lake import Lake
-from hutuo.base.layout import LOG
+from hutuo.base.layout import KINDS, LOG
 from hutuo.base.tables import SQL_TYPES, SYSTEM, tables
 from hutuo.errors import Unavailable
 from hutuo.verbs import Text
 
 # Two such files or more in a table are worth merging; DuckLake fills files up to 512 MB.
 SMALL = 16 * 1024 * 1024
-# Types as the catalogue writes them.
-_KINDS = {
-    "VARCHAR": "varchar",
-    "DOUBLE": "float64",
-    "BIGINT": "int64",
-    "BOOLEAN": "boolean",
-    "DATE": "date",
-    "TIMESTAMPTZ": "timestamptz",
-    "BLOB": "blob",
-}
 LISTED = 20
 
 
@@ -173,7 +163,7 @@ def _other_layout(known: cataloguefile.Contents) -> list[Text]:
     } | LOG
     found = []
     for table, column, kind in known.columns:
-        wanted = _KINDS.get(declared.get(table, {}).get(column, ""), kind)
+        wanted = KINDS.get(declared.get(table, {}).get(column, ""), kind)
         if kind != wanted:
             zh = f"{table}.{column} 的类型为 {kind},应为 {wanted}"
             found.append(Text(zh, f"{table}.{column} is {kind}, not {wanted}"))
