@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-CACHED_RESULTS, CACHED_ROWS = 128, 200_000
+CACHED_RESULTS, CACHED_ROWS, CACHED_BYTES = 1_024, 200_000, 256 << 20
 SMALL_ROWS = 50_000
 # Lies in the folder while a change is written, and after one that failed or whose writer was killed.
 UNFINISHED = "unfinished"
@@ -54,6 +54,8 @@ class Lake:
         self._guard = threading.Lock()
         self._attach()
         self._cache: OrderedDict[object, pa.Table] = OrderedDict()
+        self._cached_bytes = 0
+        self._asking: dict[object, threading.Lock] = {}
         self._sizes: dict[str, int] = {}
         self._open: dict[str, str] | None = None
         self._files = LiveFiles(self.rows, folder)
@@ -176,18 +178,42 @@ class Lake:
     def _cached(self, key: object, work: "Callable[[], pa.Table]") -> "pa.Table":
         # What is still being read when something else is committed is of before.
         key = key, self._changes
+        found = self._kept(key)
+        if found is not None:
+            return found
+        with self._guard:
+            turn = self._asking.setdefault(key, threading.Lock())
+        # What many ask for at once is read once.
+        with turn:
+            found = self._kept(key)
+            if found is not None:
+                return found
+            try:
+                with breakage.telling(self.folder):
+                    rows = retry(work)
+                if rows.num_rows <= CACHED_ROWS:
+                    with self._guard:
+                        self._keep(key, rows)
+            finally:
+                with self._guard:
+                    self._asking.pop(key, None)
+        return rows
+
+    def _keep(self, key: object, rows: "pa.Table") -> None:
+        """Keep an answer; those that were not asked for the longest go."""
+        self._cache[key] = rows
+        self._cached_bytes += rows.nbytes
+        while self._cache and (
+            len(self._cache) > CACHED_RESULTS or self._cached_bytes > CACHED_BYTES
+        ):
+            self._cached_bytes -= self._cache.popitem(last=False)[1].nbytes
+
+    def _kept(self, key: object) -> "pa.Table | None":
+        """An answer that is kept, and is so a while longer."""
         with self._guard:
             if key in self._cache:
                 self._cache.move_to_end(key)
-                return self._cache[key]
-        with breakage.telling(self.folder):
-            rows = retry(work)
-        if rows.num_rows <= CACHED_ROWS:
-            with self._guard:
-                self._cache[key] = rows
-                while len(self._cache) > CACHED_RESULTS:
-                    self._cache.popitem(last=False)
-        return rows
+            return self._cache.get(key)
 
     def _drop_stale(self) -> None:
         """Forget what was read before another change was committed, by whichever process.
@@ -203,6 +229,7 @@ class Lake:
                 if self._is_replaced():
                     self._attach()
                 self._cache.clear()
+                self._cached_bytes = 0
                 self._sizes.clear()
                 self._files.forget()
                 self._open = None

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 _lakes: dict[Path, Lake] = {}
 _folders: set[Path] = set()
+# Names of units and places as they were asked for last, with the tables that they are from.
+NAMES_KEPT = 16
+_names: "dict[tuple[int, int], tuple[pa.Table, pa.Table, Mapping[str, Text]]]" = {}
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,7 @@ class Region:
             **where: Column to value, to a list of values, or to a slice.
         """
         at = self._past if past else self.when
-        if deeds.actor().is_owner:
+        if self.is_open(table):
             found = self.lake.query(
                 sql, declared(table), where, at=at, as_of=self.as_of, branch=self.branch
             )
@@ -240,15 +243,22 @@ class Region:
         self.lake.create_branch(name)
         return replace(self, branch=name)
 
+    def is_open(self, table: str) -> bool:
+        """Whether who acts reads all of a table, and no agreement is read under.
+
+        Raises:
+            Forbidden: He reads nothing of it.
+        """
+        if deeds.actor().is_owner:
+            return True
+        from hutuo.base.sharing import reading
+
+        return reading.is_open(self.lake.folder, declared(table))
+
     @cached_property
     def names(self) -> Mapping[str, Text]:
         """What every unit and place is called, by id; units by their latest name."""
-        named = {}
-        for row in self.history("unit"):
-            named[row["unit"]] = Text(row["zh"], row["en"])
-        for row in self.records("place"):
-            named[row["place"]] = Text(row["zh"], row["en"])
-        return named
+        return _named(self.past("unit"), self.arrow("place"))
 
     @cached_property
     def sources(self) -> Mapping[str, dict[str, Any]]:
@@ -406,6 +416,22 @@ def _time(asked: str, given: date | str) -> date:
         hint = Text("可用公元1年至9999年", "years 1 to 9999 can be asked for")
         zh, en = f"{asked}:“{given}”超出历法", f"{asked}: '{given}' is beyond the calendar"
         raise BadAsk(Text(zh, en), hint) from error
+
+
+def _named(units: "pa.Table", places: "pa.Table") -> Mapping[str, Text]:
+    """Names by id; of tables that were asked for before they are remembered, for each request asks."""
+    key = id(units), id(places)
+    found = _names.get(key)
+    # The tables are kept with their names, so that no other table gets their number.
+    if found is None:
+        named: dict[str, Text] = {}
+        for rows, ids in ((units, "unit"), (places, "place")):
+            cells = (rows.column(name).to_pylist() for name in (ids, "zh", "en"))
+            named.update((one, Text(zh, en)) for one, zh, en in zip(*cells, strict=True))
+        if len(_names) >= NAMES_KEPT:
+            _names.clear()
+        found = _names[key] = units, places, named
+    return found[2]
 
 
 def _plain(rows: "pa.Table", name: str) -> list[dict[str, Any]]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from hutuo.base.lake import Lake
     from hutuo.base.tables import Table
 
-__all__ = ["asked", "granted", "own", "register_shown", "seen", "shown", "standing", "whole"]
+__all__ = ["asked", "granted", "is_open", "own", "register_shown", "seen", "shown", "standing", "whole"]
 
 READ_UNDER = "read"
 BODIES = 1_000
@@ -65,6 +65,15 @@ def shown(
     rows = grants.narrowed(read(), found, [*table.keys, *DATED])
     _noted(store_at(folder), table.name, found, rows.num_rows)
     return rows
+
+
+def is_open(folder: Path, table: "Table") -> bool:
+    """Whether the actor sees all of a table, so that nothing is narrowed and nothing noted.
+
+    Raises:
+        Forbidden: He sees nothing of it.
+    """
+    return any(grant.is_whole and grant.agreement is None for grant in _found(folder, table))
 
 
 def whole(folder: Path, table: "Table") -> None:
