@@ -21,7 +21,7 @@ __all__ = ["Roads", "Router"]
 # costs.
 MANY = 256
 # Over smaller parts of a hierarchy two sweeps of few lanes take less time than two threads.
-LARGE = 200_000
+LARGE = 20_000
 # Up to so many changed pairs, changing a hierarchy's costs one by one is quicker than all of them anew.
 FEW = 100
 # Arcs for each of them among which more than so many pairs are looked for first.
