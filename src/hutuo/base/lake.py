@@ -249,6 +249,12 @@ class Lake:
         """What changes with every committed change, whoever made it, told in microseconds."""
         return tuple(stamp_of(self.folder / name) for name in (breakage.CATALOGUE, breakage.LOG))
 
+    @property
+    def step(self) -> tuple[object, object]:
+        """The stamps before and after this thread's last change: who had seen the first may follow it."""
+        found: tuple[object, object] = self._within.step
+        return found
+
     def snapshot(self) -> int:
         """Number of the last committed change, whoever made it."""
         return int(self.rows("SELECT id FROM lake.current_snapshot()")[0][0])
@@ -366,7 +372,7 @@ class Lake:
             Unavailable: The disk is full or the catalogue broken; nothing was written.
         """
         with self.alone() as connection:
-            book = deeds.book_of(self.folder)
+            book, before = deeds.book_of(self.folder), self.stamp()
             connection.execute("BEGIN")
             self._within.change = True
             try:
@@ -377,6 +383,7 @@ class Lake:
                 connection.execute("COMMIT")
                 # Nobody else wrote meanwhile: the last change is this one, and is not looked for again.
                 self._latest = self.stamp(), self._latest[1]
+                self._within.step = before, self._latest[0]
             except BaseException:
                 self._roll_back(connection)
                 if book:

@@ -141,7 +141,7 @@ def merge(region: "Region", name: str, resolve: str = "refuse") -> "Recorded":
             stored[table.name] = int(done[0]) if done else 0
         log(lake, batch, now, About("merge", name), stored, MAIN)
         lake.log_branch(lane, name, MERGED)
-    return Recorded(batch, stored, dict.fromkeys(stored, 0))
+    return Recorded(batch, stored, dict.fromkeys(stored, 0), now)
 
 
 def drop(region: "Region", name: str) -> None:
@@ -290,7 +290,7 @@ def undo(region: "Region", batch: str) -> tuple["Recorded", int]:
             stored[table.name] = int(done[0]) if done else 0
             left += there[table.name] - stored[table.name]
         log(lake, name, now, About("undo", batch), stored, lane)
-    return Recorded(name, stored, dict.fromkeys(stored, 0)), left
+    return Recorded(name, stored, dict.fromkeys(stored, 0), now), left
 
 
 def _taken_back(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:

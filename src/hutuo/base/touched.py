@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hutuo.base.attaching import identity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from hutuo.base.lake import Lake
 
@@ -41,6 +41,25 @@ class _Log:
                 self.last[row["branch"], table] = row["batch"]
             self.until = row["written_at"]
         self.seen, self.file = stamp, file
+
+
+def follow(lake: "Lake", lane: str, tables: "Iterable[str]", batch: str, now: datetime) -> None:
+    """Take in a batch that this thread has just written, unless others wrote that are not known yet.
+
+    Args:
+        lake: The lake.
+        lane: Mark of the branch that it was written to.
+        tables: Tables of which it has rows.
+        batch: Its id.
+        now: When it was written.
+    """
+    before, after = lake.step
+    with _opening:
+        log = _logs.setdefault(lake.folder, _Log())
+    with log.guard:
+        if log.seen == before and log.file == identity(lake.folder):
+            log.last |= dict.fromkeys(((lane, table) for table in tables), batch)
+            log.until, log.seen = now, after
 
 
 def mark(lake: "Lake", branch: str, tables: "Sequence[str]") -> tuple[object, ...]:

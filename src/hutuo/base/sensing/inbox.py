@@ -8,20 +8,27 @@ import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from hutuo.base.selection import MAIN
+from hutuo.base.sensing.latest import Reading
 from hutuo.base.tables import table
 from hutuo.errors import HutuoError
+from hutuo.units import UNITS
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from hutuo.base.region import Region
+    from hutuo.base.sensing.latest import Ends
 
 VERB = "sensorthings"
 CLOCK = ["hour", "instant"]
 _TOLD = "SELECT place, indicator, valid_from, valid_to, value FROM known"
+# Of so many readings each is looked at by itself; of more the checks are quicker.
+FEW = 1_000
 _inboxes: dict[tuple[Path, str], "_Inbox"] = {}
 _opening = threading.Lock()
 
@@ -128,17 +135,30 @@ def _write_all(region: "Region", taken: Sequence[_Sent]) -> None:
 
 
 def _write(region: "Region", rows: Iterable[Row]) -> None:
+    from hutuo.base.sensing import latest
     from hutuo.base.writing import About, record
 
-    latest = {row.key: row for row in rows}
-    known = _known(region, list(latest.values()))
-    new = [row for row in latest.values() if row.said not in known]
-    if new:
-        record(region, {"observation": _table(new)}, About(VERB), again=True)
+    newest = {row.key: row for row in rows}
+    known = _known(region, list(newest.values()))
+    new = [row for row in newest.values() if row.said not in known]
+    if not new:
+        return
+    sound = _sound(region, new)
+    done = record(region, {"observation": _table(new)}, About(VERB), again=True, sound=sound)
+    if region.branch == MAIN:
+        told = ((row[:2], Reading(*row[2:5], row.note, done.at)) for row in new)
+        latest.follow(region, told)
 
 
 def _known(region: "Region", rows: Sequence[Row]) -> set[tuple[object, ...]]:
-    """What is known of the same places, indicators and times."""
+    """What is known of the same places, indicators and times; of what is later than all nothing is."""
+    from hutuo.base.sensing import latest
+
+    if region.branch == MAIN:
+        ends = latest.of_all(region)
+        rows = [row for row in rows if not _is_later(row, ends.get(row[:2]))]
+    if not rows:
+        return set()
     times = [row.valid_from for row in rows]
     span = slice(min(times), max(times) + timedelta(microseconds=1))
     pairs = sorted({(row.place, row.indicator) for row in rows})
@@ -146,6 +166,32 @@ def _known(region: "Region", rows: Sequence[Row]) -> set[tuple[object, ...]]:
     # What is there is there, whether the writer may read it or not; nothing of it is given out.
     found = region.lake.query(_TOLD, table("observation"), where, branch=region.branch)
     return set(zip(*(column.to_pylist() for column in found.columns), strict=True))
+
+
+def _is_later(row: Row, known: "Ends | None") -> bool:
+    return known is None or row.valid_from > known.last.valid_from
+
+
+def _sound(region: "Region", rows: Sequence[Row]) -> bool:
+    """Whether readings break no rule of the table for certain; else it is for the checks to say.
+
+    The checks, one statement for all rules, take as long for a few readings as writing them does.
+    """
+    from hutuo.base.writing import ids
+
+    if len(rows) > FEW:
+        return False
+    places = ids(region, "place", "place"), ids(region, "unit", "unit")
+    indicators, sources = ids(region, "indicator", "indicator"), ids(region, "source", "source")
+    return all(
+        any(row.place in known for known in places)
+        and row.indicator in indicators
+        and row.source in sources
+        and row.unit in UNITS
+        and isfinite(row.value)
+        and (row.valid_to is None or row.valid_to > row.valid_from)
+        for row in rows
+    )
 
 
 def _table(rows: Sequence[Row]) -> "pa.Table":

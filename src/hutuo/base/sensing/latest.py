@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hutuo.base import deeds
+from hutuo.base.selection import MAIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -95,12 +96,13 @@ class _Index:
         lost = sorted({(row["place"], row["indicator"]) for row in rows if row["retracted"]})
         for row in rows:
             if not row["retracted"]:
-                self._add((row["place"], row["indicator"]), _reading(row))
+                self.take((row["place"], row["indicator"]), _reading(row))
         if lost:
             kept = {key: ends for key, ends in self.ends.items() if key not in set(lost)}
             self.ends = kept | _ends(region, lost)
 
-    def _add(self, key: tuple[str, str], new: Reading) -> None:
+    def take(self, key: tuple[str, str], new: Reading) -> None:
+        """Note a reading."""
         known = self.ends.get(key)
         if known is None:
             self.ends[key] = Ends(new.valid_from, new)
@@ -124,6 +126,34 @@ def _ends(
     }
 
 
+def of_all(region: "Region") -> "Mapping[tuple[str, str], Ends]":
+    """The same as known to the owner: for the program's own use, nothing of it is given out."""
+    with _opening:
+        index = _kept.setdefault(region.lake.folder, _Index())
+    with deeds.acting(deeds.THE_OWNER), index.guard:
+        index.refresh(replace(region, at=None, as_of=None, branch=MAIN))
+    return index.ends
+
+
+def follow(region: "Region", rows: "Iterable[tuple[tuple[str, str], Reading]]") -> None:
+    """Take in readings that this thread has just written, unless others wrote that are not known yet.
+
+    Args:
+        region: The region, on main.
+        rows: Readings, each with its place and indicator; all were recorded at one time.
+    """
+    before, after = region.lake.step
+    index = _kept.get(region.lake.folder)
+    if index is None:
+        return
+    with index.guard:
+        if index.seen == before:
+            for key, reading in rows:
+                index.take(key, reading)
+                index.until = reading.recorded_at
+            index.seen = after
+
+
 def ends(region: "Region") -> "Mapping[tuple[str, str], Ends]":
     """First and latest reading by place and indicator, as known now on main, for whoever asks.
 
@@ -138,11 +168,7 @@ def ends(region: "Region") -> "Mapping[tuple[str, str], Ends]":
             kept[KEPT] = _ends(now)
         found: Mapping[tuple[str, str], Ends] = kept[KEPT]
         return found
-    with _opening:
-        index = _kept.setdefault(region.lake.folder, _Index())
-    with index.guard:
-        index.refresh(now)
-    return index.ends
+    return of_all(now)
 
 
 def readings(rows: "Iterable[Mapping[str, Any]]") -> list[Reading]:
