@@ -121,7 +121,11 @@ def test_the_catalogue_is_had_as_dcat(client):
     (book,) = [one for one in told["dcat:dataset"] if one["dct:identifier"] == "book"]
     assert {"@value": "Yearbook", "@language": "en"} in book["dct:title"]
     assert book["dct:issued"]["@value"] == "2024-01-01"
-    for one in book["dcat:distribution"]:
+    *drawn, series = book["dcat:distribution"]
+    figures = client.get(series["dcat:accessURL"]["@id"])
+    assert figures.headers["content-type"].startswith("application/vnd.sdmx.data+csv")
+    assert all(",book," in line for line in figures.text.splitlines()[1:])
+    for one in drawn:
         address = one["dcat:accessURL"]["@id"]
         features = client.get(address).json()["features"]
         assert all(f["properties"]["source"] == "book" for f in features)

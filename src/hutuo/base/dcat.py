@@ -6,7 +6,9 @@ Source: W3C Data Catalog Vocabulary (DCAT) - Version 3, of 22 August 2024.
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
+from hutuo.base import sdmx
 from hutuo.base.shaped import collections
 
 if TYPE_CHECKING:
@@ -41,13 +43,15 @@ def catalogue(
             "@id": _link(f"{at}dcat", query),
             "@type": "dcat:Catalog",
             "dct:title": _both(region.title),
-            "dcat:dataset": [_dataset(one, at, query) for one in datasets],
+            "dcat:dataset": [
+                _dataset(one, at, query) | _distributed(one, at, query, region.info.id)
+                for one in datasets
+            ],
         }
     )
 
 
 def _dataset(one: "Dataset", at: str, query: str) -> dict[str, Any]:
-    drawn = [row.table for row in one.tables if row.table in collections()]
     return _plain(
         {
             "@id": _link(f"{at}dcat", query) + f"#{one.dataset}",
@@ -61,9 +65,27 @@ def _dataset(one: "Dataset", at: str, query: str) -> dict[str, Any]:
             "dct:source": one.origin or None,
             "dct:temporal": _temporal(one.period),
             "dcat:keyword": [word for row in one.indicators for word in _both(row.name)],
-            "dcat:distribution": [_distribution(one, name, at, query) for name in drawn],
         }
     )
+
+
+def _distributed(one: "Dataset", at: str, query: str, region: str) -> dict[str, Any]:
+    """Addresses at which a dataset is had: its features, and its series."""
+    tables = [row.table for row in one.tables]
+    told = [_distribution(one, name, at, query) for name in tables if name in collections()]
+    if "observation" in tables:
+        flow = f"{at.removesuffix('ogc/')}sdmx/data/dataflow/{sdmx.AGENCY}/{region}/{sdmx.VERSION}"
+        told.append(
+            {
+                "@type": "dcat:Distribution",
+                "dct:title": "SDMX-CSV",
+                "dcat:accessURL": {
+                    "@id": _link(flow, query, urlencode({"c[SOURCE]": one.dataset}))
+                },
+                "dcat:mediaType": {"@id": f"{IANA}text/csv"},
+            }
+        )
+    return _plain({"dcat:distribution": told})
 
 
 def _distribution(one: "Dataset", name: str, at: str, query: str) -> dict[str, Any]:
