@@ -4,12 +4,14 @@ import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hutuo.base import cataloguefile, livefiles
 from hutuo.base import lake as lakes
+from hutuo.base.attaching import attached
 from hutuo.base.lake import UNFINISHED, Lake
 from hutuo.base.livefiles import LiveFile, live_files, source
 from hutuo.base.selection import MAIN, Question, Span, When, span
@@ -238,6 +240,29 @@ def test_a_table_without_rows_has_no_files(lake):
     assert source([], Span()) is None
 
 
+def test_of_a_table_without_rows_columns_are_as_ducklake_gives_them(lake, monkeypatch):
+    empty = [declared(name) for name in ("unit", "boundary", "policy", "flow", "task")]
+    told = [lake.read(table, {}) for table in empty]
+    counted = [lake.query("SELECT count(*) AS n FROM known", table, {}) for table in empty]
+    monkeypatch.setattr(livefiles.LiveFiles, "_is_empty", lambda *_: False)
+    lake._cache.clear()
+    assert [lake.read(table, {}).schema for table in empty] == [rows.schema for rows in told]
+    assert [rows.num_rows for rows in told] == [0] * len(empty)
+    assert [found.to_pylist() for found in counted] == [[{"n": 0}]] * len(empty)
+
+
+def test_the_first_row_that_another_writes_is_found(lake):
+    unit, other = declared("unit"), Lake(lake.folder)
+    assert lake.read(unit, {}).num_rows == 0
+    with other.change() as connection:
+        connection.execute(
+            "INSERT INTO lake.unit BY NAME SELECT 'u' AS unit, now() AS recorded_at, 'b' AS batch,"
+            " 'main' AS branch, false AS retracted"
+        )
+    other.close()
+    assert lake.read(unit, {}).column("unit").to_pylist() == ["u"]
+
+
 @pytest.mark.parametrize(
     ("name", "plain"), [("it's year=2024", True), ("[a]", False), ("a*", False)]
 )
@@ -283,6 +308,18 @@ def test_what_is_read_while_another_commits_is_not_kept(lake, monkeypatch):
     assert not (lake.folder / UNFINISHED).exists()
     assert read(lake).num_rows == 2 * 24 * DAYS
     other.close()
+
+
+def test_an_engine_loads_nothing_without_a_signature_also_where_one_was_loaded_before(tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        engine = attached(tmp_path / name)
+        assert engine.execute(
+            "SELECT current_setting('allow_unsigned_extensions')"
+        ).fetchall() == [(False,)]
+        with pytest.raises(duckdb.InvalidInputException, match="allow_unsigned_extensions"):
+            engine.execute("SET allow_unsigned_extensions = true")
+        engine.close()
 
 
 def test_within_a_change_its_own_rows_are_read(lake):
