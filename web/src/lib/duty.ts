@@ -23,7 +23,7 @@ export interface Around {
   missing: string[]
 }
 export interface Course {
-  indicator: string; name: string; unit: string; unit_name: string; latest: number; last: string; readings: number; gaps: number; lacking: number
+  indicator: string; name: string; unit: string; unit_name: string; latest: number; last: string; readings: number; gaps: number; lacking: number; out_of_order: number
   step_minutes: number | null; latency_minutes: number; silent: boolean; figures: number[]
 }
 export interface Sensor {
