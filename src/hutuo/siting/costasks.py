@@ -26,15 +26,18 @@ class SharedCost(Places):
     """What plants cost, and how the whole is split."""
 
     tonnes_per_person: float = said(
-        "每人每年产生量(吨)", "tonnes a year of one unit of the indicator, as of a resident", gt=0
+        "每人每年产生量(吨)", "tonnes a year of one unit of the indicator, as of a resident",
+        gt=0, le=1_000,
+    )  # fmt: skip
+    opening_fen: int = said(
+        "新建一处的年化费用(分)", "yearly cost of a new plant, in fen", ge=0, le=10**15
     )
-    opening_fen: int = said("新建一处的年化费用(分)", "yearly cost of a new plant, in fen", ge=0)
     fen_per_tonne_km: float = said(
-        "吨公里运费(分)", "cost of a tonne over a kilometre, in fen", gt=0
+        "吨公里运费(分)", "cost of a tonne over a kilometre, in fen", gt=0, le=10**9
     )
     new_capacity: float | None = said(
         "新建一处的年处理能力(吨);缺省为不限", "tonnes a year of a new plant; unlimited by default",
-        default=None, gt=0,
+        default=None, gt=0, le=1e12,
     )  # fmt: skip
     capacity: str | None = said(
         "已有设施的处理能力指标", "indicator of the capacity of plants that stand", default=None

@@ -149,7 +149,7 @@ class _Wanted(NamedTuple):
 
 @verb(
     "多情景选址:各情景的最优方案,及其在其他情景中的损失",
-    columns=("scenario_name", "objective", "gap", "mean_minutes", "worst_loss"),
+    columns=("scenario_name", "status_name", "objective", "mean_minutes", "worst_loss"),
 )
 def scenarios(region: "Region", ask: Scenarios) -> ScenariosAnswer:
     """Find the best sites of several scenarios, and how each plan does where another one comes true.

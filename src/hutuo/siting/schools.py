@@ -257,7 +257,8 @@ def _backtest(
     from hutuo.siting import cohorts
 
     members = ground.region.records("membership", set=region.info.set)
-    known = censuses(region, [*places, *(row["member"] for row in members)])
+    inside = [row["member"] for row in members if row["role"] != "excluded"]
+    known = censuses(region, [*places, *inside])
     first = _decade_before(known) if known else None
     if first is None:
         return [], []

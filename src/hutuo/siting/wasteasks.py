@@ -32,12 +32,15 @@ class TreatmentStage(Ask):
         ge=1,
         le=10_000,
     )
-    opening_fen: int = said("新建一处的年化费用(分)", "yearly cost of a new site, in fen", ge=0)
+    opening_fen: int = said(
+        "新建一处的年化费用(分)", "yearly cost of a new site, in fen", ge=0, le=10**15
+    )
     new_capacity: float | None = said(
         "新建一处的年能力(吨);缺省为不限",
         "tonnes a year of a new site; unlimited by default",
         default=None,
         gt=0,
+        le=1e12,
     )
     capacity: str | None = said(
         "已有设施的能力指标", "indicator of the capacity of sites that stand", default=None
@@ -46,9 +49,10 @@ class TreatmentStage(Ask):
         "运到该环节的吨公里运费(分)",
         "cost of a tonne over a kilometre on the way to it, in fen",
         gt=0,
+        le=10**9,
     )
     fen_per_tonne: float = said(
-        "每吨处理费(分)", "cost of a tonne that it takes, in fen", default=0, ge=0
+        "每吨处理费(分)", "cost of a tonne that it takes, in fen", default=0, ge=0, le=10**9
     )
     passes: float = said(
         "有多大部分进入下一环节:转运站为1,焚烧厂为灰渣比例",
@@ -62,6 +66,7 @@ class TreatmentStage(Ask):
         "cost of a tonne-kilometre straight from where it arises, in fen; there is no such way by default",
         default=None,
         gt=0,
+        le=10**9,
     )
     least_use: float = said(
         "开设的最低利用率(比值)", "least part of its capacity that an open site takes", default=0, ge=0, le=1
@@ -72,8 +77,9 @@ class WasteFlow(Ask):
     """What arises where, and through which stages it goes."""
 
     tonnes_per_person: float = said(
-        "每人每年产生量(吨)", "tonnes a year of one unit of the indicator, as of a resident", gt=0
-    )
+        "每人每年产生量(吨)", "tonnes a year of one unit of the indicator, as of a resident",
+        gt=0, le=1_000,
+    )  # fmt: skip
     steps: Annotated[list[TreatmentStage], BeforeValidator(several)] = said(
         "各环节,按先后(JSON)",
         "stages in order, as transfer, incineration, landfill, as JSON",
@@ -136,7 +142,8 @@ class WasteFlowAnswer(Answer):
     """Sites by stage, tonnes on every way, and the balance of every place."""
 
     status: str = said(
-        "求解状态", "optimal (proven), time_limit (the best found) or infeasible (no plan)"
+        "求解状态",
+        "optimal (proven), gap (the gap asked for is reached), time_limit (the best found) or infeasible",
     )
     status_name: Text = said("状态名称", "what the status is called")
     cost_fen: int | None = said("年费用(分)", "yearly cost in fen; null if there is no plan")
