@@ -7,12 +7,13 @@ import pytest
 from starlette.exceptions import HTTPException
 
 from asks import ASKS
+from hutuo.api import duty
 from hutuo.api.app import _http
 from hutuo.api.bodies import SLOWEST, bounded
 from hutuo.api.gate import DATA
 from hutuo.base import deeds
 from hutuo.base.sharing.rights import ROLES, allow, needed, rights_of
-from hutuo.errors import BadAsk, Forbidden
+from hutuo.errors import BadAsk, Forbidden, NotSignedIn
 from hutuo.verbs import all_verbs
 
 VERBS = {found.path: found for found in all_verbs()}
@@ -332,3 +333,34 @@ def test_every_door_of_the_service_is_known_to_the_gate_as_one_of_data(house):
     """A new interface lies behind the right to read, and is kept in no cache."""
     for path in house.service().openapi()["paths"]:
         assert path.startswith(DATA) or path == "/health", path
+
+
+def test_a_parameter_that_is_named_twice_opens_nothing(house, entered):
+    """Neither does the gate see one region and the route another, nor do two filters show more than one."""
+    client = entered("viewer")
+    for names in ((house.folder, "nowhere"), ("nowhere", house.folder)):
+        query = "&".join(f"region={name}" for name in names)
+        assert client.get(f"/ogc/collections?{query}").status_code == 404
+        told = client.post(f"/api/base/table?{query}", json={"name": "unit"}, headers=HERE)
+        assert told.status_code == 404
+    twice = client.get("/ogc/collections/unit/items?unit=990101&unit=990102").json()
+    assert twice["numberMatched"] <= 1
+
+
+def test_a_listener_who_is_let_in_no_longer_hears_no_more(house):
+    """What goes on and on ends when the session does, the token is revoked, or the register is shut."""
+    reader = deeds.Actor("reader", "nobodys", frozenset({deeds.READ}))
+
+    async def heard(still):
+        return [piece async for piece in duty._told(house.region, 0, "en", still)]
+
+    def out():
+        raise NotSignedIn("the session has ended")
+
+    assert asyncio.run(heard(out)) == ["retry: 1000\n\n"]
+    house.typed("base", "dataset", "close", "register:duty")
+    try:
+        with deeds.acting(reader):
+            assert asyncio.run(heard(None)) == ["retry: 1000\n\n"]
+    finally:
+        house.typed("base", "dataset", "open", "register:duty")

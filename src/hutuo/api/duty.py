@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -12,11 +12,12 @@ from fastapi import APIRouter, Header, Query
 from fastapi.responses import StreamingResponse
 
 import hutuo
+from hutuo.api.paths import STILL
 from hutuo.api.views import Seen
 from hutuo.base import deeds
 from hutuo.duty import telling
 from hutuo.duty.watching import Watcher
-from hutuo.errors import Forbidden
+from hutuo.errors import Forbidden, NotSignedIn
 
 if TYPE_CHECKING:
     from hutuo.base.region import Region
@@ -43,7 +44,8 @@ async def events(
     # Asked in any case: who may not read the log is told so before the stream begins.
     newest = await asyncio.to_thread(telling.newest, region)
     known = newest if known is None else known
-    told = _told(region, known, view.lang)
+    still = view.request.scope.get(STILL)
+    told = _told(region, known, view.lang, still)
     return StreamingResponse(told, media_type="text/event-stream")
 
 
@@ -78,13 +80,19 @@ def _watch(name: str | None, stop: threading.Event) -> None:
                 log.error("the watch failed", exc_info=error)  # noqa: TRY400 - told once
 
 
-def _anew(region: "Region", known: int, lang: str) -> list[tuple[int, str]]:
+def _anew(
+    region: "Region", known: int, lang: str, still: Callable[[], object] | None
+) -> list[tuple[int, str]]:
     """Newer lines, if they may still be read: what was found out when the stream began is asked again."""
+    if still is not None:
+        still()
     with deeds.acting(deeds.actor()):
         return telling.lines(region, known, lang)
 
 
-async def _told(region: "Region", known: int, lang: str) -> AsyncIterator[str]:
+async def _told(
+    region: "Region", known: int, lang: str, still: Callable[[], object] | None = None
+) -> AsyncIterator[str]:
     seen: object = object()
     quiet = 0.0
     yield "retry: 1000\n\n"
@@ -93,8 +101,8 @@ async def _told(region: "Region", known: int, lang: str) -> AsyncIterator[str]:
         if stamp is None or stamp != seen:
             seen = stamp
             try:
-                news = await asyncio.to_thread(_anew, region, known, lang)
-            except Forbidden:
+                news = await asyncio.to_thread(_anew, region, known, lang, still)
+            except (Forbidden, NotSignedIn):
                 # What was open is shut; a listener that comes again is told so.
                 return
             for number, line in news:
@@ -104,4 +112,5 @@ async def _told(region: "Region", known: int, lang: str) -> AsyncIterator[str]:
         quiet += EVERY
         if quiet >= QUIET:
             yield ": still here\n\n"
-            quiet = 0.0
+            # Looked at anew: a session ends without anything being written.
+            seen, quiet = object(), 0.0

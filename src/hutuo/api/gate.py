@@ -21,7 +21,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from hutuo.api.bodies import UPLOADS, bounded, too_large
 from hutuo.api.limits import InFlight, Rate
 from hutuo.api.metrics import Metrics
-from hutuo.api.paths import BACK, OPENID, SIGN_IN, SIGN_OUT
+from hutuo.api.paths import BACK, OPENID, SIGN_IN, SIGN_OUT, STILL
 from hutuo.api.whoami import HEALTH, SESSION
 from hutuo.base import deeds
 from hutuo.base.sharing import accounts
@@ -163,6 +163,7 @@ class Gate:
                 self._found, secret, by_cookie=by_cookie, idle=idle
             )
         request.scope[STAMP] = stamp
+        request.scope[STILL] = lambda: self._found(secret, by_cookie=by_cookie, idle=True)
         if by_cookie and request.method not in SAFE:
             self._from_here(request, strictly=True)
         wait = self._rate.take(actor.account)
