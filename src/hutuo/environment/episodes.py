@@ -61,6 +61,7 @@ class Episodes(Ask):
         "hours before an episode within which a warning is right",
         default=48,
         ge=0,
+        le=8_784,
     )
     protocol: str | None = said(
         "联动预案", "protocol whose steps are told for each level", default=None

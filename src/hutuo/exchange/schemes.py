@@ -37,7 +37,8 @@ class Schemes(Ask):
         default=(),
     )
     within_days: int = said(
-        "多少天内到期的算作将到期", "days within which something counts as expiring", default=90, ge=0
+        "多少天内到期的算作将到期", "days within which something counts as expiring", default=90,
+        ge=0, le=36_600,
     )  # fmt: skip
     limit: int = said(
         "将到期的最多列出多少行", "most rows that expire to list", default=100, ge=1, le=10_000

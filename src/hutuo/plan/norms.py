@@ -55,6 +55,7 @@ class Norms(Ask):
         "days within which something counts as expiring",
         default=90,
         ge=0,
+        le=36_600,
     )
 
 

@@ -43,6 +43,7 @@ class Policies(Ask):
         "days within which a policy counts as expiring",
         default=90,
         ge=0,
+        le=36_600,
     )
     only: tuple[State, ...] = said(
         "只要这些状态的格", "only cells in these states", default=("in_force", "expiring", "gap")
