@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { clock, commandOf, fieldOf, pairsOf, rowsOf, sourcesOf, spark } from './duty'
+import { clock, commandOf, fieldOf, pairsOf, rowsOf, ruleAsk, sourcesOf, spark } from './duty'
 
 describe('small charts', () => {
   it('fill their box from the lowest to the highest figure', () => {
@@ -35,4 +35,16 @@ describe('tiles', () => {
 it('clocks show the time of the region', () => {
   expect(clock('2026-07-01T20:05:00+08:00')).toBe('2026-07-01 20:05')
   expect(clock(null)).toBe('–')
+})
+
+describe('a rule from a form', () => {
+  const form = { rule: 'high', zh: '水位', en: '', kind: 'threshold', indicator: 'level', place: '', level: 'red', sense: 'above', raise_at: 13, clear_at: '', hold_minutes: '0', window_minutes: '60', area: 'set:all', each_at: 5, protocol: '', source: 'book' }
+  it('leaves out what is empty and what its kind does not use', () => {
+    expect(ruleAsk(form)).toEqual({ action: 'save', rule: 'high', zh: '水位', kind: 'threshold', indicator: 'level', level: 'red', sense: 'above', raise_at: 13, hold_minutes: 0, source: 'book' })
+  })
+  it('asks for a window and a bound of each place where an area is watched', () => {
+    const told = ruleAsk({ ...form, kind: 'area', clear_at: '12.5' })
+    expect(told).toMatchObject({ area: 'set:all', each_at: 5, window_minutes: 60, clear_at: 12.5 })
+    expect(ruleAsk({ ...form, kind: 'absence' })).not.toHaveProperty('sense')
+  })
 })

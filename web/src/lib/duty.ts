@@ -38,6 +38,26 @@ export interface Tile {
   verb: string; ask: Record<string, unknown>; title: string | null; shown: 'figure' | 'table' | 'line' | 'bars'; field: string | null
   columns: string[]; width: number; every_seconds: number
 }
+export interface RuleRow {
+  rule: string; name: string; kind: string; kind_name: string; indicator: string; indicator_name: string; place: string | null; place_name: string | null; colour: string
+  sense: string; raise_at: number; clear_at: number; hold_minutes: number; window_minutes: number | null; area: string | null; each_at: number | null; unit_name: string; protocol: string | null; valid_from: string | null
+}
+export interface Rules { rows: RuleRow[]; stored: number; batch: string | null }
+export const RULE_KINDS = ['threshold', 'rate', 'absence', 'area', 'upstream'] as const
+/** What each kind of rule is told by, beside what all are. */
+export const RULE_FIELDS: Record<string, string[]> = {
+  threshold: ['place', 'sense', 'clear_at', 'hold_minutes'], rate: ['place', 'sense', 'clear_at', 'hold_minutes', 'window_minutes'], absence: ['place'],
+  area: ['area', 'sense', 'each_at', 'clear_at', 'hold_minutes', 'window_minutes'], upstream: ['place', 'sense', 'clear_at', 'hold_minutes'],
+}
+const OF_SOME = ['place', 'sense', 'clear_at', 'hold_minutes', 'window_minutes', 'area', 'each_at']
+const COUNTED = ['raise_at', 'clear_at', 'hold_minutes', 'window_minutes', 'each_at']
+
+/** A form as it is asked: fields that the kind does not use and empty ones are left out, figures are numbers. */
+export function ruleAsk(form: Record<string, string | number>): Record<string, unknown> {
+  const used = RULE_FIELDS[form.kind] ?? []
+  const told = Object.entries(form).filter(([name, value]) => value !== '' && (!OF_SOME.includes(name) || used.includes(name)))
+  return { action: 'save', ...Object.fromEntries(told.map(([name, value]) => [name, COUNTED.includes(name) ? Number(value) : value])) }
+}
 export interface BoardRow { board: string; title: string; version: number; tile_count: number; account: string; by: string | null; recorded_at: string }
 export interface Board extends BoardRow { tiles: Tile[]; newest: number }
 
