@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 import hutuo
 from hutuo.base.region import Region
@@ -65,6 +66,22 @@ def moved(lake: Path, home: Path) -> None:
     with closing(sqlite3.connect(copy / "lake.sqlite")) as catalogue, catalogue:
         asked = "UPDATE ducklake_metadata SET value = ? WHERE key = 'data_path'"
         catalogue.execute(asked, [f"{copy / 'lake'}/"])
+
+
+def embedded_home(factory: pytest.TempPathFactory, home: Path) -> Path:
+    """A data folder with the region that comes with Hutuo, copied: it is loaded once for all of a run."""
+    base = factory.getbasetemp()
+    # Each process of a run has a folder of its own in that of the run.
+    loaded = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "embedded"
+    with FileLock(loaded.with_suffix(".lock")):
+        if not loaded.exists():
+            making = loaded.with_suffix(".making")
+            command = [sys.executable, "-c", "import hutuo; hutuo.open().lake.close()"]
+            subprocess.run(command, env={**os.environ, "HUTUO_HOME": str(making)}, check=True)
+            making.rename(loaded)
+    for lake in (loaded / "regions").iterdir():
+        moved(lake, home)
+    return home
 
 
 def copied(region: Region, pack: Path, folder: Path, patch: pytest.MonkeyPatch) -> Region:

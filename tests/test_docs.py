@@ -24,6 +24,7 @@ from sybil.parsers.markdown.lexers import FencedCodeBlockLexer
 from hutuo.api.app import app
 from hutuo.cli import main
 from hutuo.verbs import Verb, all_verbs
+from serving import embedded_home
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -126,8 +127,8 @@ PAGES = Sybil(
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
-    """One home for all pages: the embedded pack is loaded once."""
-    return tmp_path_factory.mktemp("home")
+    """One home for all pages, in which the embedded pack is loaded."""
+    return embedded_home(tmp_path_factory, tmp_path_factory.mktemp("home"))
 
 
 @pytest.fixture
