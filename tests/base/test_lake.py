@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -429,3 +430,25 @@ def counted(rows):
         tuple(str(cell)[:10] if isinstance(cell, date) else cell for cell in row.values())
         for row in rows
     )
+
+
+def test_who_only_reads_beside_others_changes_nothing_that_they_remember(own):
+    """A lake that was closed has no log; whoever reads it begins an empty one and takes it away again."""
+    lake = own.lake
+    lake.close()
+    lake._attach()
+    assert not (lake.folder / "lake.sqlite-wal").exists()
+    seen, ended = {lake.stamp()}, threading.Event()
+
+    def watch():
+        while not ended.is_set():
+            seen.add(lake.stamp())
+
+    with ThreadPoolExecutor(3) as pool:
+        watching = pool.submit(watch)
+        list(pool.map(lambda _: lake.rows("SELECT count(*) FROM lake.unit"), range(40)))
+        ended.set()
+        watching.result()
+    assert len(seen) == 1
+    own.create_branch("x")
+    assert lake.stamp() not in seen

@@ -247,7 +247,9 @@ class Lake:
 
     def stamp(self) -> tuple[tuple[int, int] | None, ...]:
         """What changes with every committed change, whoever made it, told in microseconds."""
-        return tuple(stamp_of(self.folder / name) for name in (breakage.CATALOGUE, breakage.LOG))
+        there = (stamp_of(self.folder / name) for name in (breakage.CATALOGUE, breakage.LOG))
+        # Whoever only reads may begin an empty log and take it away again: nothing is committed in it.
+        return tuple(found if found and found[1] else None for found in there)
 
     @property
     def step(self) -> tuple[object, object]:
