@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup ready run serve test test-long check web-check bench bundle docs lock clean
+.PHONY: help setup ready run serve test test-long test-postgresql check web-check bench bundle docs lock clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -33,6 +33,9 @@ test: setup ## Every check and test
 
 test-long: setup ## The heavy fault and load runs too
 	@$(BIN)/python -m pytest
+
+test-postgresql: setup ## All tests with what is transacted in a PostgreSQL of the run's own
+	@HUTUO_TEST_STORE=postgresql $(BIN)/python -m pytest -m 'not long' -n 2 --dist loadgroup
 
 check: ready ## Lint, format, types, imports, spelling
 	@$(BIN)/ruff check --quiet .

@@ -4,6 +4,7 @@ import itertools
 import os
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -19,17 +20,20 @@ import tiny
 import traded
 from asks import UPLOADS
 from hutuo.base import region as regions
+from hutuo.base import store as stores
 from hutuo.base import uploads
 from hutuo.base.pack import read_info
 from hutuo.base.region import Region
-from hutuo.base.store import Store
+from hutuo.base.store import VARIABLE, Store
 from hutuo.ledger.posting import Post, post
 
 # Lakes are on disk, so the first example of a property may take long; nothing is kept between runs.
 settings.register_profile("suite", deadline=None, database=None, derandomize=True)
 settings.load_profile("suite")
-PERSONAL = ("HUTUO_LANG", "HUTUO_REGION", "HUTUO_STORE", "LC_ALL", "LANG")
+PERSONAL = ("HUTUO_LANG", "HUTUO_REGION", "HUTUO_STORE", "HUTUO_DEPLOYMENT", "LC_ALL", "LANG")
 STORES = ("sqlite", "postgresql")
+# Where all regions keep what is transacted, instead of a file each: ``make test-postgresql``.
+ON_POSTGRESQL = os.environ.get("HUTUO_TEST_STORE") == "postgresql"
 _schemas = itertools.count(1)
 
 
@@ -41,11 +45,13 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def shared_home(tmp_path_factory):
+def shared_home(tmp_path_factory, request):
     """A data folder for all tests that only read; no language or region of the person's own."""
     with pytest.MonkeyPatch.context() as patch:
         for name in PERSONAL:
             patch.delenv(name, raising=False)
+        if ON_POSTGRESQL:
+            patch.setenv(VARIABLE, request.getfixturevalue("postgres"))
         folder = tmp_path_factory.mktemp("shared-home")
         patch.setenv("HUTUO_HOME", str(folder))
         for name, content in UPLOADS.items():
@@ -54,11 +60,19 @@ def shared_home(tmp_path_factory):
 
 
 @pytest.fixture
-def home(tmp_path, monkeypatch) -> Path:
+def home(tmp_path, monkeypatch, request) -> Iterator[Path]:
     """A data folder of the test's own."""
     folder = tmp_path / "home"
     monkeypatch.setenv("HUTUO_HOME", str(folder))
-    return folder
+    if not ON_POSTGRESQL:
+        yield folder
+        return
+    # Regions of one name in two data folders are two: each has a database of its own.
+    url = servers.database(request.getfixturevalue("postgres"), f"home_{next(_schemas)}")
+    monkeypatch.setenv(VARIABLE, url)
+    yield folder
+    for key in [key for key in stores._stores if key[0] == url]:
+        stores._stores.pop(key).close()
 
 
 @pytest.fixture(scope="session")

@@ -42,7 +42,7 @@ def postgres(options: str = QUICK) -> Iterator[str]:
     quiet = {"stdout": subprocess.DEVNULL, "cwd": folder}
     made = [where / "initdb", "-D", folder / "db", "-A", "trust", "-E", "UTF8", "-U", "postgres"]
     control = [*as_user, where / "pg_ctl", "-D", folder / "db", "-w"]
-    given = f"-k {folder} -c listen_addresses= -c max_connections=200 {options}"
+    given = f"-k {folder} -c listen_addresses= -c max_connections=400 {options}"
     try:
         subprocess.run([*as_user, *made, "--no-sync"], check=True, **quiet)
         subprocess.run([*control, "-o", given, "-l", folder / "log", "start"], check=True, **quiet)
@@ -52,3 +52,14 @@ def postgres(options: str = QUICK) -> Iterator[str]:
             subprocess.run([*control, "-m", "immediate", "stop"], check=True, **quiet)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def database(url: str, name: str) -> str:
+    """The URL of a new database of a server."""
+    import sqlalchemy as sa
+
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return sa.make_url(url).set(database=name).render_as_string(hide_password=False)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from hutuo.verbs import Verb
 
 INTERRUPTED = 130
+# File of a deployment whose store and region commands on its server use.
+DEPLOYMENT = "HUTUO_DEPLOYMENT"
 ABOUT = Text(
     "管理都市圈的共同规划:hutuo 部分 功能 --选项",
     "Run the common plan of a metropolitan area: hutuo PART VERB --option",
@@ -66,6 +68,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
     words = sys.argv[1:] if arguments is None else arguments
     try:
+        _deployed()
         _app(words)(words, exit_on_error=False, print_error=False)
     except UnknownCommandError as error:
         named = (error.unused_tokens or [""])[0]
@@ -94,11 +97,13 @@ def serve(*, host: str = "127.0.0.1", port: int = 8765, deployment: Path | None 
     Args:
         host: Address to listen on; others than loopback need a gate in front.
         port: Port to listen on; 0 is any that is free.
-        deployment: TOML file of a service for several bodies, who sign in.
+        deployment: TOML file of a service for several bodies, who sign in; HUTUO_DEPLOYMENT.
     """
     from hutuo.api import run
 
     said = f"{SERVES.say(_lang(None))}\n"
+    named = os.environ.get(DEPLOYMENT)
+    deployment = deployment or (Path(named) if named else None)
     run(host, port, lambda at: sys.stderr.write(said.format(at)), deployment)
 
 
@@ -142,6 +147,15 @@ def listen_opcua(
         recorded(server, nodes, region, told, security=security)
 
 
+def _deployed() -> None:
+    """Use the store and the region of the service that is deployed on this machine, if one is named."""
+    named = os.environ.get(DEPLOYMENT)
+    if named:
+        from hutuo.api.deployment import read_deployment
+
+        read_deployment(Path(named)).prepare()
+
+
 def _app(words: list[str]) -> App:
     """The commands; only the part that is called is imported, so that help stays quick."""
     version = f"hutuo {__version__}"
@@ -177,7 +191,7 @@ def _app(words: list[str]) -> App:
 def _command(found: "Verb") -> "Callable[..., None]":
     """A function with the ask's fields and the view as its parameters."""
     fields = found.ask.model_fields
-    view = [*VIEW, OUT] if "files" in _fields_of(found.answer) else list(VIEW)
+    view = [*VIEW, OUT] if _writes_files(found.answer) else list(VIEW)
 
     def command(*words: object, **given: Any) -> None:
         values = dict(zip(fields, words, strict=False)) | given
@@ -288,8 +302,10 @@ def _bar(lang: str) -> "Iterator[None]":
             yield
 
 
-def _fields_of(answer: Any) -> tuple[str, ...]:
-    return tuple(getattr(answer, "model_fields", ()))
+def _writes_files(answer: Any) -> bool:
+    """Whether an answer holds files, and not only their number."""
+    held = getattr(answer, "model_fields", {}).get("files")
+    return held is not None and get_origin(held.annotation) in (list, tuple)
 
 
 def _lang(given: str | None) -> str:
