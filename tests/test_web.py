@@ -16,6 +16,7 @@ import pytest
 import tomli_w
 
 from issuer import CLIENT, SECRET, issuing
+from serving import embedded_home
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
@@ -37,17 +38,23 @@ def missing() -> str:
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[str]:
+def data(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder of the play's own, in which the region is loaded."""
+    return embedded_home(tmp_path_factory, tmp_path / "home")
+
+
+@pytest.fixture
+def served(tmp_path: Path, data: Path) -> Iterator[str]:
     """Address of a server of its own, with a home of its own."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     log = (tmp_path / "server.log").open("w")
     command = [sys.executable, "-c", f"from hutuo.api import run; run('127.0.0.1', {port})"]
-    home = {**os.environ, "HUTUO_HOME": str(tmp_path / "home")}
+    home = {**os.environ, "HUTUO_HOME": str(data)}
     server = subprocess.Popen(command, env=home, stdout=log, stderr=log)
     try:
-        wait_for(f"http://127.0.0.1:{port}/api/verbs", server)
+        wait_for(f"http://127.0.0.1:{port}/", server)
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
@@ -169,10 +176,10 @@ print(json.dumps(told | {"columns": ["quality", "value", "unit"], "person": "u-1
 
 @in_browser
 def test_two_bodies_in_two_browsers(
-    tmp_path: Path, shots: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, data: Path, shots: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A request, a narrowed grant, its revocation, the audit of it, an issuer that vouches."""
-    home, secret = {**os.environ, "HUTUO_HOME": str(tmp_path / "home")}, tmp_path / "secret"
+    home, secret = {**os.environ, "HUTUO_HOME": str(data)}, tmp_path / "secret"
     secret.write_text(SECRET, encoding="utf-8")
     made = subprocess.run(
         [sys.executable, "-c", PREPARE, "shijiazhuang"],

@@ -1,7 +1,7 @@
 /**
  * Plays the first journey in a real browser with real clicks, in both languages, and data coming in.
  *
- * node tests/browser.mjs BASE_URL OUT_DIR  -> screenshots in OUT_DIR, a JSON summary on standard output,
+ * node tests/browser.mjs BASE_URL OUT_DIR  -> screenshots in OUT_DIR where HUTUO_SHOTS is set, a JSON summary on standard output,
  * exit 1 if anything was wrong: an error in the console, a failed or outside request, a serious finding of
  * axe, or a page that does not show what it should.
  */
@@ -133,8 +133,10 @@ async function targets() {
 /** Every other page in both languages. */
 async function pages() {
   for (const lang of ['zh', 'en']) {
+    let window = null
     for (const [path, part] of [['/', '[data-map=now][data-idle=true]'], ['/targets', '[data-part=targets] tr'], ['/reconcile', '[data-part=reconcile] tbody tr'], ['/clauses', '[data-part=clauses] li'], ['/report', '[data-action=make]'], ['/data', '[data-part=catalogue]'], ['/data?tab=upload', '[data-part=drop]'], ['/branch', '[data-part=branches] tbody tr'], ['/verbs', '[data-verb]']]) {
-      const page = await open(`${path}${path.includes('?') ? '&' : '?'}lang=${lang}`, { width: 1280, height: 800 })
+      const page = await open(`${path}${path.includes('?') ? '&' : '?'}lang=${lang}`, { width: 1280, height: 800 }, window)
+      window = page.context()
       await page.waitForSelector(part)
       const name = path.slice(1).replace(/\W+/g, '-') || 'map'
       await shot(page, `${name}-${lang}`)
@@ -142,8 +144,9 @@ async function pages() {
       await fits(page, `${name} ${lang}`)
       if (path === '/') await mapIdle(page)
       await shot(page, `${name}-narrow-${lang}`)
-      await page.context().close()
+      await page.close()
     }
+    await window.close()
   }
 }
 

@@ -3,7 +3,7 @@
  * a figure in both times. They want a fresh server: what they write stays.
  */
 
-import { accessible, asked, base, check, downloaded, faults, open, seen, shot } from './watched.mjs'
+import { accessible, asked, base, check, downloaded, faults, open, rested, seen, shot } from './watched.mjs'
 
 /** What the file is about: an indicator, two units, a year without figures, a value that stands nowhere else. */
 async function subject(page) {
@@ -95,7 +95,7 @@ export async function arrival() {
   )
   const aside = (await downloaded(page, '[data-download=quarantined]')).toString()
   check('what was set aside goes out with its row', aside.startsWith('\uFEFF') && aside.includes('不详'))
-  await page.screenshot({ path: `${process.argv[3]}/checked-zh.png`, fullPage: true })
+  await shot(page, 'checked-zh', { fullPage: true })
   await accessible(page, 'checked zh')
 
   await page.fill('[data-field=branch]', '年鉴 2024')
@@ -111,7 +111,7 @@ export async function arrival() {
     'a marker tells the branch',
     (await page.locator('[data-part=on-branch]').innerText()).includes('yearbook'),
   )
-  await page.screenshot({ path: `${process.argv[3]}/ingested-zh.png`, fullPage: true })
+  await shot(page, 'ingested-zh', { fullPage: true })
   await accessible(page, 'ingested zh')
 
   await page.click('[data-action=see]')
@@ -149,7 +149,7 @@ async function merged(page) {
   check('a new figure is told as added', (await page.locator('[data-change=added]').count()) >= 1)
   await page.click('[data-part=answers] [data-action=run]')
   await page.waitForSelector('[data-part=answers] details')
-  await page.screenshot({ path: `${process.argv[3]}/branch-en.png`, fullPage: true })
+  await shot(page, 'branch-en', { fullPage: true })
   await accessible(page, 'branch en')
   await page.click('[data-action=merge]')
   await page.click('[data-action=confirm]')
@@ -215,6 +215,9 @@ export async function branches() {
   await page.keyboard.press('Escape')
   await page.waitForSelector('[data-part=dialog]', { state: 'detached' })
   await page.click('[data-part=on-branch] a')
+  await page.waitForSelector('[data-action=drop]')
+  // What is asked of a branch that is dropped meanwhile is refused.
+  await rested(page)
   await page.click('[data-action=drop]')
   await page.waitForTimeout(400)
   await shot(page, 'drop-zh')

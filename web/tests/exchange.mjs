@@ -85,7 +85,7 @@ async function mended(page) {
   await previewed(page)
   await shot(page, 'contract-en')
   await fits(page, 'contract')
-  await page.screenshot({ path: join(out, 'contract-en-800.png'), fullPage: true })
+  await shot(page, 'contract-en-800', { fullPage: true })
   await page.setViewportSize({ width: 1440, height: 900 })
   await page.click('[data-action=again]')
   await page.click('[data-action=confirm]')
@@ -137,7 +137,7 @@ async function park() {
   const [, agreed] = await sumOf(page, 'gov-shijiazhuang TAX')
   check('shares change by year and end with the years', agreed === 2 * 1050 + 2 * 450)
   await shot(page, 'contract-park-zh')
-  await page.screenshot({ path: join(out, 'contract-park-zh-full.png'), fullPage: true })
+  await shot(page, 'contract-park-zh-full', { fullPage: true })
   await accessible(page, 'park contract zh')
 }
 

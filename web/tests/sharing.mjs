@@ -246,7 +246,7 @@ async function issuer() {
   }
   await comes()
   await page.waitForSelector('[role=alert]')
-  await page.screenshot({ path: join(out, 'sign-in-waits-zh.png') })
+  await shot(page, 'sign-in-waits-zh')
   await told.admin.goto(`${base}/people?lang=zh&tab=identities`)
   await told.admin.selectOption('[data-field=link]', GUEST.account)
   await shot(told.admin, 'identities-zh')

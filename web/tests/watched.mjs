@@ -9,6 +9,9 @@ export const [base, out] = process.argv.slice(2)
 const SLOW = 60_000
 // The software renderer reads pixels back; that is its own affair.
 const HARMLESS = /GPU stall due to ReadPixels|WebGL.*(performance|deprecated)|GroupMarkerNotSet/i
+// What a page has asked and not been answered yet.
+const waiting = new WeakMap()
+const REST = 5_000
 export const faults = []
 export const seen = {}
 
@@ -22,8 +25,9 @@ export function check(fact, holds) {
   if (!holds) faults.push(fact)
 }
 
-export async function open(path, size = { width: 1440, height: 900 }) {
-  const context = await browser.newContext({ viewport: size, acceptDownloads: true, locale: 'zh-CN' })
+/** A watched page; beside others of a window (a context), it need not load again what they loaded. */
+export async function open(path, size = { width: 1440, height: 900 }, beside = null) {
+  const context = beside ?? (await browser.newContext({ viewport: size, acceptDownloads: true, locale: 'zh-CN' }))
   const page = await context.newPage()
   page.on('console', (line) => {
     if (['error', 'warning'].includes(line.type()) && !HARMLESS.test(line.text())) faults.push(`console: ${line.text()}`)
@@ -35,19 +39,36 @@ export async function open(path, size = { width: 1440, height: 900 }) {
   page.on('request', (request) => {
     if (!request.url().startsWith(base) && !/^(blob|data):/.test(request.url())) faults.push(`outside: ${request.url()}`)
   })
+  const running = new Set()
+  waiting.set(page, running)
+  page.on('request', (request) => ['fetch', 'xhr'].includes(request.resourceType()) && running.add(request))
+  for (const ended of ['requestfinished', 'requestfailed']) page.on(ended, (request) => running.delete(request))
   page.setDefaultTimeout(SLOW)
   await page.goto(base + path)
   return page
 }
 
+/** Nothing serious is found by axe; what it found to be right is not written out, and no second page is opened for it. */
 export async function accessible(page, where) {
-  const { violations } = await new AxeBuilder({ page }).exclude('canvas').analyze()
+  const axe = new AxeBuilder({ page }).exclude('canvas').options({ resultTypes: ['violations'] }).setLegacyMode()
+  const { violations } = await axe.analyze()
   for (const found of violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')) {
     faults.push(`axe on ${where}: ${found.id} at ${found.nodes.slice(0, 3).map((node) => node.target).join(' ')}`)
   }
 }
 
-export const shot = (page, name) => page.screenshot({ path: join(out, `${name}.png`) })
+/** Two frames without a question open; a page that never stops asking is waited for five seconds. */
+export async function rested(page) {
+  const until = Date.now() + REST
+  do await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+  while (waiting.get(page)?.size && Date.now() < until)
+}
+
+/** A picture for people, where they ask for one; else the page only comes to rest. */
+export async function shot(page, name, more = {}) {
+  await rested(page)
+  if (process.env.HUTUO_SHOTS) await page.screenshot({ path: join(out, `${name}.png`), ...more })
+}
 
 /** How many colours of the legend are found in the map's own picture. */
 export async function inks(page) {

@@ -165,14 +165,17 @@ async function registers() {
 /** Every page of these fits, and the header keeps to one line. */
 async function widths() {
   for (const lang of ['zh', 'en']) {
+    let window = null
     for (const [path, part] of [['binding', '[data-part=bindings] tr'], ['align', '[data-part=pairs] tr'], ['contradictions', '[data-grade]'], ['policies', '[data-part=matrix]'], ['reforms', '[data-part=reforms]']]) {
-      const page = await open(`/${path}?lang=${lang}`)
+      const page = await open(`/${path}?lang=${lang}`, undefined, window)
+      window = page.context()
       await page.waitForSelector(part)
       check(`the header of ${path} ${lang} takes one line`, (await page.locator('header').evaluate((head) => head.offsetHeight)) < 60)
       await fits(page, `${path} ${lang}`)
       await shot(page, `${path}-narrow-${lang}`)
-      await page.context().close()
+      await page.close()
     }
+    await window.close()
   }
 }
 
