@@ -189,3 +189,31 @@ def most(region, found):
         except HutuoError:
             continue
     return max(counts, default=0)
+
+
+# Beyond what a calendar, a price or a distance can be, and next to nothing.
+EXTREME = {"integer": (10**16, -(10**16), 0, 3_000_000), "number": (1e16, -1e16, 1e-300, 0)}
+
+
+@pytest.mark.long
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_numbers_beyond_sense_are_told_or_answered(region):
+    """Each field of a verb that takes a number, with the largest, the least and nothing: declared errors."""
+    wrong = {}
+    for found in VERBS:
+        schema = found.ask.model_json_schema(by_alias=True).get("properties", {})
+        given = ASKS[found.path] | ({"check": True} if "check" in schema else {})
+        for name, about in schema.items():
+            kinds = [one.get("type") for one in (about, *about.get("anyOf", ()))]
+            for value in (v for kind in EXTREME if kind in kinds for v in EXTREME[kind]):
+                try:
+                    ask = found.read(given | {name: value})
+                    with uploads.over_network():
+                        found.dumps(found.run(region, ask))
+                except HutuoError as error:
+                    if error.http_status >= 500 and error.http_status not in (501, 503):
+                        wrong[found.path, name, value] = error
+                except Exception as error:
+                    error.add_note(f"{found.path}: {name} = {value}")
+                    raise
+    assert wrong == {}

@@ -202,6 +202,10 @@ OF_ONES_OWN = {
 }
 
 
+# Parts whose verbs compile what they run before the first answer, which takes longer than all else here.
+COMPILED = ("space", "siting")
+
+
 def test_a_bodys_own_people_may_what_their_role_may(full):
     """The counterpart: what is refused to one's own body is refused for the role alone."""
     refused, allowed = {}, 0
@@ -214,9 +218,13 @@ def test_a_bodys_own_people_may_what_their_role_may(full):
         ask = found.read(given | dict.fromkeys(acting, "gov"))
         for role in ROLES:
             actor = deeds.Actor(role, "gov", rights_of((role,)))
+            right = needed(found, ask) in actor.rights
+            if right and found.part in COMPILED:
+                assert allow(actor, found, ask).right in actor.rights
+                continue
             told = outcome(full, actor, found, ask)
             shut = isinstance(told, tuple) and told[0] == "forbidden"
-            if shut != (needed(found, ask) not in actor.rights):
+            if shut == right:
                 refused[found.path, role] = told
             allowed += not shut
     assert refused == {}, report(refused)

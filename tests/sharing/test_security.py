@@ -48,7 +48,7 @@ def tracked():
 def scanned(cache):
     """What bandit finds in each file of the source; a file that is as it was is not read again."""
     key = f"bandit/{version('bandit')}-{sys.version_info.major}.{sys.version_info.minor}"
-    before, now = cache.get(key, {}), {}
+    before, now = cache.get(key, {}) if cache else {}, {}
     for file in sorted((ROOT / "src").rglob("*.py")):
         name = str(file.relative_to(ROOT))
         now[name] = [hashlib.sha256(file.read_bytes()).hexdigest(), None]
@@ -69,12 +69,13 @@ def scanned(cache):
                 if one["filename"].removeprefix("./") == name
             ]
             now[name][1] = [sorted(set(tests)), about["nosec"] + about["skipped_tests"]]
-        cache.set(key, now)
+        if cache:
+            cache.set(key, now)
     return {name: found for name, (_, found) in now.items()}
 
 
 def test_bandit_finds_nothing_that_was_not_looked_at(request):
-    told = scanned(request.config.cache)
+    told = scanned(getattr(request.config, "cache", None))
     assert len(told) > 300
     # Nothing is hushed up in the source itself.
     assert {name for name, (_, hushed) in told.items() if hushed} == set()

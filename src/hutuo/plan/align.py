@@ -352,7 +352,7 @@ def _clause_pairs(first: _Plan, second: _Plan, *, least: float) -> list[ClausePa
     for at, row in enumerate(ours):
         best = int(likeness[at].argmax()) if theirs else 0
         score = float(likeness[at, best]) if theirs else 0.0
-        relation = Relation.COVERED if score >= least else Relation.MISSING
+        relation = Relation.COVERED if theirs and score >= least else Relation.MISSING
         found.append(
             ClausePair(
                 relation=relation,
