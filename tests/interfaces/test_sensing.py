@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from threading import Thread
 
 import pandas as pd
 import pytest
@@ -10,7 +11,12 @@ from starlette.testclient import TestClient
 
 from gauges import GAUGE, LEVEL
 from hutuo.api.app import Settings, app
+from hutuo.base.auditing.recount import recounted
+from hutuo.base.auditing.schema import AUDIT
 from hutuo.base.readings import Readings, readings
+from hutuo.base.sensing import submitting
+from hutuo.base.sensing.registry import registry_of
+from hutuo.base.store import store_of
 from hutuo.base.writing import About, retract
 from serving import copied
 
@@ -441,3 +447,26 @@ def test_many_at_once_are_few_batches_and_none_is_lost(gauged, own):
         list(pool.map(send, range(40)))
     assert results(get(gauged, "Datastreams(1)/Observations")) == list(range(40))
     assert len(own.batches()) - before < 30
+
+
+def test_what_others_wrote_meanwhile_is_known_and_the_audit_says_what_lies_there(gauged, own):
+    """A thread of another writes between: it is not written again, and what is read is what is there."""
+
+    def other(*values):
+        given = [
+            (1, {"phenomenonTime": f"2026-05-03T0{v:.0f}:00:00Z", "result": v}) for v in values
+        ]
+        writer = Thread(target=submitting.submit, args=(own, registry_of(own), given))
+        writer.start()
+        writer.join()
+
+    read(gauged, 1.0, 2.0)
+    other(3.0, 5.0)
+    read(gauged, 1.0, 2.0, 3.0, 3.0, day=3)
+    other(5.0, 6.0)
+    assert results(get(gauged, "Observations")) == [1, 2, 1, 2, 3, 3, 5, 6]
+    assert get(gauged, "Datastreams(1)/LatestObservation")["result"] == 6
+    stored = "SELECT count(*) FROM lake.observation WHERE place LIKE 'sensor:%'"
+    assert own.lake.rows(stored) == [(8,)]
+    with store_of(own).reading(AUDIT) as connection:
+        assert recounted(connection, own.lake) == []

@@ -45,6 +45,7 @@ class About(NamedTuple):
         digest: Content that it was made from.
         quarantined: Number of rows that were held back.
         recorded_at: When its rows count as known, if that is not when it was written.
+        content: What its rows say, by table, where the audit need not read them again.
     """
 
     verb: str
@@ -52,6 +53,7 @@ class About(NamedTuple):
     digest: str | None = None
     quarantined: int = 0
     recorded_at: datetime | None = None
+    content: Mapping[str, Any] | None = None
 
 
 class Recorded(NamedTuple):
@@ -251,6 +253,7 @@ def _write(
     lane = lake.lane(region.branch)
     batch = batch_name(about.verb, now)
     stored, duplicate = {}, {}
+    staged: dict[str, tuple[str, Sequence[object]]] = {}
     for one in arrived:
         new = f"new_{one.table.name}" if again else _unknown(region, one.table)
         cells = quoted(*one.table.names)
@@ -263,8 +266,14 @@ def _write(
         done = lake.connection.execute(
             f"INSERT INTO lake.{one.table.name} ({columns}) {rows}{_order(one)}", values
         ).fetchone()
+        if again:
+            staged[one.table.name] = f"({rows}) AS made({columns})", values
         stored[one.table.name] = int(done[0]) if done else 0
         duplicate[one.table.name] = one.rows - stored[one.table.name]
+    if staged and deeds.current() is not None:
+        from hutuo.base.auditing.content import content
+
+        about = about._replace(content=content(lake.connection, batch, stored, staged))
     log(lake, batch, now, about, stored, lane)
     return Recorded(batch, stored, duplicate, now)
 
@@ -397,7 +406,8 @@ def log(
         from hutuo.base.auditing.content import content
 
         told = {name: row[name] for name in ("batch", "branch", "verb", "origin", "digest")}
-        deeds.note(told | {"tables": content(lake.connection, batch, stored)})
+        says = about.content or content(lake.connection, batch, stored)
+        deeds.note(told | {"tables": says})
 
 
 def _unpacked(row: Mapping[str, Any], blobs: "Sequence[str]") -> dict[str, Any]:
