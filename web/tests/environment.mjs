@@ -85,6 +85,8 @@ async function account() {
   await page.click('[data-action=peak]')
   await page.waitForSelector('[data-item=co2]')
   check('a pilot is told what is missing', /缺/.test(await page.locator('[data-item=forest_cover]').innerText()) && /1/.test(await page.locator('[data-part=peak-count]').innerText()))
+  await page.locator('[data-part=peak]').scrollIntoViewIfNeeded()
+  await shot(page, 'account-peak-zh')
   check('the application is a Word file', (await downloaded(page, '[data-peak=docx]')).subarray(0, 2).toString() === 'PK')
   check('the inventory marks what is not estimated', (await page.locator('[data-part=inventory]').innerText()).includes('NE'))
   const table = (await downloaded(page, '[data-export=csv]')).toString()
