@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { UnitFeature } from './api'
-import { type Located, type Served, type Site, type Wish, apart, askOf, barOf, catchments, faultsOf, geojson, opened, tint, turned, ways, withinShare } from './siting'
+import { type Located, type Served, type Site, type Wish, apart, askOf, barOf, catchments, faultsOf, geojson, ofLayer, opened, placesOf, plain, tint, turned, ways, withinShare } from './siting'
 
-const wish: Wish = { kind: 'hospital', model: 'p_median', number: 2, minutes: 60, seconds: 30, roads: true, keep: [], forbid: [], capacity: null, opening: 100, perMinute: 0.5, single: false, floor: 0, budget: null }
+const wish: Wish = { ...plain(), kind: 'hospital', number: 2, opening: 100, floor: 0 }
 const site = (place: string, load: number, more: Partial<Site> = {}): Site => ({
   place, name: place, lon: 114, lat: 38, city: 'c', stands: false, load, capacity: null, use: null, places: 1, mean_minutes: 5, farthest_minutes: 9, ...more,
 })
@@ -11,7 +11,7 @@ const row = (place: string, to: string | null, more: Partial<Served> = {}): Serv
 })
 const plan = (rows: Site[], served: Served[]): Located => ({
   model: 'p_median', model_name: '', status: 'optimal', status_name: '', objective: 1, value_of: '', bound: 1, gap: 0, conflict: [], mean_minutes: 1, median_minutes: 1, p90_minutes: 1,
-  farthest_minutes: 1, least_share: 1, rows, served, left_out: [], bands: [], without_point: [], without_figure: [], limit_minutes: 60, year: 2020, unit_name: '', estimate: false, assumptions: [], sources: [],
+  farthest_minutes: 1, least_share: 1, rows, served, left_out: [], bands: [], without_point: [], without_figure: [], limit_minutes: 60, year: 2020, unit_name: '', estimate: false, assumptions: [], sources: [], layers: [], closes: [], other_plans: [],
   cities: [{ place: 'c', name: 'c', people: 30, within_share: 0.5, mean_minutes: 1, farthest_minutes: 1, sites: 1 }, { place: 'd', name: 'd', people: 10, within_share: 1, mean_minutes: 1, farthest_minutes: 1, sites: 0 }],
 })
 const unit = (id: string) => ({ type: 'Feature', id, geometry: { type: 'Polygon', coordinates: [] }, properties: {} }) as unknown as UnitFeature
@@ -28,6 +28,23 @@ describe('an ask', () => {
     expect(paid).toMatchObject({ opening_fen: 10_000, budget_fen: 30_000 })
     expect(paid.number).toBeUndefined()
     expect(faultsOf({ ...wish, model: 'ruled', floor: 101, budget: 5, opening: 0 })).toEqual(['badFloor', 'badMoney'])
+  })
+  it('tells limits of equity, what may close and what is avoided only where they were given', () => {
+    const even: Wish = { ...wish, model: 'ruled', mostMinutes: 90, gini: 0.3, beyond: 5, closing: 0, goal: 'spread', more: 3, avoid: '130102, parcel:w1', protection: ['first'] }
+    expect(askOf(even)).toMatchObject({ most_minutes: 90, gini: 0.3, beyond_share: 0.05, closing_fen: 0, goals: ['spread', 'cost'], more_plans: 3, avoid: ['130102', 'parcel:w1'], avoid_protection: ['first'] })
+    // A number field that was emptied holds an empty text.
+    const emptied = askOf({ ...wish, model: 'ruled', mostMinutes: '' as unknown as null })
+    expect(Object.keys(emptied)).not.toContain('most_minutes')
+    expect(faultsOf({ ...even, gini: 2 })).toEqual(['badLimit'])
+    expect(placesOf(' a、b ')).toEqual(['a', 'b'])
+  })
+  it('has periods with their demand, or levels with theirs', () => {
+    const phased: Wish = { ...wish, model: 'phased', periods: [{ year: 2025, times: 1 }, { year: 2035, times: 1.2 }], running: 10, closing: 5 }
+    expect(askOf(phased)).toMatchObject({ periods: ['2025:1', '2035:1.2'], running_fen: 1000, closing_fen: 500, opening_fen: 10_000 })
+    expect(faultsOf({ ...phased, periods: [{ year: 2025, times: 1 }, { year: 2025, times: 0 }] })).toEqual(['badPeriods'])
+    const tier = { name: 'clinic', kind: ' ', number: 2, minutes: 30, perPerson: 0.1, capacity: null }
+    expect(askOf({ ...wish, model: 'levelled', tiers: [tier], oneTier: true })).toMatchObject({ tiers: [{ tier_name: 'clinic', number: 2, per_person: 0.1, minutes: 30 }], nested: true, one_tier: true })
+    expect(faultsOf({ ...wish, model: 'levelled', tiers: [tier, tier] })).toEqual(['badTiers'])
   })
   it('is refused with every fault', () => {
     expect(faultsOf(wish)).toEqual([])
@@ -61,6 +78,16 @@ describe('a plan on the map', () => {
   })
   it('goes out as points and lines', () => {
     expect(geojson(found).features.map((one) => one.geometry.type)).toEqual(['Point', 'Point', 'LineString', 'LineString', 'LineString'])
+  })
+})
+
+describe('a plan of several periods', () => {
+  it('is shown one at a time', () => {
+    const layers = ['2025', '2035'].map((layer) => ({ layer, layer_demand: 1, sites: 1, opens: [], closes: [layer], outlay_fen: 1, mean_minutes: Number(layer), farthest_minutes: 1, within_share: 1 }))
+    const found = { ...plan([site('s', 1, { layer: '2025' }), site('t', 1, { layer: '2035' })], [row('a', 's', { layer: '2025' }), row('a', 't', { layer: '2035' })]), layers }
+    const first = ofLayer(found, '2025')
+    expect([first.rows.map((one) => one.place), first.served.map((one) => one.site), first.mean_minutes, first.closes, first.cities, withinShare(first)]).toEqual([['s'], ['s'], 2025, ['2025'], [], 1])
+    expect(ofLayer(plan([], []), undefined).rows).toEqual([])
   })
 })
 
