@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 HIGHEST = 65_535
 FIRST_FREE = 1024
+# Seconds; at 5 a page that was looked at for as long met a connection that was just being closed.
+KEPT_ALIVE = 75
 
 
 def taken(host: str, port: int) -> socket.socket:
@@ -114,7 +116,9 @@ def serve(
     made: "FastAPI", door: socket.socket, ready: Callable[[], object], *, lines: bool = False
 ) -> None:
     """Answer at a socket until interrupted; with ``lines`` the log is JSON, an object a line."""
-    config = uvicorn.Config(made, log_level="warning", access_log=False)
+    config = uvicorn.Config(
+        made, log_level="warning", access_log=False, timeout_keep_alive=KEPT_ALIVE
+    )
     if lines:
         # The server's own set-up of its loggers has been done by now.
         to_lines()
