@@ -48,6 +48,13 @@ COLUMNS = """
     WHERE t.end_snapshot IS NULL AND c.end_snapshot IS NULL ORDER BY table_id, column_order
 """
 
+# Rows of each table that has any, those that a later one stands over included.
+SIZES = """
+    SELECT table_name, record_count FROM __ducklake_metadata_lake.ducklake_table AS t
+    JOIN __ducklake_metadata_lake.ducklake_table_stats AS s USING (table_id)
+    WHERE t.end_snapshot IS NULL
+"""
+
 
 def columns_there(rows: Sequence[tuple[str, str, str]]) -> dict[str, dict[str, str]]:
     """Columns of a lake and their types, by table, of what :data:`COLUMNS` answers."""
