@@ -6,8 +6,8 @@ away (429) he asks again when ``Retry-After`` says so. Bounds: no error and p95 
 nothing but answers and 429, and within 10 s after they have gone everybody is answered as before.
 
 The service is ``hutuo serve --deployment`` in a process of its own, with limits as they are when the file
-says nothing; its store a file, and a PostgreSQL where a server is installed. ``LASTS`` is for how many seconds
-the 20 read, ``STORE`` (``file`` or ``postgresql``) takes one store alone.
+says nothing; its store a file, and a PostgreSQL where a server is installed. The 20 read for ``LASTS``
+seconds; ``STORE`` (``file`` or ``postgresql``) takes one store alone.
 """
 
 import asyncio
