@@ -25,4 +25,5 @@ test('a form asks first for what a row must have, by kinds that its rules tell',
   expect(fields.map((one) => [one.name, one.kind])).toEqual([['side', 'choice'], ['place', 'text'], ['year', 'number'], ['note', 'text'], ['solvers', 'text']])
   expect(fields.map((one) => one.looks)).toEqual([null, 'place', null, null, 'institution'])
   expect(rowOf(fields, { side: 'use', place: ' a ', year: '2024', note: ' ' })).toEqual({ side: 'use', place: 'a', year: 2024 })
+  expect(rowOf(fields, { side: 'use', place: 'a', year: 2024 })).toEqual({ side: 'use', place: 'a', year: 2024 })
 })

@@ -75,8 +75,9 @@ export function fieldsOf(columns: Declared[]): Field[] {
   return [...fields.filter((one) => one.required), ...fields.filter((one) => !one.required)]
 }
 
-/** A row as it is stored, from what was typed: nothing for what was left empty. */
-export function rowOf(fields: Field[], typed: Record<string, string>): Record<string, string | number | boolean> {
-  const given = fields.filter(({ name }) => (typed[name] ?? '').trim() !== '')
-  return Object.fromEntries(given.map(({ name, kind }) => [name, kind === 'number' ? Number(typed[name]) : kind === 'yes' ? typed[name] === 'yes' : typed[name].trim()]))
+/** A row as it is stored, from what was typed: nothing for what was left empty. Fields of numbers hold numbers. */
+export function rowOf(fields: Field[], typed: Record<string, string | number>): Record<string, string | number | boolean> {
+  const told = (name: string) => String(typed[name] ?? '').trim()
+  const given = fields.filter(({ name }) => told(name) !== '')
+  return Object.fromEntries(given.map(({ name, kind }) => [name, kind === 'number' ? Number(told(name)) : kind === 'yes' ? told(name) === 'yes' : told(name)]))
 }
