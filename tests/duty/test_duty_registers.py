@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import alarmed
 from alarmed import NOON
 from hutuo.base import deeds
+from hutuo.base.agreeing import DatasetAsk, dataset
 from hutuo.base.recording import recorded
 from hutuo.base.sphere import kilometres
 from hutuo.duty.around import Around, around
@@ -182,6 +183,7 @@ def test_a_board_keeps_its_versions_and_holds_only_asks_that_look(own):
         (2, "ask"),
         (3, "ask"),
     ]
+    dataset(own, DatasetAsk(action="open", tables=("register:duty",)))
     other = deeds.Actor("ann", "gov", frozenset({deeds.READ, deeds.BUSINESS}))
     deed = deeds.Deed("rest", "duty/board", actor=other)
     with deeds.acting(other), deeds.doing(deed), pytest.raises(Forbidden, match="is owner's"):
