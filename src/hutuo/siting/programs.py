@@ -166,7 +166,11 @@ class _Watch:
     def __call__(self, event: Any) -> None:
         told = event.data_out
         seconds = self.stop.seconds
-        share = None if seconds is None else min((time.monotonic() - self.begun) / seconds, 1.0)
+        share = (
+            None
+            if seconds is None
+            else min((time.monotonic() - self.begun) / max(seconds, SLACK), 1.0)
+        )
         try:
             report(share, Text("求解整数规划", "solving a mixed-integer programme"))
         except HutuoError as failed:
