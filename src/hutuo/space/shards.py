@@ -6,6 +6,7 @@ computes only what is missing; a worker that is killed changes nothing, its bloc
 
 import hashlib
 import os
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -144,7 +145,8 @@ def _computed(block: Block, work: Work) -> None:
             "minutes": pa.array(flat, pa.float32(), mask=~np.isfinite(flat)),
         }
     )
-    part = block.path.with_suffix(f".{os.getpid()}.part")
+    # Threads of a service may work out the same at once.
+    part = block.path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
     with part.open("wb") as file:
         pq.write_table(table, file, compression="zstd")
         file.flush()
