@@ -88,7 +88,7 @@ def set_cover(  # noqa: PLR0913 - what the model has
     else:
         program = _often(reach, price, often, kept)
         point = None if first is None else np.isin(np.arange(len(price)), first).astype(np.float64)
-        ended = _counted(solved(program, Stop(time_limit), point), price)
+        ended = _counted(solved(program, Stop(time_limit), point), price, float(price[kept].sum()))
     return _answer(given, reach, ended, kept, begun, lost.tolist())
 
 
@@ -198,16 +198,19 @@ def fewest(  # noqa: PLR0913 - what may be said of a cover
     if ended.x is None:
         return ended
     x[columns] = ended.x
-    return _counted(Ended(x, base + ended.value, base + ended.bound, ended.status), cheap)
+    return _counted(Ended(x, base + ended.value, base + ended.bound, ended.status), cheap, base)
 
 
-def _counted(ended: Ended, price: Array) -> Ended:
-    """The same with what its sites cost, summed up anew: the solver's sum is off by its last digits."""
+def _counted(ended: Ended, price: Array, least: float) -> Ended:
+    """The same with what its sites cost, summed up anew: the solver's sum is off by its last digits.
+
+    No plan is below the least, whatever time the solver had.
+    """
     if ended.x is None:
-        return ended
+        return ended._replace(bound=max(ended.bound, least))
     x = np.rint(ended.x)
     value = float(price @ x)
-    bound = value if ended.status == "optimal" else min(ended.bound, value)
+    bound = value if ended.status == "optimal" else min(max(ended.bound, least), value)
     return Ended(x, value, bound, ended.status)
 
 
