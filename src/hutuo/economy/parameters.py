@@ -155,7 +155,7 @@ def _fits(name: str, value: Any) -> bool:
         return False
     low, high = BOUNDS[name]
     ends = {(name, side) for side, end in enumerate((low, high)) if value == end}
-    return bool(low <= value <= high) and not ends & OPEN_ENDS
+    return low <= float(value) <= high and not ends & OPEN_ENDS
 
 
 def _between(value: float, low: float, high: float) -> Text:

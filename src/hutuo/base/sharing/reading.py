@@ -27,7 +27,17 @@ if TYPE_CHECKING:
     from hutuo.base.lake import Lake
     from hutuo.base.tables import Table
 
-__all__ = ["asked", "granted", "is_open", "own", "register_shown", "seen", "shown", "standing", "whole"]
+__all__ = [
+    "asked",
+    "granted",
+    "is_open",
+    "own",
+    "register_shown",
+    "seen",
+    "shown",
+    "standing",
+    "whole",
+]
 
 READ_UNDER = "read"
 BODIES = 1_000
