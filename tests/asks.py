@@ -143,7 +143,11 @@ ASKS = {
     "environment/factors": {"factor_kind": "electricity", "factor_region": "CN"},
     "environment/inventory": {"file": upload("activity.csv"), "year": 2022},
     "environment/peak-pack": {"file": upload("activity.csv"), "base_year": 2021},
-    "environment/peak-file": {"file": upload("activity.csv"), "base_year": 2021, "format": ["xlsx"]},
+    "environment/peak-file": {
+        "file": upload("activity.csv"),
+        "base_year": 2021,
+        "format": ["xlsx"],
+    },
     "plan/adopt": {"file": upload("plan.txt"), "plan": "newtown", "issuer": "gov", "check": True},
     "plan/align": {"first": "p", "second": "other"},
     "plan/bind": {"quantity": "p/一#q1"},

@@ -8,7 +8,7 @@
     ├── NotSignedIn                exit 6   HTTP 401   the service asks for an account and was shown none
     ├── Forbidden                  exit 7   HTTP 403   the account may not do this, or not with this
     ├── TooMany                    exit 8   HTTP 429   more was asked than the service takes at once
-    ├── Unsupported                exit 9   HTTP 501   a standard has what is asked for, and this does not do it
+    ├── Unsupported                exit 9   HTTP 501   a standard has it, and this does not do it
     └── Cancelled                  exit 130 HTTP 409   long work was stopped by whoever asked for it
 
 A message says what was given, a hint says what is possible; each in one text, or in (Chinese, English), as
