@@ -33,7 +33,9 @@ SUITE, MIRROR = "bookworm", "http://deb.debian.org/debian"
 PACKAGES = "python3,python3-venv,postgresql,nginx"
 HOST, PORT = "data.example.cn", 8765
 UNIT = Path("/etc/systemd/system/hutuo.service")
-INSIDE, GUIDE = "--inside", Path("/root/deployment.md")
+# Where the drill stands in its root.
+DESK = Path("/srv/drill")
+INSIDE, GUIDE = "--inside", DESK / "deployment.md"
 # Rows of these are summed; what is written in the drill is among them.
 SUMMED = ("unit", "observation", "indicator", "target", "resource", "clause")
 PATIENCE = 60.0
@@ -55,7 +57,8 @@ def main() -> None:
     with timed(f"{SUITE} with {PACKAGES}"):
         make(root)
     shutil.copytree(bundle, root / "mnt" / "bundle")
-    shutil.copy(HERE, root / "root" / "drill.py")
+    (root / str(DESK)[1:]).mkdir()
+    shutil.copy(HERE, root / str(DESK)[1:] / "drill.py")
     shutil.copy(HERE.parent.parent / "docs" / "deployment.md", root / str(GUIDE)[1:])
     with timed("the drill"):
         enter(root)
@@ -88,7 +91,7 @@ def enter(root: Path) -> None:
             f"mount -t tmpfs tmpfs {root}/run",
             f"mount --bind /dev {root}/dev",
             f"exec chroot {root} /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin"
-            f" HOME=/root LANG=C.UTF-8 HUTUO_LANG=en python3 /root/drill.py {INSIDE}",
+            f" HOME={DESK} LANG=C.UTF-8 HUTUO_LANG=en python3 {DESK}/drill.py {INSIDE}",
         )
     )
     apart = ["unshare", "--net", "--pid", "--fork", "--kill-child", "--mount", "--uts", "--ipc"]
@@ -104,7 +107,7 @@ class Drill:
 
     def run(self) -> None:
         """Installed, signed in, written to, backed up, wiped, restored: the same."""
-        os.chdir("/root")
+        os.chdir(DESK)
         self.alone()
         with timed("PostgreSQL begun"):
             self.postgres()
@@ -172,7 +175,7 @@ class Drill:
         of = unit["Service"]
         environment = dict(one.split("=", 1) for one in of["Environment"].split())
         path = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
-        with Path("/root/service.log").open("ab") as log:
+        with (DESK / "service.log").open("ab") as log:
             self.service = subprocess.Popen(
                 ["runuser", "-u", of["User"], "--", *shlex.split(of["ExecStart"])],
                 env=path | environment,
@@ -186,7 +189,7 @@ class Drill:
                     return
             except OSError:
                 time.sleep(0.1)
-        sys.exit(f"the service does not answer:\n{Path('/root/service.log').read_text()}")
+        sys.exit(f"the service does not answer:\n{(DESK / 'service.log').read_text()}")
 
     def stop(self) -> None:
         """As systemd stops it."""
@@ -314,7 +317,7 @@ def asked(
     if cookie:
         headers["Cookie"] = cookie
     if tls:
-        known = ssl.create_default_context(cafile="/root/certificate.pem")
+        known = ssl.create_default_context(cafile=str(DESK / "certificate.pem"))
         there = Through("127.0.0.1", 443, context=known, timeout=PATIENCE)
     else:
         there = http.client.HTTPConnection("127.0.0.1", PORT, timeout=PATIENCE)

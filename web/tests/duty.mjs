@@ -1,6 +1,6 @@
 /** Plays a duty officer: a drill told and acknowledged, a reading that raises an incident while one looks, sensors, a board, addresses. */
 
-import { accessible, asked, check, fits, open, played, seen, shot } from './watched.mjs'
+import { accessible, asked, check, faults, fits, open, played, seen, shot } from './watched.mjs'
 
 const SOURCE = { source: 'plan-2025' }
 const call = (page, path, method, body) =>
@@ -122,8 +122,13 @@ async function sensors() {
   await page.fill('[data-part=dialog] [data-field=raise_at]', '0.5')
   await page.fill('[data-part=dialog] [data-field=clear_at]', '0.9')
   await shot(page, 'duty-rule-zh')
+  const before = faults.length
+  const refused = page.waitForResponse((response) => response.status() === 400 && response.url().includes('/duty/rule'))
   await page.click('[data-part=dialog] [data-action=confirm]')
-  await page.waitForFunction(() => document.querySelector('[data-part=dialog]')?.textContent.includes('安全一侧'))
+  await refused
+  await page.waitForSelector('[data-part=dialog] [role=alert]')
+  // A turned rule is refused: that is what is asked for.
+  faults.push(...faults.splice(before).filter((fault) => !/\b400\b/.test(fault)))
   await page.fill('[data-part=dialog] [data-field=clear_at]', '0.2')
   await page.click('[data-part=dialog] [data-action=confirm]')
   await page.waitForFunction(() => !document.querySelector('[data-part=dialog]') && document.querySelectorAll('[data-part=rules] tbody tr').length === 2)

@@ -78,8 +78,8 @@ def coefficients(
         method: Which sources are taken.
         grid: Electricity by the factor of the ``province`` (of places whose code tells it) or ``national``.
     """
-    given = list(known)
     # Emissions that sources tell by sector are told by of_gases.
+    given = [one for one in known if not one.sector]
     own = [one for one in given if one.kind == "emission" and one.source not in references()]
     gases = list(dict.fromkeys(one.gas for one in own))
     near = [_near(place, grid) for place in places]
