@@ -24,6 +24,7 @@ from asks import ASKS
 from gauges import GAUGE
 from hutuo.base import deeds, shaped, uploads
 from hutuo.base.sensing.kinds import KINDS
+from hutuo.base.sensing.schema import SENSING
 from hutuo.base.sharing import agreements
 from hutuo.base.sharing.registers import names
 from hutuo.base.sharing.rights import ANYBODYS, ROLES, allow, needed, rights_of
@@ -63,6 +64,8 @@ def full(house):
         fill(region)
     house.typed("base", "dataset", "close", "all")
     house.typed("base", "dataset", "own", "all", "--body", "gov")
+    # The tables of sensors are made when they are first asked for.
+    store_of(region).ready(SENSING)
     return region
 
 

@@ -11,7 +11,12 @@ from hutuo.siting.scenarios import Scenarios, scenarios
 def scheduler():
     from distributed import LocalCluster
 
-    made = {"n_workers": 2, "threads_per_worker": 1, "processes": False, "dashboard_address": None}
+    made = {
+        "n_workers": 2,
+        "threads_per_worker": 1,
+        "processes": False,
+        "dashboard_address": "127.0.0.1:0",
+    }
     with LocalCluster(**made) as cluster:
         yield cluster.scheduler_address
 
