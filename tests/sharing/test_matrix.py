@@ -7,9 +7,7 @@ of one that holds nothing, whatever he asks through whatever door. What is new i
 import hashlib
 import json
 import re
-import sqlite3
 import typing
-from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -134,14 +132,14 @@ def standing(region):
 
     When a token or a session was last seen is noted now and then, whatever it asked for.
     """
-    file = f"file:{store_of(region).url.database}?mode=ro"
-    with closing(sqlite3.connect(file, uri=True)) as store:
-        tables = store.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-        rows = {}
-        for (name,) in tables:
-            told = store.execute(f'SELECT * FROM "{name}"')
-            kept = [i for i, column in enumerate(told.description) if column[0] != "seen"]
-            held = [[row[i] for i in kept] for row in told]
+    store = store_of(region)
+    schema = None if store.is_file else store.schema
+    rows = {}
+    with store.engine.connect() as connection:
+        for name in sa.inspect(connection).get_table_names(schema):
+            told = connection.execute(sa.text(f'SELECT * FROM "{name}"'))
+            kept = [i for i, column in enumerate(told.keys()) if column != "seen"]
+            held = sorted(repr([row[i] for i in kept]) for row in told)
             rows[name] = hashlib.sha256(repr(held).encode())
     return region.lake.snapshot(), {name: digest.hexdigest() for name, digest in rows.items()}
 
