@@ -61,8 +61,9 @@ def test_pairs_cost_what_every_triangle_gives(share: float, kind: type) -> None:
         return found
 
     given = hierarchy.Metric(*(whole_numbers(cost) for cost in pairs(whole)))
-    found = hierarchy.customized(topology, hierarchy.triangles_of(topology), given)
-    best = hierarchy.without_detours(topology, found)
+    stages = hierarchy.stages_of(topology)
+    found = hierarchy.customized(topology, hierarchy.triangles_of(topology), given, stages)
+    best = hierarchy.without_detours(topology, found, stages)
     for metric, right in ((found, plainly(topology, whole)), (best, shortest(whole))):
         for cost, expected in zip(metric, pairs(right), strict=True):
             near = np.isfinite(expected)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from hutuo.base import uploads
+from hutuo.base import clusters
 from hutuo.errors import BadAsk
 from hutuo.progress import report
 from hutuo.siting.locating import case_of, needed
@@ -34,11 +34,7 @@ class Front(Locate):
         default="number",
     )
     points: int = said("点数", "points of the front", default=8, ge=2, le=40)
-    cluster: str | None = said(
-        "Dask 调度器地址,如 tcp://10.0.0.5:8786;缺省为只用本机",
-        "address of a Dask scheduler, as tcp://10.0.0.5:8786; this machine alone by default",
-        default=None,
-    )
+    cluster: str | None = clusters.scheduler()
 
 
 class FrontRow(Answer):
@@ -101,12 +97,7 @@ def front(region: "Region", ask: Front) -> FrontAnswer:
                 "number takes p_median, p_center or max_cover; farthest takes p_median",
             ),
         )
-    if ask.cluster and uploads.is_over_network():
-        says = Text(
-            "cluster只能由所有者在本机上指定",
-            "cluster is named by the owner, on the machine itself",
-        )
-        raise BadAsk(says, Text("请不要填写", "leave it out"))
+    clusters.refused_from_away(ask.cluster)
     report(0.0, Text("读取地点、人口与用时", "reading places, people and minutes"))
     needed(ask)
     case = case_of(region, ask)

@@ -8,6 +8,7 @@ from hutuo.progress import report
 from hutuo.siting.ground import Ground, Moved, Point, Ways
 from hutuo.siting.hubasks import HubAnswer, HubLink, HubRoute, HubRow, HubSites, HubSpoke
 from hutuo.siting.hubflows import UNITS, Sent, sent_of
+from hutuo.siting.siterows import none_stands
 from hutuo.verbs import Text, verb
 
 if TYPE_CHECKING:
@@ -295,11 +296,4 @@ def _assumed(ask: HubSites, case: Case, sent: Sent) -> list[Text]:
             f"the last {ask.distributed:g}, as asked",
         ),
     ]
-    if ask.kind and ask.existing and not case.kept:
-        told.append(
-            Text(
-                f"没有已知的“{ask.kind}”设施,全部新设",
-                f"no {ask.kind} is known to stand: all are new",
-            )
-        )
-    return told
+    return [*told, *none_stands(ask, len(case.kept))]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 from pydantic import BeforeValidator
 
-from hutuo.base import uploads
+from hutuo.base import clusters
 from hutuo.base.branches import several
 from hutuo.errors import BadAsk
 from hutuo.glossary import label
@@ -72,11 +72,7 @@ class Scenarios(Locate):
     scenarios: Annotated[list[Scenario], BeforeValidator(several)] = said(
         "各情景(JSON)", "scenarios, as JSON", min_length=2, max_length=50
     )
-    cluster: str | None = said(
-        "Dask 调度器地址,如 tcp://10.0.0.5:8786;缺省为只用本机",
-        "address of a Dask scheduler, as tcp://10.0.0.5:8786; this machine alone by default",
-        default=None,
-    )
+    cluster: str | None = clusters.scheduler()
 
 
 class Elsewhere(Answer):
@@ -157,12 +153,7 @@ def scenarios(region: "Region", ask: Scenarios) -> ScenariosAnswer:
     Example:
         ``hutuo siting scenarios --number 3 --scenarios @scenarios.json --cluster tcp://10.0.0.5:8786``
     """
-    if ask.cluster and uploads.is_over_network():
-        says = Text(
-            "cluster只能由所有者在本机上指定",
-            "cluster is named by the owner, on the machine itself",
-        )
-        raise BadAsk(says, Text("请不要填写", "leave it out"))
+    clusters.refused_from_away(ask.cluster)
     names = [one.scenario_name for one in ask.scenarios]
     twice = ", ".join(sorted({name for name in names if names.count(name) > 1}))
     if twice:

@@ -8,7 +8,7 @@ from hutuo.base.figures import indicator_of, source_name, unit_name
 from hutuo.glossary import label
 from hutuo.siting.ground import Point, Ways
 from hutuo.siting.siteanswers import BandRow, CityRow, Located, ServedRow, SiteRow
-from hutuo.siting.siteasks import Locate
+from hutuo.siting.siteasks import Locate, Places
 from hutuo.verbs import Text
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
 
-__all__ = ["SPLIT", "Case", "answer_of", "tenth"]
+__all__ = ["SPLIT", "Case", "answer_of", "none_stands", "tenth"]
 
 BANDS = (15, 30, 45, 60, 90, 120)
 SPLIT = 1e-6
@@ -309,14 +309,19 @@ def _assumed(ask: Locate, case: Case) -> list[Text]:
         )
     if ask.per_person != 1:
         told.append(Text(f"每人需求{ask.per_person:g}", f"demand per person: {ask.per_person:g}"))
-    if ask.kind and ask.existing and not case.kept:
-        told.append(
-            Text(
-                f"没有已知的“{ask.kind}”设施,全部新设",
-                f"no {ask.kind} is known to stand: all are new",
-            )
+    return [*told, *none_stands(ask, case.kept)]
+
+
+def none_stands(ask: Places, kept: int) -> list[Text]:
+    """That all sites are new, where those that stand were asked for and none is known."""
+    if not ask.kind or not ask.existing or kept:
+        return []
+    return [
+        Text(
+            f"没有已知的“{ask.kind}”设施,全部新设",
+            f"no {ask.kind} is known to stand: all are new",
         )
-    return told
+    ]
 
 
 def tenth(value: float) -> float | None:

@@ -120,16 +120,14 @@ def _inverse(order: NDArray[np.int32]) -> NDArray[np.int32]:
     return rank
 
 
-def customized(
-    topology: Topology, triangles: Triangles, metric: Metric, stages: Stages | None = None
-) -> Metric:
+def customized(topology: Topology, triangles: Triangles, metric: Metric, stages: Stages) -> Metric:
     """The metric with each pair as cheap as the way over lower nodes; given is what the arcs alone cost.
 
     Args:
         topology: The hierarchy.
         triangles: Its pairs by their higher node.
         metric: What the arcs alone cost each pair.
-        stages: What :func:`stages_of` gave, if it is known.
+        stages: What :func:`stages_of` gave.
 
     Returns:
         The same arrays, changed in place; exact for queries that go up first and then down.
@@ -143,11 +141,11 @@ def customized(
         lowering.lowered(topology, triangles, metric, ranks, room)
         rooms.put(room)
 
-    _worked(stages or stages_of(topology), lower)
+    _worked(stages, lower)
     return metric
 
 
-def without_detours(topology: Topology, metric: Metric, stages: Stages | None = None) -> Metric:
+def without_detours(topology: Topology, metric: Metric, stages: Stages) -> Metric:
     """Perfect customization: each pair as cheap as any way.
 
     A sweep needs no pair that costs less here than in the customized metric: a way over a higher node is
@@ -156,14 +154,14 @@ def without_detours(topology: Topology, metric: Metric, stages: Stages | None = 
     Args:
         topology: The hierarchy.
         metric: What :func:`customized` gave.
-        stages: What :func:`stages_of` gave, if it is known.
+        stages: What :func:`stages_of` gave.
     """
     found = Metric(metric.up.copy(), metric.down.copy())
 
     def shorten(ranks: NDArray[np.int32]) -> None:
         lowering.perfected(topology, found, ranks[::-1])
 
-    _worked(reversed(stages or stages_of(topology)), shorten)
+    _worked(reversed(stages), shorten)
     return found
 
 

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hutuo.base import uploads
+from hutuo.base import clusters, uploads
 from hutuo.errors import BadAsk
 from hutuo.space.matrix import Between, ends_of
 from hutuo.space.travel import Basis, Travel, basis, minutes, way
@@ -36,11 +36,7 @@ class TravelMatrix(Travel, Between):
     block: int = said(
         "每个文件含多少个起点", "origins of one file", default=1024, ge=1, le=100_000
     )
-    cluster: str | None = said(
-        "Dask 调度器地址,如 tcp://10.0.0.5:8786;缺省为只用本机",
-        "address of a Dask scheduler, as tcp://10.0.0.5:8786; this machine alone by default",
-        default=None,
-    )
+    cluster: str | None = clusters.scheduler()
 
 
 class MatrixAnswer(Answer):
