@@ -7,6 +7,8 @@ import { chromium } from 'playwright-core'
 
 export const [base, out] = process.argv.slice(2)
 const SLOW = 60_000
+// Answers come up to so many milliseconds late, at random: what hangs on their order shows then.
+const LATE = Number(process.env.HUTUO_LATE ?? 0)
 // The software renderer reads pixels back; that is its own affair.
 const HARMLESS = /GPU stall due to ReadPixels|WebGL.*(performance|deprecated)|GroupMarkerNotSet/i
 // What a page has asked and not been answered yet.
@@ -44,6 +46,7 @@ export async function open(path, size = { width: 1440, height: 900 }, beside = n
   page.on('request', (request) => ['fetch', 'xhr'].includes(request.resourceType()) && running.add(request))
   for (const ended of ['requestfinished', 'requestfailed']) page.on(ended, (request) => running.delete(request))
   page.setDefaultTimeout(SLOW)
+  if (LATE) await page.route('**/api/**', (route) => setTimeout(() => route.continue().catch(() => {}), Math.random() * LATE))
   await page.goto(base + path)
   return page
 }
@@ -136,13 +139,16 @@ export async function fits(page, name) {
   }
 }
 
+/** Where in the plays an error arose, innermost first. */
+const lines = (error) => [...(error.stack ?? '').matchAll(/[\w-]+\.mjs:\d+/g)].map(([line]) => line).join(' < ')
+
 /** Play one after the other, tell what was seen and what was wrong, and end. */
 export async function played(plays) {
   for (const play of plays) {
     try {
       await play()
     } catch (error) {
-      faults.push(`${play.name}: ${error.message.split('\n')[0]}`)
+      faults.push(`${play.name}: ${error.message.split('\n')[0]} ${lines(error)}`)
     }
   }
   await browser.close()

@@ -18,8 +18,6 @@ from hutuo.space.hierarchy import Metric, Topology, Triangles
 
 __all__ = ["Own", "Slack", "changed", "own_of"]
 
-# A list of pairs is read through when it is no longer than so many times the pairs looked for in it.
-READ = 24
 SAME, LOWERED, ANEW = 0, 1, 2
 
 
@@ -98,65 +96,50 @@ def _owned(own, cost, pairs):
 
 @njit(cache=True, nogil=True)
 def _updated(
-    first, head, tail, below_first, below, own, own_up, own_down, up, down, best_up, best_down, slack,
+    first, head, below_first, below, tail, own, own_up, own_down, up, down, best_up, best_down, slack,
     pairs, arcs_up, arcs_down,
 ):  # fmt: skip
-    """Recomputes the pairs given and those that hang on them, lower nodes first."""
-    # Of each pair whether it is to be recomputed, and what it cost before it was lowered.
-    heap = [(pair, ANEW, up[pair], down[pair]) for pair in pairs]
-    heapq.heapify(heap)
-    told = [(np.int64(0), up[0], down[0]) for _ in range(0)]
+    """Recomputes the pairs given and those that hang on them, lower nodes first.
+
+    A mark says of a pair what is to be done to it, what it cost before, and which mark of the same node was
+    made before.
+    """
+    last = np.full(len(first) - 1, -1, np.int32)
+    marks = [(pairs[0], ANEW, up[0], down[0], last[0]) for _ in range(0)]
+    queue = [pairs[0] for _ in range(0)]
+    for pair in pairs:
+        low = np.searchsorted(first, pair, side="right") - 1
+        _marked(queue, marks, last, low, pair, ANEW, up[pair], down[pair])
+    told = [(pairs[0], up[0], down[0]) for _ in range(0)]
     place = np.full(len(first) - 1, -1, np.int32)
-    while len(heap):
+    while len(queue):
         # No pair of a node hangs on another one of it, so they are computed together.
-        low = tail[heap[0][0]]
-        start = first[low]
-        state, was_up, was_down = _taken(heap, start, first[low + 1], up, down)
-        now_up, now_down = up[start : first[low + 1]].copy(), down[start : first[low + 1]].copy()
-        anew = np.flatnonzero(state == ANEW)
-        now_up[anew], now_down[anew] = (
-            _owned(own, own_up, start + anew),
-            _owned(own, own_down, start + anew),
+        low = heapq.heappop(queue)
+        start, end = first[low], first[low + 1]
+        state, was_up, was_down = _marks_of(
+            marks, last, low, start, up[start:end], down[start:end]
         )
-        for i in range(np.searchsorted(pairs, start), np.searchsorted(pairs, first[low + 1])):
-            now_up[pairs[i] - start], now_down[pairs[i] - start] = arcs_up[i], arcs_down[i]
-        _recomputed(
-            first, head, tail, below_first, below, up, down, best_up, best_down, slack,
-            low, anew, now_up, now_down, place,
-        )  # fmt: skip
-        for i in range(len(state)):
-            pair = start + i
-            if state[i] == ANEW:
-                # What no quickest way takes may stay as it was.
-                if min(now_up[i], was_up[i]) > best_up[pair] + slack:
-                    now_up[i] = was_up[i]
-                if min(now_down[i], was_down[i]) > best_down[pair] + slack:
-                    now_down[i] = was_down[i]
-                rise, fall = min(up[pair], now_up[i]), min(down[pair], now_down[i])
-                up[pair], down[pair] = now_up[i], now_down[i]
-                # What was lowered over a way that then became longer has lowered others in the meantime.
-                if (now_up[i] > rise and rise < was_up[i]) or (
-                    now_down[i] > fall and fall < was_down[i]
-                ):
-                    _hung(
-                        first,
-                        head,
-                        tail,
-                        up,
-                        down,
-                        best_up,
-                        best_down,
-                        slack,
-                        pair,
-                        rise,
-                        fall,
-                        heap,
-                    )
-            if now_up[i] != was_up[i] or now_down[i] != was_down[i]:
-                told.append((pair, was_up[i], was_down[i]))
-                _hung(
-                    first, head, tail, up, down, best_up, best_down, slack, pair, was_up[i], was_down[i], heap
-                )  # fmt: skip
+        now_up, now_down = up[start:end].copy(), down[start:end].copy()
+        anew = np.flatnonzero(state == ANEW)
+        if len(anew):
+            now_up[anew], now_down[anew] = (
+                _owned(own, own_up, start + anew),
+                _owned(own, own_down, start + anew),
+            )
+            for k in range(np.searchsorted(pairs, start), np.searchsorted(pairs, end)):
+                now_up[pairs[k] - start], now_down[pairs[k] - start] = arcs_up[k], arcs_down[k]
+            _recomputed(
+                head, below_first, below, tail, up, down, best_up, best_down, slack,
+                low, start, anew, was_up, was_down, now_up, now_down, place,
+            )  # fmt: skip
+        up[start:end], down[start:end] = now_up, now_down
+        differ = np.flatnonzero((now_up != was_up) | (now_down != was_down))
+        told.extend([(start + i, was_up[i], was_down[i]) for i in differ])
+        if len(differ):
+            _hung(
+                first, head, up, down, best_up, best_down, slack,
+                low, differ, was_up, was_down, now_up, now_down, queue, marks, last,
+            )  # fmt: skip
     changed = np.empty(len(told), np.int64)
     ups, downs = np.empty(len(told), up.dtype), np.empty(len(told), up.dtype)
     for i in range(len(told)):
@@ -165,12 +148,23 @@ def _updated(
 
 
 @njit(cache=True, nogil=True)
-def _taken(heap, start, end, up, down):
-    """Takes the pairs of a node off the heap: what is to be done to each, and what it cost before."""
-    state = np.zeros(end - start, np.int8)
-    was_up, was_down = up[start:end].copy(), down[start:end].copy()
-    while len(heap) and heap[0][0] < end:
-        pair, todo, rise, fall = heapq.heappop(heap)
+def _marked(queue, marks, last, low, pair, todo, was_up, was_down):
+    """Marks a pair of a node."""
+    if last[low] < 0:
+        heapq.heappush(queue, np.int64(low))
+    marks.append((pair, todo, was_up, was_down, last[low]))
+    last[low] = len(marks) - 1
+
+
+@njit(cache=True, nogil=True)
+def _marks_of(marks, last, low, start, up, down):
+    """Takes the marks of a node off: what is to be done to each of its pairs, and what it cost before."""
+    state = np.zeros(len(up), np.int8)
+    was_up, was_down = up.copy(), down.copy()
+    at = last[low]
+    last[low] = -1
+    while at >= 0:
+        pair, todo, rise, fall, at = marks[at]
         i = pair - start
         state[i] = max(state[i], todo)
         was_up[i], was_down[i] = max(was_up[i], rise), max(was_down[i], fall)
@@ -179,103 +173,89 @@ def _taken(heap, start, end, up, down):
 
 @njit(cache=True, nogil=True)
 def _recomputed(
-    first, head, tail, below_first, below, up, down, best_up, best_down, slack,
-    low, anew, now_up, now_down, place,
+    head, below_first, below, tail, up, down, best_up, best_down, slack,
+    low, start, anew, was_up, was_down, now_up, now_down, place,
 ):  # fmt: skip
     """Lowers pairs of a node to the ways over the nodes below both of their ends.
 
-    Ways that no quickest way takes may be left out.
+    Ways that no quickest way takes may be left out; a pair that none takes may stay as it was.
     """
-    start = first[low]
     rise, fall = np.int64(0), np.int64(0)
     for i in anew:
         rise, fall = max(rise, best_up[start + i] + slack), max(fall, best_down[start + i] + slack)
-        place[head[start + i]] = i
-    for b in range(below_first[low], below_first[low + 1] if len(anew) else below_first[low]):
-        left = below[b]
-        if down[left] > rise and up[left] > fall:
-            continue
-        right, end = left + 1, first[tail[left] + 1]
-        if end - right <= READ * len(anew):
-            for at in range(right, end):
-                i = place[head[at]]
-                if i >= 0:
-                    now_up[i] = min(now_up[i], down[left] + up[at])
-                    now_down[i] = min(now_down[i], down[at] + up[left])
-        else:
-            for i in anew:
-                right = _found(head, right, end, head[start + i])
-                if right < end and head[right] == head[start + i]:
-                    now_up[i] = min(now_up[i], down[left] + up[right])
-                    now_down[i] = min(now_down[i], down[right] + up[left])
+    here, least = range(below_first[low], below_first[low + 1]), np.int64(low)
+    for b in here:
+        if down[below[b]] <= rise or up[below[b]] <= fall:
+            place[tail[b]] = below[b]
+            least = min(least, np.int64(tail[b]))
     for i in anew:
-        place[head[start + i]] = -1
+        high = head[start + i]
+        least_up, least_down = now_up[i], now_down[i]
+        # What is below both lies between the lowest that is below the lower one, and that one itself.
+        b = _found(tail, below_first[high], below_first[high + 1], least)
+        while tail[b] < low:
+            left = place[tail[b]]
+            if left >= 0:
+                right = below[b]
+                least_up = min(least_up, down[left] + up[right])
+                least_down = min(least_down, down[right] + up[left])
+            b += 1
+        keep = min(least_up, was_up[i]) > best_up[start + i] + slack
+        keep_back = min(least_down, was_down[i]) > best_down[start + i] + slack
+        now_up[i] = was_up[i] if keep else least_up
+        now_down[i] = was_down[i] if keep_back else least_down
+    for b in here:
+        place[tail[b]] = -1
 
 
 @njit(cache=True, nogil=True)
-def _hung(first, head, tail, up, down, best_up, best_down, slack, pair, up_was, down_was, heap):
-    """Lowers what is cheaper over a changed pair, and marks what was as cheap over it."""
-    if up[pair] != up_was:
-        _hung_one_way(
-            first, head, tail, up, down, best_up, best_down, slack, pair, up_was, heap, upward=True
-        )  # fmt: skip
-    if down[pair] != down_was:
-        _hung_one_way(
-            first, head, tail, down, up, best_down, best_up, slack, pair, down_was, heap, upward=False
-        )  # fmt: skip
-
-
-@njit(cache=True, nogil=True)
-def _hung_one_way(
-    first, head, tail, there, back, best_there, best_back, slack, pair, was, heap, upward
+def _hung(
+    first, head, up, down, best_up, best_down, slack,
+    low, differ, was_up, was_down, now_up, now_down, queue, marks, last,
 ):  # fmt: skip
-    """The third sides of the triangles over the lower node of a pair whose cost there has changed.
+    """Lowers what is cheaper over changed pairs of a node, and marks what was as cheap over them.
 
-    Up one side of a triangle is down the other.
+    The third side of a triangle over the node joins the higher ends of two of its pairs; up that side is down
+    the one and up the other.
     """
-    low, high, now = tail[pair], head[pair], there[pair]
-    # It hangs on a higher cost if it was as cheap over it, on a lower one if it becomes cheaper.
-    least = was if now > was else now + 1
-    for other in range(first[low], pair):
-        if back[other] <= best_back[other] + slack:
+    start, size, begun = first[low], len(was_up), 0
+    for i in range(differ[-1] + 1):
+        middle = head[start + i]
+        at, end = first[middle] - 1, first[middle + 1]
+        if differ[begun] == i:
+            begun += 1
+            every, count = True, size - i - 1
+        else:
+            every, count = False, len(differ) - begun
+        for k in range(count):
+            j = i + 1 + k if every else differ[begun + k]
             # What is higher than two corners of a triangle is joined to both, so the place is near.
-            begin = first[head[other]] + pair - other - 1
-            at = _found(head, begin, first[head[other] + 1], high)
-            if back[other] + least <= there[at]:
-                _hanging(
-                    there, back, best_there, slack, at, back[other] + now, now > was, heap, upward
-                )
-    at = first[high] - 1
-    for other in range(pair + 1, first[low + 1]):
-        if back[other] <= best_back[other] + slack:
-            at = _found(head, at + 1, first[high + 1], head[other])
-            if back[other] + least <= back[at]:
-                _hanging(
-                    back,
-                    there,
-                    best_back,
-                    slack,
-                    at,
-                    back[other] + now,
-                    now > was,
-                    heap,
-                    not upward,
-                )
+            at = _found(head, max(at + 1, first[middle] + j - i - 1), end, head[start + j])
+            was, now = was_down[i] + was_up[j], now_down[i] + now_up[j]
+            was_back, now_back = was_up[i] + was_down[j], now_up[i] + now_down[j]
+            if _hangs(up[at], was, now) or _hangs(down[at], was_back, now_back):
+                todo = _todo(up[at], best_up[at] + slack, was, now)
+                todo_back = _todo(down[at], best_down[at] + slack, was_back, now_back)
+                if todo or todo_back:
+                    _marked(queue, marks, last, middle, at, max(todo, todo_back), up[at], down[at])
+                if todo == LOWERED:
+                    up[at] = now
+                if todo_back == LOWERED:
+                    down[at] = now_back
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _hangs(cost, was, now):
+    """Whether a pair becomes cheaper by a way that cost ``was``, or cost as much and may cost more."""
+    return now < cost or (was < now and was <= cost)
 
 
 @njit(cache=True, nogil=True)
-def _hanging(cost, other_way, best, slack, pair, over, anew, heap, upward):
-    """Lowers a pair to what it costs over two others, or marks it, unless no quickest way takes it."""
-    was = cost[pair]
-    if min(was, over) > best[pair] + slack:
-        return
-    if not anew:
-        cost[pair] = over
-    todo = ANEW if anew else LOWERED
-    if upward:
-        heapq.heappush(heap, (pair, todo, was, other_way[pair]))
-    else:
-        heapq.heappush(heap, (pair, todo, other_way[pair], was))
+def _todo(cost, longest, was, now):
+    """What is to be done to a pair on which a change hangs; nothing if no quickest way takes it."""
+    if min(cost, now) > longest or not _hangs(cost, was, now):
+        return SAME
+    return LOWERED if now < cost else ANEW
 
 
 @njit(cache=True, nogil=True)

@@ -58,13 +58,13 @@ class Topology(NamedTuple):
 class Triangles(NamedTuple):
     """What finds the triangles below a pair.
 
-    ``tail`` (pairs,), its lower rank; ``below`` (pairs,), the pairs by their higher rank, those of each from
-    ``first`` (nodes + 1,) on.
+    ``below`` (pairs,), the pairs by their higher rank, those of each from ``first`` (nodes + 1,) on and
+    ascending; ``tail`` (pairs,), the lower ranks of them.
     """
 
-    tail: NDArray[np.int32]
     first: NDArray[np.int64]
     below: NDArray[np.int32]
+    tail: NDArray[np.int32]
 
 
 # Ranks of branches that can be worked on side by side, stage after stage.
@@ -103,7 +103,8 @@ def triangles_of(topology: Topology) -> Triangles:
     nodes = len(topology.order)
     tail = np.repeat(np.arange(nodes, dtype=np.int32), np.diff(topology.first))
     first = starts(topology.head, nodes)
-    return Triangles(tail, first, _below(topology.head, first))
+    below = _below(topology.head, first)
+    return Triangles(first, below, tail[below])
 
 
 def pairs_of(

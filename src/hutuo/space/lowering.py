@@ -104,7 +104,7 @@ def _eased(
 
 
 @njit(cache=True, nogil=True)
-def _lowered(first, head, tail, below_first, below, up, down, ranks, slot):
+def _lowered(first, head, below_first, below, tail, up, down, ranks, slot):
     for middle in ranks:
         start, stop = first[middle], first[middle + 1]
         for pair in range(start, stop):
@@ -112,8 +112,8 @@ def _lowered(first, head, tail, below_first, below, up, down, ranks, slot):
         b, last = below_first[middle], below_first[middle + 1]
         while b < last:
             pair = below[b]
-            end = first[tail[pair] + 1]
-            if _four(first, head, tail, below, b, last):
+            end = first[tail[b] + 1]
+            if _four(first, head, tail, b, last):
                 one, two, three = below[b + 1], below[b + 2], below[b + 3]
                 rises = (up[pair], up[one], up[two], up[three])
                 falls = (down[pair], down[one], down[two], down[three])
@@ -140,11 +140,11 @@ def _lowered(first, head, tail, below_first, below, up, down, ranks, slot):
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _four(first, head, tail, below, b, last):
+def _four(first, head, tail, b, last):
     """Whether four nodes follow each other and are joined to the same nodes above the last of them."""
     if b + 3 >= last:
         return False
-    low, fourth = tail[below[b]], tail[below[b + 3]]
+    low, fourth = tail[b], tail[b + 3]
     size = first[low + 1] - first[low]
     # Above its parent a node has no more than its parent has; so the same number is the same nodes.
     return (
