@@ -13,6 +13,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from hutuo.space.hierarchy import Metric, Topology
+from hutuo.space.lowering import over
 
 __all__ = ["Climb", "Climbs", "climbed", "met"]
 
@@ -76,22 +77,40 @@ def _climbed(first, head, parent, up, down, ranks):
             at = parent[at]
     rank = np.empty(begin[-1], np.int32)
     rises, falls = np.empty(begin[-1], up.dtype), np.empty(begin[-1], up.dtype)
-    best = np.full((len(parent), 2), limit, up.dtype)
-    k = 0
-    for start in ranks:
-        best[start] = 0
-        at = start
-        while at >= 0:
-            rise, fall = best[at, 0], best[at, 1]
-            best[at] = limit
-            rank[k], rises[k], falls[k] = at, rise, fall
-            k += 1
-            for pair in range(first[at], first[at + 1]):
-                high = head[pair]
-                best[high, 0] = min(best[high, 0], rise + up[pair])
-                best[high, 1] = min(best[high, 1], fall + down[pair])
+    # Only what is above a start is touched.
+    best_up, best_down = np.empty(len(parent), up.dtype), np.empty(len(parent), up.dtype)
+    for i in range(len(ranks)):
+        at = ranks[i]
+        for k in range(begin[i], begin[i + 1]):
+            rank[k], best_up[at], best_down[at] = at, limit, limit
             at = parent[at]
+        best_up[ranks[i]] = best_down[ranks[i]] = 0
+        for k in range(begin[i], begin[i + 1]):
+            at = rank[k]
+            rises[k], falls[k] = best_up[at], best_down[at]
+            pair, end = first[at], first[at + 1]
+            while pair < end:
+                size = _consecutive(head, pair, end)
+                over(best_up, np.int64(head[pair]), up, (pair,), (rises[k],), size)
+                over(best_down, np.int64(head[pair]), down, (pair,), (falls[k],), size)
+                pair += size
     return begin, rank, rises, falls
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _consecutive(head, begin, end):
+    """How many pairs from one on lead to ranks that follow each other; they ascend."""
+    room, high = end - begin, head[begin] - begin
+    size = 1
+    step = 1
+    while size + step <= room and head[begin + size + step - 1] == high + begin + size + step - 1:
+        size += step
+        step *= 2
+    while step:
+        if size + step <= room and head[begin + size + step - 1] == high + begin + size + step - 1:
+            size += step
+        step //= 2
+    return size
 
 
 @njit(cache=True, nogil=True)

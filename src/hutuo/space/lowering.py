@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from hutuo.space.hierarchy import Metric, Topology, Triangles
 
-__all__ = ["lowered", "perfected"]
+__all__ = ["lowered", "over", "perfected"]
 
 # Lanes by the length of a tuple, which is part of its type and known to the compiler.
 LONG, MIDDLE, SHORT, SINGLE = (0,) * 16, (0,) * 8, (0,) * 4, (0,)
@@ -123,8 +123,8 @@ def _lowered(first, head, below_first, below, tail, up, down, ranks, slot):
                     size = _run(head, at, end, to, stop)
                     ahead = at - pair
                     places = (at, one + ahead, two + ahead, three + ahead)
-                    _over(up, to, up, places, falls, size)
-                    _over(down, to, down, places, rises, size)
+                    over(up, to, up, places, falls, size)
+                    over(down, to, down, places, rises, size)
                     at += size
                 b += 4
             else:
@@ -133,8 +133,8 @@ def _lowered(first, head, below_first, below, tail, up, down, ranks, slot):
                 while at < end:
                     to = start if end - at == stop - start else slot[head[at]]
                     size = _run(head, at, end, to, stop)
-                    _over(up, to, up, (at,), (fall,), size)
-                    _over(down, to, down, (at,), (rise,), size)
+                    over(up, to, up, (at,), (fall,), size)
+                    over(down, to, down, (at,), (rise,), size)
                     at += size
                 b += 1
 
@@ -175,8 +175,17 @@ def _run(head, at, end, to, stop):
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _over(cost, to, other, places, more, size):
-    """Lowers a run of costs to runs of others, each plus what leads to it."""
+def over(cost, to, other, places, more, size):
+    """Lowers a run of costs to runs of others, each plus what leads to it; for compiled code.
+
+    Args:
+        cost: Costs, of which ``size`` from ``to`` on are lowered in place.
+        to: Where they begin.
+        other: Costs to lower them to.
+        places: Where the runs of these begin, a tuple.
+        more: What is added to each run, a tuple as long.
+        size: Length of the runs.
+    """
     if size >= len(LONG):
         _by(cost, to, other, places, more, size, LONG)
     elif size >= len(MIDDLE):
@@ -272,8 +281,8 @@ def _perfected(first, head, up, down, ranks):
                 size = _run(head, at, end, to, stop)
                 over_up = min(over_up, _least_sum(up, at, down, to, size))
                 over_down = min(over_down, _least_sum(down, at, up, to, size))
-                _over(up, at, up, (to,), (rise,), size)
-                _over(down, at, down, (to,), (fall,), size)
+                over(up, at, up, (to,), (rise,), size)
+                over(down, at, down, (to,), (fall,), size)
                 at += size
                 to += size
             up[one] = over_up
