@@ -19,6 +19,7 @@ import servers
 import tiny
 import traded
 from asks import UPLOADS
+from homes import ON_POSTGRESQL, settle
 from hutuo.base import region as regions
 from hutuo.base import store as stores
 from hutuo.base import uploads
@@ -32,8 +33,6 @@ settings.register_profile("suite", deadline=None, database=None, derandomize=Tru
 settings.load_profile("suite")
 PERSONAL = ("HUTUO_LANG", "HUTUO_REGION", "HUTUO_STORE", "HUTUO_DEPLOYMENT", "LC_ALL", "LANG")
 STORES = ("sqlite", "postgresql")
-# Where all regions keep what is transacted, instead of a file each: ``make test-postgresql``.
-ON_POSTGRESQL = os.environ.get("HUTUO_TEST_STORE") == "postgresql"
 _schemas = itertools.count(1)
 
 
@@ -60,19 +59,19 @@ def shared_home(tmp_path_factory, request):
 
 
 @pytest.fixture
-def home(tmp_path, monkeypatch, request) -> Iterator[Path]:
+def home(tmp_path, monkeypatch) -> Iterator[Path]:
     """A data folder of the test's own."""
     folder = tmp_path / "home"
-    monkeypatch.setenv("HUTUO_HOME", str(folder))
+    settle(monkeypatch, folder)
     if not ON_POSTGRESQL:
         yield folder
         return
-    # Regions of one name in two data folders are two: each has a database of its own.
-    url = servers.database(request.getfixturevalue("postgres"), f"home_{next(_schemas)}")
-    monkeypatch.setenv(VARIABLE, url)
+    url = os.environ[VARIABLE]
     yield folder
     for key in [key for key in stores._stores if key[0] == url]:
         stores._stores.pop(key).close()
+    # A database takes 7 MB, and a run makes one for most of its tests.
+    servers.drop(url)
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
 
 # Nothing here outlives the machine; what a killed client leaves behind is what tests look at.
 QUICK = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
@@ -55,11 +59,30 @@ def postgres(options: str = QUICK) -> Iterator[str]:
 
 
 def database(url: str, name: str) -> str:
-    """The URL of a new database of a server."""
+    """The URL of a database of a server, made if it is not there."""
     import sqlalchemy as sa
 
-    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(sa.text(f"CREATE DATABASE {name}"))
-    engine.dispose()
+    asked = sa.text("SELECT 1 FROM pg_database WHERE datname = :name").bindparams(name=name)
+    with _commanding(url) as connection:
+        if connection.execute(asked).scalar() is None:
+            connection.execute(sa.text(f"CREATE DATABASE {name}"))
     return sa.make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+def drop(url: str) -> None:
+    """Drop a database and whoever is still connected to it."""
+    import sqlalchemy as sa
+
+    with _commanding(url) as connection:
+        connection.execute(sa.text(f"DROP DATABASE {sa.make_url(url).database} WITH (FORCE)"))
+
+
+@contextmanager
+def _commanding(url: str) -> "Iterator[sa.Connection]":
+    """A connection to the database that every server has, on which each statement stands alone."""
+    import sqlalchemy as sa
+
+    at = sa.make_url(url).set(database="postgres")
+    engine = sa.create_engine(at, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        yield connection

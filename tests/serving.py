@@ -13,6 +13,7 @@ import pytest
 from filelock import FileLock
 
 import hutuo
+from homes import kept_in, settle
 from hutuo.base.region import Region
 
 SERVE = """
@@ -43,7 +44,7 @@ def served(region: Path, home: Path) -> Iterator[Served]:
     with (home / "server.log").open("a") as log:
         process = subprocess.Popen(
             [sys.executable, "-c", SERVE, str(region)],
-            env={**os.environ, "HUTUO_HOME": str(home)},
+            env={**os.environ, **kept_in(home)},
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
@@ -88,5 +89,5 @@ def copied(region: Region, pack: Path, folder: Path, patch: pytest.MonkeyPatch) 
     """A region of a pack that a test may change: a copy of what was loaded, in a folder of its own."""
     home = folder / "home"
     moved(region.lake.folder, home)
-    patch.setenv("HUTUO_HOME", str(home))
+    settle(patch, home)
     return hutuo.open(str(pack))

@@ -21,6 +21,7 @@ from sybil import Document, Example, Region, Sybil
 from sybil.parsers.markdown import CodeBlockParser
 from sybil.parsers.markdown.lexers import FencedCodeBlockLexer
 
+from homes import settle
 from hutuo.api.app import app
 from hutuo.cli import main
 from hutuo.verbs import Verb, all_verbs
@@ -136,7 +137,7 @@ def place(home, tmp_path, monkeypatch):
     """An empty folder to run in, in no particular language."""
     for name in ("HUTUO_LANG", "HUTUO_REGION", "LC_ALL", "LANG"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HUTUO_HOME", str(home))
+    settle(monkeypatch, home)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import tomli_w
 
+from homes import kept_in
 from issuer import CLIENT, SECRET, issuing
 from serving import embedded_home
 
@@ -51,7 +52,7 @@ def served(tmp_path: Path, data: Path) -> Iterator[str]:
         port = free.getsockname()[1]
     log = (tmp_path / "server.log").open("w")
     command = [sys.executable, "-c", f"from hutuo.api import run; run('127.0.0.1', {port})"]
-    home = {**os.environ, "HUTUO_HOME": str(data)}
+    home = {**os.environ, **kept_in(data)}
     server = subprocess.Popen(command, env=home, stdout=log, stderr=log)
     try:
         wait_for(f"http://127.0.0.1:{port}/", server)
@@ -179,7 +180,7 @@ def test_two_bodies_in_two_browsers(
     tmp_path: Path, data: Path, shots: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A request, a narrowed grant, its revocation, the audit of it, an issuer that vouches."""
-    home, secret = {**os.environ, "HUTUO_HOME": str(data)}, tmp_path / "secret"
+    home, secret = {**os.environ, **kept_in(data)}, tmp_path / "secret"
     secret.write_text(SECRET, encoding="utf-8")
     made = subprocess.run(
         [sys.executable, "-c", PREPARE, "shijiazhuang"],

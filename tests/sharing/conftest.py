@@ -1,4 +1,4 @@
-"""A house for all tests of a module: a tiny region with accounts of every role, on a store in a file."""
+"""A house for all tests of a module: a tiny region with accounts of every role, on a store of its own."""
 
 import json
 
@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 import hutuo
 import tiny
+from homes import settle
 from hutuo.api import whoami
 from hutuo.api.app import Settings, _shown, app
 from hutuo.api.deployment import Deployment
@@ -83,7 +84,7 @@ def house(tmp_path_factory, shared_home):
     """A house with an account for each role; every table is open, that of units is of their body."""
     folder = tmp_path_factory.mktemp("house")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HUTUO_HOME", str(folder / "home"))
+        settle(patch, folder / "home")
         patch.setattr(passwords, "hasher", CHEAP)
         # The environment is the process's, and other tests are in it.
         patch.setattr(Deployment, "prepare", lambda self: None)

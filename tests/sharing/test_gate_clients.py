@@ -17,6 +17,7 @@ from owslib.ogcapi.features import Features
 from sdmx.format import csv as _registered  # noqa: F401 - its reader of CSV needs it
 
 from gauges import GAUGE
+from hutuo.base.store import VARIABLE
 from processes import deployed, write_deployment
 
 LATER = (datetime.now(UTC).date() + timedelta(days=30)).isoformat()
@@ -52,7 +53,10 @@ def office(house, tmp_path_factory):
     house.typed("base", "dataset", "close", "unit,observation")
     house.typed("base", "dataset", "own", "all", "--body", "gov")
     house.typed("base", "dataset", "open", "place,indicator,boundary,source,membership,body")
-    file = write_deployment(tmp_path_factory.mktemp("office") / "deployment.toml", house.folder)
+    file = tmp_path_factory.mktemp("office") / "deployment.toml"
+    # A deployment on a server names it in its file.
+    store = {} if house.store.is_file else {"store": os.environ[VARIABLE]}
+    write_deployment(file, house.folder, **store)
     with deployed(file, Path(os.environ["HUTUO_HOME"])) as (at,):
         for table, less in (("unit", UNITS), ("observation", SERIES)):
             agree(at, tokens, table, less)

@@ -9,7 +9,7 @@ import hashlib
 import json
 import tomllib
 from datetime import UTC, date, datetime, time
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import available_timezones
@@ -43,13 +43,15 @@ METHOD = (
     f"多边形在等积投影 {boundaries.EQUAL_AREA} 上的面积"
     f" / area of the polygon on the equal-area projection {boundaries.EQUAL_AREA}"
 )
+# Packs whose head and whose files' hashes are kept as they were last.
+READ = 16
 _hashes: dict[Path, tuple[tuple[int, ...], bytes]] = {}
 
 
 class Boundaries(BaseModel):
     """Where the polygons of the units come from."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     layer: str
     source: str
@@ -59,7 +61,7 @@ class Boundaries(BaseModel):
 class Info(BaseModel):
     """What ``region.toml`` says."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
     zh: str
@@ -102,7 +104,7 @@ def read_info(folder: Path) -> Info:
         says = Text(f"{folder}中没有region.toml", f"{folder} holds no region.toml")
         raise BadInput(says, hint=hint)
     try:
-        return Info.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+        return _info(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         says = Text(f"不是UTF-8编码的TOML:{error}", str(error))
         raise BadInput(FAULTY, [Finding(file.name, None, "", says)]) from error
@@ -114,14 +116,25 @@ def read_info(folder: Path) -> Info:
         raise BadInput(FAULTY, faults) from error
 
 
+@lru_cache(maxsize=READ)
+def _info(text: str) -> Info:
+    return Info.model_validate(tomllib.loads(text))
+
+
 def digest(folder: Path, info: Info) -> str:
     """Content of a pack as one hash: its files, its layer, and the declarations they are read by."""
+    files = [folder / "region.toml", *(f for files in _files(folder).values() for f in files)]
+    layer = boundaries.identity(info.boundaries.layer, folder) if info.boundaries else ""
+    return _summed(folder, tuple((file, _hashed(file)) for file in files), layer)
+
+
+@lru_cache(maxsize=READ)
+def _summed(folder: Path, hashed: tuple[tuple[Path, bytes], ...], layer: str) -> str:
     total = hashlib.sha256()
-    for file in [folder / "region.toml", *(f for files in _files(folder).values() for f in files)]:
+    for file, content in hashed:
         total.update(f"{file.relative_to(folder)}\0".encode())
-        total.update(_hashed(file))
-    if info.boundaries:
-        total.update(boundaries.identity(info.boundaries.layer, folder).encode())
+        total.update(content)
+    total.update(layer.encode())
     total.update(_declared())
     return total.hexdigest()
 

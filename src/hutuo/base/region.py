@@ -287,15 +287,11 @@ class Region:
         return self.names[place]
 
 
-def embedded() -> dict[str, Path]:
-    """Folders of the packs that come with Hutuo, by name."""
-    folder = _packs()
-    return {found.parent.name: found.parent for found in sorted(folder.glob("*/region.toml"))}
-
-
 @cache
-def _packs() -> Path:
-    return Path(str(files("hutuo") / "regions"))
+def embedded() -> Mapping[str, Path]:
+    """Folders of the packs that come with Hutuo, by name."""
+    folder = Path(str(files("hutuo") / "regions"))
+    return {found.parent.name: found.parent for found in sorted(folder.glob("*/region.toml"))}
 
 
 def open_folders() -> list[str]:
@@ -350,10 +346,10 @@ def _lake(folder: Path, info: pack.Info) -> Lake:
     from filelock import FileLock
 
     place = home() / "regions" / _key(folder, info)
-    place.mkdir(parents=True, exist_ok=True)
     stamp, content = place / "pack", pack.digest(folder, info)
     if place in _lakes and stamp.is_file() and stamp.read_text() == content:
         return _lakes[place]
+    place.mkdir(parents=True, exist_ok=True)
     # One process loads, the others wait and find it loaded; the lock dies with its process.
     with FileLock(place / "lock"):
         lake = _lakes.get(place) or Lake(place)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, tzinfo
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from hutuo.base.periods import day_of
@@ -71,7 +72,8 @@ class Wanted(NamedTuple):
     period: Period | None = None
 
 
-def collections() -> dict[str, Collection]:
+@cache
+def collections() -> Mapping[str, Collection]:
     """Tables with shapes, by name."""
     found = {}
     for name, table in tables().items():

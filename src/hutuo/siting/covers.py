@@ -37,6 +37,8 @@ Covers = npt.NDArray[np.bool_]
 OPEN = 0.5
 # Clients of lists that the search for covers looks at: about a tenth of a second.
 LOOKS = 10_000_000
+# Small ones need no more than so many looks at every list.
+ROUNDS = 500
 
 
 def set_cover(  # noqa: PLR0913 - what the model has
@@ -240,8 +242,9 @@ def _swapped(
         asked = state.copy()
         asked[begins] = sweeps.OPEN
         plans.append(reductions.most_added(reach, heavy, p, asked))
+    looks = min(LOOKS, ROUNDS * len(items))
     values = [
-        coverings.searched(first, items, heavy, plan, state, LOOKS, 0) if p > len(kept) else 0.0
+        coverings.searched(first, items, heavy, plan, state, looks, 0) if p > len(kept) else 0.0
         for plan in plans
     ]
     return sorted(int(site) for site in plans[int(np.argmax(values))])
