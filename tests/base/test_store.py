@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+import servers
 from hutuo.base.store import VARIABLE, Component, Instant, Store, store_of
 from hutuo.errors import BadAsk, Unavailable
 from hutuo.ledger import schema
@@ -243,7 +244,7 @@ def test_what_is_owed_is_owed_once_and_not_on_a_branch(own):
 
 
 def test_each_region_has_its_own_tables_in_one_database(own, little, postgres, monkeypatch):
-    monkeypatch.setenv(VARIABLE, postgres)
+    monkeypatch.setenv(VARIABLE, servers.database(postgres, "of_two"))
     first, second = store_of(own), store_of(little)
     assert first.schema != second.schema
     entry = {
