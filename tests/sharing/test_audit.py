@@ -230,6 +230,8 @@ def typed(request, own, own_folder, monkeypatch, capsys):
     """Types a command on a region whose store is in a file, or where it is asked for; gives its answer."""
     if getattr(request, "param", "sqlite") == "postgresql":
         monkeypatch.setenv(VARIABLE, request.getfixturevalue("postgres"))
+    else:
+        monkeypatch.delenv(VARIABLE, raising=False)
 
     def run(*words, code=0):
         capsys.readouterr()

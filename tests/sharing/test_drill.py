@@ -22,6 +22,8 @@ def region(request, tmp_path, monkeypatch):
     monkeypatch.setenv("HUTUO_HOME", str(tmp_path / "home"))
     if request.param == "postgresql":
         monkeypatch.setenv(VARIABLE, request.getfixturevalue("postgres"))
+    else:
+        monkeypatch.delenv(VARIABLE, raising=False)
     pack = tiny.write_pack(tmp_path / "pack", name=f"drill-{request.param}")
     found = hutuo.open(str(pack))
     with deeds.doing(deeds.Deed("cli", "base/put", actor=deeds.actor(), changes=True)):
