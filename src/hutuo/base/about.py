@@ -84,7 +84,7 @@ def regions(_region: None, _ask: Regions) -> list[RegionRow]:
     from hutuo.base.pack import read_info
     from hutuo.base.region import default_region, embedded
 
-    folders = embedded()
+    folders = dict(embedded())
     if default_region() not in folders:
         folders[default_region()] = Path(default_region())
     packs = {name: read_info(folder) for name, folder in folders.items()}

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from hutuo.base import deeds, touched
 from hutuo.base.coarse import Coarse
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     Shapes = NDArray[np.object_]
     Places = NDArray[np.int64]
+    Rows = TypeVar("Rows", pa.Table, pa.Array)
 
 FROM_BOUNDARY = ("area_km2", "label_lon", "label_lat")
 LEFT_OUT = ("geometry", "batch")
@@ -168,18 +169,23 @@ class Drawn:
         return found
 
     def ids(self, places: "Places") -> list[str]:
-        """Ids of some rows."""
+        """Ids of some rows, whose places ascend."""
         if self._is_plain:
-            plain: list[str] = self.named.take(places).to_pylist()
+            plain: list[str] = _at(self.named, places).to_pylist()
             return plain
         keys = self.about.keys
-        named = self.rows.select([*keys, *self._since]).take(places).to_pylist()
+        named = _at(self.rows.select([*keys, *self._since]), places).to_pylist()
         return [_name(row, keys) for row in named]
 
     def properties(self, places: "Places") -> list[dict[str, Any]]:
-        """What is told of some rows beside their shapes."""
-        names = [name for name in self.rows.column_names if name not in LEFT_OUT]
-        return rows_of(self.rows.select(names).take(places))
+        """What is told of some rows, whose places ascend, beside their shapes."""
+        return rows_of(_at(self._told, places))
+
+    @cached_property
+    def _told(self) -> "pa.Table":
+        return self.rows.drop_columns(
+            [name for name in LEFT_OUT if name in self.rows.column_names]
+        )
 
     @cached_property
     def named(self) -> "pa.Array":
@@ -251,6 +257,13 @@ class Drawn:
         column = self.rows.column(name)
         same = pc.equal(column, _read(name, self.about.filters[name], value))
         return np.asarray(pc.fill_null(same, False))  # noqa: FBT003 - the engine's signature
+
+
+def _at(rows: "Rows", places: "Places") -> "Rows":
+    """Some rows, whose places ascend; a run of them, as most pages are, is not copied."""
+    if len(places) and places[-1] - places[0] == len(places) - 1:
+        return rows.slice(int(places[0]), len(places))
+    return rows.take(places)
 
 
 def _name(row: Mapping[str, Any], keys: Sequence[str]) -> str:

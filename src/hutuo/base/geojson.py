@@ -16,16 +16,16 @@ def features(found: "Drawn", places: "Places", crs: str = CRS84) -> list[bytes]:
 
     Args:
         found: Rows with their shapes.
-        places: Which rows, in order.
+        places: Which rows, ascending.
         crs: System of the coordinates, a URI.
     """
+    import orjson
     import shapely
-    from pydantic_core import to_json
 
     shapes = projected(found.shapes(places), crs)
     texts = [text or "null" for text in shapely.to_geojson(shapes)]
     return [
         b'{"type":"Feature","id":%b,"geometry":%b,"properties":%b}'
-        % (to_json(name), text.encode(), to_json(row))
+        % (orjson.dumps(name), text.encode(), orjson.dumps(row, option=orjson.OPT_UTC_Z))
         for name, text, row in zip(found.ids(places), texts, found.properties(places), strict=True)
     ]

@@ -333,8 +333,9 @@ def _folder(name: str) -> Path:
         return packs[name]
     path = Path(name).expanduser()
     if path.is_dir():
-        _folders.add(path.resolve())
-        return path.resolve()
+        found = path.resolve()
+        _folders.add(found)
+        return found
     error = one_of(name, "region", list(packs))
     zh, en = error.advice
     hint = Text(f"{zh};或数据包文件夹的路径", f"{en}; or the path of a pack's folder")
