@@ -13,7 +13,7 @@ import pytest
 from filelock import FileLock
 
 import hutuo
-from homes import kept_in, settle
+from homes import kept_in
 from hutuo.base.region import Region
 
 SERVE = """
@@ -85,9 +85,7 @@ def embedded_home(factory: pytest.TempPathFactory, home: Path) -> Path:
     return home
 
 
-def copied(region: Region, pack: Path, folder: Path, patch: pytest.MonkeyPatch) -> Region:
-    """A region of a pack that a test may change: a copy of what was loaded, in a folder of its own."""
-    home = folder / "home"
+def copied(region: Region, pack: Path, home: Path) -> Region:
+    """A region of a pack that a test may change: a copy of what was loaded, in its data folder."""
     moved(region.lake.folder, home)
-    settle(patch, home)
     return hutuo.open(str(pack))

@@ -43,9 +43,9 @@ def client(plain, plain_folder):
 
 
 @pytest.fixture
-def own(plain_folder, plain, tmp_path, monkeypatch):
+def own(plain_folder, plain, home):
     """A tiny region that the test may change."""
-    return copied(plain, plain_folder, tmp_path, monkeypatch)
+    return copied(plain, plain_folder, home)
 
 
 @pytest.fixture

@@ -3,13 +3,14 @@
 Source: OGC 18-088 (SensorThings API, part 1, version 1.1), clauses 9 and 10; its names of requirements.
 """
 
-import shutil
-
 import pytest
 from starlette.testclient import TestClient
 
 from gauges import GAUGE
+from homes import settle
 from hutuo.api.app import Settings, app
+from hutuo.base import storefiles
+from hutuo.base.store import store_of
 from serving import copied
 
 ROOT = "/sta/v1.1"
@@ -50,12 +51,15 @@ def fill(client):
 
 @pytest.fixture(scope="module")
 def loaded(plain_folder, plain, tmp_path_factory):
-    """The region of two gauges, and a service of it that is only read."""
+    """The region of two gauges, a service of it that is only read, and its store as a file."""
+    folder = tmp_path_factory.mktemp("conforming")
     with pytest.MonkeyPatch.context() as patch:
-        region = copied(plain, plain_folder, tmp_path_factory.mktemp("conforming"), patch)
+        settle(patch, folder / "home")
+        region = copied(plain, plain_folder, folder / "home")
         with TestClient(app(Settings(region=str(plain_folder)))) as opened:
             fill(opened)
-            yield region, opened
+            storefiles.save(store_of(region), folder / "store")
+            yield region, opened, folder / "store"
 
 
 @pytest.fixture
@@ -168,11 +172,10 @@ def test_pages_follow_each_other_and_hold_each_entity_once(service):
 
 
 @pytest.fixture
-def filled(loaded, client, plain_folder, tmp_path, monkeypatch):
+def filled(loaded, client, plain_folder, home):
     """A service of a copy that the test may change."""
-    region = copied(loaded[0], plain_folder, tmp_path, monkeypatch)
-    homes = (one.lake.folder.parents[1] / "stores" for one in (loaded[0], region))
-    shutil.copytree(*homes)
+    region = copied(loaded[0], plain_folder, home)
+    storefiles.load(store_of(region), loaded[2])
     return client
 
 

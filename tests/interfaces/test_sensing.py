@@ -10,6 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from gauges import GAUGE, LEVEL
+from homes import settle
 from hutuo.api.app import Settings, app
 from hutuo.base.auditing.recount import recounted
 from hutuo.base.auditing.schema import AUDIT
@@ -387,7 +388,9 @@ WRONG = {
 def refusing(plain_folder, plain, tmp_path_factory):
     """A service with a gauge that is asked only for what it refuses, and its region."""
     with pytest.MonkeyPatch.context() as patch:
-        region = copied(plain, plain_folder, tmp_path_factory.mktemp("refusing"), patch)
+        home = tmp_path_factory.mktemp("refusing")
+        settle(patch, home)
+        region = copied(plain, plain_folder, home)
         with TestClient(app(Settings(region=str(plain_folder)))) as opened:
             post(opened, "Things", GAUGE)
             yield opened, region
