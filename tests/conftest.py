@@ -19,7 +19,7 @@ import servers
 import tiny
 import traded
 from asks import UPLOADS
-from homes import ON_POSTGRESQL, settle
+from homes import ON_POSTGRESQL, STORE, settle
 from hutuo.base import region as regions
 from hutuo.base import store as stores
 from hutuo.base import uploads
@@ -33,7 +33,17 @@ settings.register_profile("suite", deadline=None, database=None, derandomize=Tru
 settings.load_profile("suite")
 PERSONAL = ("HUTUO_LANG", "HUTUO_REGION", "HUTUO_STORE", "HUTUO_DEPLOYMENT", "LC_ALL", "LANG")
 STORES = ("sqlite", "postgresql")
+NO_SERVER = "there is no initdb: PostgreSQL is not installed"
 _schemas = itertools.count(1)
+
+
+def pytest_configure():
+    """A run on PostgreSQL is refused where there is none: every test would be skipped."""
+    asked = os.environ.get(STORE, STORES[0])
+    if asked not in STORES:
+        raise pytest.UsageError(f"{STORE} is '{asked}'; it may be {' or '.join(STORES)}")
+    if ON_POSTGRESQL and servers.binaries() is None:
+        raise pytest.UsageError(f"{STORE} is '{asked}'; {NO_SERVER}")
 
 
 def pytest_collection_modifyitems(items):
@@ -138,7 +148,7 @@ def own(own_folder, home, loaded_lake) -> Region:
 def postgres():
     """URL of a PostgreSQL of the run's own."""
     if servers.binaries() is None:
-        pytest.skip("there is no initdb: PostgreSQL is not installed")
+        pytest.skip(NO_SERVER)
     with servers.postgres() as url:
         yield url
 

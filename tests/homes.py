@@ -10,7 +10,8 @@ import servers
 from hutuo.base.store import VARIABLE
 
 # Where all regions keep what is transacted, instead of a file each: ``make test-postgresql``.
-ON_POSTGRESQL = os.environ.get("HUTUO_TEST_STORE") == "postgresql"
+STORE = "HUTUO_TEST_STORE"
+ON_POSTGRESQL = os.environ.get(STORE) == "postgresql"
 
 
 def kept_in(home: Path) -> dict[str, str]:
