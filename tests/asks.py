@@ -403,6 +403,7 @@ ASKS = {
     "ledger/verify": {},
     "plan/target": {"target": "grow"},
     "plan/targets": {"plan": "p"},
+    "plan/view-check": {},
     "plan/view-rules": {},
 }
 

@@ -1,4 +1,4 @@
-"""Rules of height and view: found by words, judged by nobody."""
+"""Rules of height and view: found by words, judged by what is stored of them."""
 
 import hashlib
 
@@ -50,7 +50,17 @@ def test_a_rule_is_not_measurable_and_it_is_said_what_would_settle_it(own):
     assert {(row.status, row.stated, tuple(row.limits)) for row in found} == {
         ("not_measurable", True, ("≤ 80 m",))
     }
-    assert "no 3D model" in found[0].settled_by.en
+    assert "0 buildings, 0 rules of this clause" in found[0].settled_by.en
+    cap = {"rule": "cap", "kind": "height", "zh": "限高", "en": "Cap", "plan": "p", "clause": "一"}
+    cap |= {"area": "POLYGON ((114 38, 115 38, 115 39, 114 38))", "most_m": 80.0, "source": "book"}
+    house = {"building": "a", "place": own.records("unit")[0]["unit"], "lon": 114.9, "lat": 38.1}
+    house |= {"height_m": 81.0, "source": "book"}
+    for height, status in ((80.0, "kept"), (81.0, "broken")):
+        rows = {"view_rule": cap, "building": house | {"height_m": height}}
+        own.record({n: pd.DataFrame([r], dtype=object) for n, r in rows.items()}, verb="test")
+        by_kind = {row.kind: row for row in view_rules(own, ViewRules()).rows}
+        assert by_kind["height"].status == status
+        assert by_kind["view"].status == "not_measurable"
 
 
 def test_rejected_figures_and_other_units_are_no_limits():

@@ -43,6 +43,7 @@ from hutuo.plan import (
     tracking,
     trajectories,
     transitions,
+    viewcheck,
 )
 
 __all__ = [
@@ -88,4 +89,5 @@ __all__ = [
     "tracking",
     "trajectories",
     "transitions",
+    "viewcheck",
 ]

@@ -1,4 +1,4 @@
-"""Rules of height and view (天际线、视廊、限高) that a plan sets, and why none of them can be judged yet."""
+"""Rules of height and view (天际线、视廊、限高) that a plan sets, and whether buildings keep to them."""
 
 import csv
 import re
@@ -11,6 +11,7 @@ from hutuo.glossary import label
 from hutuo.plan.document import OfPlan, clause_rows, plan_of
 from hutuo.plan.evaluate import SIGNS
 from hutuo.plan.registers import named
+from hutuo.plan.viewcheck import RuleRow, ViewCheck, view_check
 from hutuo.units import shown
 from hutuo.verbs import Answer, Text, said, verb
 
@@ -23,10 +24,19 @@ FILE = Path(__file__).with_name("skyline.csv")
 SENTENCE = re.compile(r"[^。;;!?\n]+(?:[。;;!?]|$)")
 METRES = {"m", "米"}
 NEEDS = {
-    "height": Text("逐栋建筑高度和所在地块", "the height of each building and the parcel that it stands on"),
-    "view": Text("视廊范围和建筑、地形的三维模型", "view corridors and a 3D model of buildings and ground"),
-    "skyline": Text("观景点和建筑、地形的三维模型", "viewpoints and a 3D model of buildings and ground"),
-}  # fmt: skip
+    "height": Text(
+        "限高范围(表view_rule)与建筑高度(表building)",
+        "areas with their limits (table view_rule) and heights of buildings (table building)",
+    ),
+    "view": Text(
+        "视廊(表view_rule)与建筑高度、地面高程(表building)",
+        "view corridors (table view_rule) and heights of buildings and their ground (table building)",
+    ),
+    "skyline": Text(
+        "观景点与仰角(表view_rule)和建筑高度、地面高程(表building)",
+        "viewpoints with angles (table view_rule), heights of buildings and their ground (table building)",
+    ),
+}
 
 
 class ViewRules(OfPlan):
@@ -46,9 +56,12 @@ class ViewRule(Answer):
     )
     stated: bool = said("是否为规划原文", "whether it is the plan's own text")
     limits: list[str] = said("条款中的高度数值", "figures in metres that the clause states")
-    status: str = said("状态", "always not_measurable")
+    status: str = said(
+        "状态",
+        "kept or broken by the buildings that stored rules of this clause reach; else not_measurable",
+    )
     status_name: Text = said("状态名称", "what the status is called")
-    settled_by: Text = said("需要什么数据才能判定", "what would settle it")
+    settled_by: Text = said("判定所依据或所需的数据", "what settles it, or what would")
 
 
 class RulesFound(Answer):
@@ -68,15 +81,16 @@ class Found(NamedTuple):
 
 
 @verb(
-    "列出高度和视线类规则(尚无法判定)",
+    "列出高度和视线类规则及其判定",
     columns=("clause", "clause_title", "kind_name", "quote", "status_name", "settled_by"),
 )
 def view_rules(region: "Region", ask: ViewRules) -> RulesFound:
-    """List the clauses that rule heights and views; without a 3D model none of them can be measured."""
+    """List the clauses that rule heights and views, and whether buildings keep to what is stored of them."""
     plan = plan_of(region, ask.plan)
     texts = {row["document"]: row["text"] for row in region.records("document", plan=plan["plan"])}
     limits = limits_of(region.records("quantity", plan=plan["plan"]))
-    there = {kind: len(region.records("place", kind=kind)) for kind in ("parcel", "building")}
+    parcels, buildings = _there(region)
+    checked = _checked(region, plan["plan"])
     rows = [
         ViewRule(
             clause=row["clause"],
@@ -87,15 +101,18 @@ def view_rules(region: "Region", ask: ViewRules) -> RulesFound:
             quote=found.sentence,
             stated=stated,
             limits=limits.get(row["clause"], []),
-            status="not_measurable",
-            status_name=label("status:not_measurable"),
-            settled_by=_settled_by(found.rule, there),
+            status=status,
+            status_name=label(f"status:{status}"),
+            settled_by=settled,
         )
         for row in clause_rows(region, plan)
         for text, stated in [_text_of(row, texts)]
         for found in found_in(text)
+        for status, settled in [
+            _settled(found.rule, checked.get((row["clause"], found.rule), []), buildings)
+        ]
     ]
-    return RulesFound(parcels=there["parcel"], buildings=there["building"], rows=rows)
+    return RulesFound(parcels=parcels, buildings=buildings, rows=rows)
 
 
 def found_in(text: str) -> Iterator[Found]:
@@ -138,9 +155,37 @@ def _text_of(row: "Row", texts: Mapping[str, str]) -> tuple[str, bool]:
     return "\n".join(told), False
 
 
-def _settled_by(rule: str, there: Mapping[str, int]) -> Text:
-    needs, parcels, buildings = NEEDS[rule], there["parcel"], there["building"]
-    return Text(
-        f"须有{needs.zh};现有地块 {parcels} 个、建筑 {buildings} 个,没有三维模型",
-        f"{needs.en} would settle it; there are {parcels} parcels, {buildings} buildings and no 3D model",
+def _there(region: "Region") -> tuple[int, int]:
+    """How many parcels and buildings are stored: in their table, or as places."""
+    rows = region.current("building")
+    parcels = {row["parcel"] for row in rows if row["parcel"]}
+    parcels |= {row["place"] for row in region.records("place", kind="parcel")}
+    return len(parcels), len(rows) or len(region.records("place", kind="building"))
+
+
+def _checked(region: "Region", plan: str) -> dict[tuple[str, str], list[RuleRow]]:
+    """What became of the stored rules of a plan, by clause and kind."""
+    own = tuple(row["rule"] for row in region.current("view_rule", plan=plan) if row["clause"])
+    found: dict[tuple[str, str], list[RuleRow]] = {}
+    for row in view_check(region, ViewCheck(rules=own, limit=0)).checked_rules if own else ():
+        found.setdefault((row.clause or "", row.kind), []).append(row)
+    return found
+
+
+def _settled(rule: str, checked: list[RuleRow], buildings: int) -> tuple[str, Text]:
+    """Whether a rule is kept, and by what that is told or could be."""
+    reached, broken = sum(row.buildings for row in checked), sum(row.violations for row in checked)
+    unknown = sum(row.ground_unknown for row in checked)
+    told = Text(
+        f"涉及建筑{reached}处,突破{broken}处,缺地面高程{unknown}处",
+        f"{reached} times a building is reached, {broken} times the rule is broken; the ground of {unknown}"
+        " is not known",
     )
+    if broken:
+        return "broken", told
+    if reached > unknown:
+        return "kept", told
+    needs = NEEDS[rule]
+    zh = f"须有{needs.zh};现有建筑{buildings}处、该条款规则{len(checked)}条"
+    en = f"{needs.en} would settle it; {buildings} buildings, {len(checked)} rules of this clause"
+    return "not_measurable", Text(zh, en)
