@@ -33,6 +33,7 @@ test: setup ## Every check and test
 
 test-long: setup ## The heavy fault and load runs too
 	@$(BIN)/python -m pytest
+	@HUTUO_LATE=500 $(BIN)/python -m pytest tests/test_web.py
 
 test-postgresql: setup ## All tests with what is transacted in a PostgreSQL of the run's own
 	@HUTUO_TEST_STORE=postgresql $(BIN)/python -m pytest -m 'not long' -n 2 --dist loadgroup
