@@ -13,13 +13,22 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 import servers
-from hutuo.base.store import VARIABLE, Component, Instant, Store, store_of
+from hutuo.base import storefiles
+from hutuo.base.store import VARIABLE, Component, Instant, Store, store_at, store_of
 from hutuo.errors import BadAsk, Unavailable
 from hutuo.ledger import schema
 from hutuo.ledger.entries import read_entries
 from hutuo.ledger.journal import Journal
 from hutuo.ledger.schema import LEDGER
 
+ENTRY = {
+    "key": "one",
+    "effective": str(date(2025, 1, 1)),
+    "postings": [
+        {"account": "a/x", "commodity": "CNY", "amount": -1},
+        {"account": "b/x", "commodity": "CNY", "amount": 1},
+    ],
+}
 NOON = datetime(2025, 6, 1, 12, tzinfo=UTC)
 OPENS = """
 import sys
@@ -243,21 +252,32 @@ def test_what_is_owed_is_owed_once_and_not_on_a_branch(own):
         store_of(replace(own, branch="trial"))
 
 
+def test_regions_whose_names_only_differ_late_have_their_own_tables(
+    home, postgres, monkeypatch, tmp_path
+):
+    """PostgreSQL cuts names at 63 bytes."""
+    monkeypatch.setenv(VARIABLE, servers.database(postgres, "of_long_names"))
+    for long in (30, 60):
+        first, second = (store_at(home / f"{'a' * long}-{end}") for end in ("1a", "2b"))
+        Journal(first).post(read_entries(ENTRY, "given"))
+        saved, kept = tmp_path / f"{long}", log(first)
+        storefiles.save(first, saved)
+        assert [len(rows) for rows in log(second)] == [0, 0]
+        # What it held is put aside under a name that fits too.
+        asides = [storefiles.load(first, saved) for _ in range(2)]
+        assert log(first) == kept
+        assert set(asides) < set(sa.inspect(first.engine).get_schema_names())
+        first.close()
+        second.close()
+
+
 def test_each_region_has_its_own_tables_in_one_database(own, little, postgres, monkeypatch):
     monkeypatch.setenv(VARIABLE, servers.database(postgres, "of_two"))
     first, second = store_of(own), store_of(little)
     assert first.schema != second.schema
-    entry = {
-        "key": "one",
-        "effective": str(date(2025, 1, 1)),
-        "postings": [
-            {"account": "a/x", "commodity": "CNY", "amount": -1},
-            {"account": "b/x", "commodity": "CNY", "amount": 1},
-        ],
-    }
     for store, many in ((first, 1), (second, 0)):
         if many:
-            Journal(store).post(read_entries(entry, "given"))
+            Journal(store).post(read_entries(ENTRY, "given"))
         with store.reading(LEDGER) as connection:
             count = connection.execute(sa.select(sa.func.count()).select_from(schema.entry))
             assert count.scalar() == many

@@ -39,6 +39,8 @@ WRITES = "hutuo_writes"
 AUDITED_BY = "audit"
 # How long a writer waits for the others.
 PATIENCE = 60
+# PostgreSQL cuts longer names without an error, and two that begin alike would be one.
+LONGEST = 63
 _LOCK = 0x68757475
 _stores: dict[tuple[str, str], "Store"] = {}
 _guard = threading.Lock()
@@ -356,8 +358,17 @@ def store_at(lake: Path) -> Store:
     with _guard:
         if key not in _stores:
             folder.mkdir(parents=True, exist_ok=True)
-            _stores[key] = Store(key[0], "hutuo_" + re.sub(r"\W", "_", name.lower()))
+            _stores[key] = Store(key[0], _schema(name))
         return _stores[key]
+
+
+def _schema(name: str) -> str:
+    """Schema of the region whose lake has that name; one that would be cut has a sum of it at its end."""
+    whole = "hutuo_" + re.sub(r"\W", "_", name.lower())
+    if len(whole) <= LONGEST:
+        return whole
+    end = f"_{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+    return f"{whole[: LONGEST - len(end)]}{end}"
 
 
 def _prepare_file(connection: Any, _: object) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from hutuo.base.store import LONGEST
 from hutuo.errors import BadInput, Unavailable
 from hutuo.glossary import Text
 
@@ -78,7 +79,8 @@ def _into_file(store: "Store", source: Path, stamp: str) -> str:
 
 
 def _into_schema(store: "Store", source: Path, stamp: str) -> str:
-    aside = f"{store.schema}_{stamp}".lower()
+    when = f"_{stamp.lower()}"
+    aside = f"{store.schema[: LONGEST - len(when)]}{when}"
     kept = sa.inspect(store.engine).has_schema(store.schema)
     if kept:
         _renamed(store, store.schema, aside)
