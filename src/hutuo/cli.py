@@ -107,18 +107,26 @@ def serve(*, host: str = "127.0.0.1", port: int = 8765, deployment: Path | None 
     run(host, port, lambda at: sys.stderr.write(said.format(at)), deployment)
 
 
-def listen(*, broker: str = "127.0.0.1:1883", region: str | None = None) -> None:
+def listen(
+    *, broker: str = "127.0.0.1:1883", region: str | None = None, ca: Path | None = None
+) -> None:
     """Record the readings that an MQTT broker has, until interrupted.
 
     Args:
-        broker: Address of the broker.
+        broker: Address of the broker, by TLS as mqtts://host; the password of a user that stands before the
+            host is that of HUTUO_MQTT_PASSWORD.
         region: Name of an embedded pack, or folder of one.
+        ca: PEM file of the authority that signed the broker's certificate, if it is your own.
     """
     from hutuo.api.mqtt import listen as recorded
 
     said = f"{LISTENS.say(_lang(None))}\n"
+
+    def told(at: str) -> None:
+        sys.stderr.write(said.format(at))
+
     with suppress(KeyboardInterrupt):
-        recorded(broker, region, lambda at: sys.stderr.write(said.format(at)))
+        recorded(broker, region, told, ca=ca)
 
 
 def listen_opcua(

@@ -17,7 +17,7 @@ from hutuo.api.mqtt import listen
 from hutuo.base.sensing import creating
 from hutuo.base.sensing.registry import registry_of
 from hutuo.base.writing import About, retract
-from hutuo.errors import BadAsk, Unavailable
+from hutuo.errors import BadAsk, BadInput, NotFound, Unavailable
 
 TOPIC = "city/v1.1/Datastreams(1)/Observations"
 ARRAYS = "v1.1/CreateObservations"
@@ -85,10 +85,10 @@ def test_every_reading_is_there_once_though_the_listener_is_killed(gauged, plain
 
 
 @contextmanager
-def recording(at, folder):
+def recording(at, folder, ca=None):
     """A listener in this process."""
     ready, stop = threading.Event(), threading.Event()
-    given = (at, str(folder), lambda _at: ready.set(), stop)
+    given = (at, str(folder), lambda _at: ready.set(), stop, ca)
     listener = threading.Thread(target=listen, args=given)
     listener.start()
     try:
@@ -137,8 +137,49 @@ def test_a_broker_that_asks_who_comes_is_told(gauged, plain_folder, tmp_path):
             pass
 
 
+def test_a_password_is_not_told_by_the_command_line(gauged, plain_folder, tmp_path, monkeypatch):
+    words = tmp_path / "passwords"
+    tool = shutil.which("mosquitto_passwd")
+    subprocess.run([tool, "-c", "-b", words, "gauge", "secret"], check=True, **brokers.QUIET)
+    pathlib.Path(words).chmod(0o600)
+    monkeypatch.setenv("HUTUO_MQTT_PASSWORD", "secret")
+    with brokers.broker(tmp_path, f"allow_anonymous false\npassword_file {words}") as at:
+        with recording(f"gauge@{at}", plain_folder):
+            pass
+        with pytest.raises(Unavailable, match="Not authorized"):
+            listen(f"gauge:wrong@{at}", str(plain_folder))
+
+
+# The client's library leaves the socket of a handshake that failed to the collector.
+@pytest.mark.filterwarnings("ignore:.*ssl.SSLSocket:pytest.PytestUnraisableExceptionWarning")
+def test_a_line_by_tls_is_trusted_by_its_authority_alone(gauged, plain_folder, tmp_path):
+    ca, access = brokers.certified(tmp_path)
+    other = tmp_path / "other"
+    other.mkdir()
+    stranger, _ = brokers.certified(other)
+    with brokers.broker(tmp_path, access) as at:
+        with recording(f"mqtts://{at}", plain_folder, ca):
+            brokers.publish(at, singles(1)[:5], ca)
+            until(lambda: stored(gauged)[0] == 5)
+        for unknown in (stranger, None):
+            with pytest.raises(Unavailable, match="certificate verify failed"):
+                listen(f"mqtts://{at}", str(plain_folder), ca=unknown)
+        with pytest.raises(BadAsk, match="has no TLS"):
+            listen(at, str(plain_folder), ca=ca)
+
+
+def test_an_authority_that_is_none_is_told(plain_folder, tmp_path):
+    (tmp_path / "empty.pem").write_text("nothing")
+    with pytest.raises(BadInput, match="holds no certificate"):
+        listen("mqtts://127.0.0.1", str(plain_folder), ca=tmp_path / "empty.pem")
+    with pytest.raises(NotFound, match="there is no file"):
+        listen("mqtts://127.0.0.1", str(plain_folder), ca=tmp_path / "none.pem")
+
+
 def test_no_broker_and_no_address_are_told(plain_folder):
     with pytest.raises(Unavailable, match="no MQTT broker"):
         listen("127.0.0.1:1", str(plain_folder))
-    with pytest.raises(BadAsk, match="is no address"):
-        listen("127.0.0.1:x", str(plain_folder))
+    for wrong in ("127.0.0.1:x", "http://127.0.0.1", "mqtts://", "gauge:secret@:1883"):
+        with pytest.raises(BadAsk, match="is no address") as told:
+            listen(wrong, str(plain_folder))
+        assert "secret" not in str(told.value)

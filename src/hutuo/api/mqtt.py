@@ -10,13 +10,15 @@ Source: OGC 18-088, 14.2 (create observations by MQTT publish).
 
 import json
 import logging
+import os
 import queue
 import re
 import threading
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hutuo.api.holding import written
 from hutuo.base import deeds
@@ -25,6 +27,7 @@ from hutuo.glossary import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from ssl import SSLContext
 
     from paho.mqtt.client import Client, MQTTMessage
 
@@ -35,7 +38,10 @@ if TYPE_CHECKING:
     Given = tuple[int, Mapping[str, Any]]
     Came = tuple[int, MQTTMessage]
 
-PORT, KEPT_ALIVE = 1883, 30
+# Ports that are meant where none is given, by the scheme; and where a password is looked for.
+PORTS = {"mqtt": 1883, "mqtts": 8883}
+FROM_ENVIRONMENT = "HUTUO_MQTT_PASSWORD"
+KEPT_ALIVE = 30
 # So many messages are recorded at once, or as many as came in this time.
 MOST, PAUSE = 5_000, 0.05
 # So many the broker sends before they are acknowledged: what comes while a batch is written is the next.
@@ -56,23 +62,28 @@ def listen(
     region: str | None = None,
     told: Callable[[str], object] = log.info,
     stop: threading.Event | None = None,
+    ca: Path | None = None,
 ) -> None:
     """Record what comes until interrupted.
 
     Args:
-        broker: Its address, as ``127.0.0.1:1883``; ``user:password@`` may stand before the host.
+        broker: Its address, as ``127.0.0.1:1883``, or ``mqtts://city.example`` by TLS; ``user@`` or
+            ``user:password@`` may stand before the host. A password that is not given is that of
+            ``HUTUO_MQTT_PASSWORD``.
         region: Name or folder of the region; the default one if None.
         told: Is given the host once the broker keeps what comes for this listener.
         stop: Ends it when it is set.
+        ca: PEM file of the authority that signed the broker's certificate; those of the system if None.
 
     Raises:
-        BadAsk: The address is none.
+        BadAsk: The address is none, or an authority is given for a line without TLS.
+        NotFound: There is no such file.
         Unavailable: There is no broker, or it refuses the listener.
     """
     import hutuo
 
     view = hutuo.open(region)
-    line = _Line(broker, f"hutuo-{view.lake.folder.name}", told)
+    line = _Line(_address(broker), f"hutuo-{view.lake.folder.name}", told, ca)
     stop = stop or threading.Event()
     try:
         line.open()
@@ -87,15 +98,17 @@ def listen(
 class _Line:
     """The line to a broker, which knows the session by its name and keeps what was not acknowledged."""
 
-    def __init__(self, broker: str, name: str, told: Callable[[str], object]) -> None:
-        self.host, self._port, self._user = _address(broker)
+    def __init__(
+        self, address: "_Address", name: str, told: Callable[[str], object], ca: Path | None
+    ) -> None:
+        self.host, self._port = address.host, address.port
         self._told = told
         # Which connection a message came by: on another one its number may be another message's.
         self._connections = 0
         self._came: queue.Queue[Came] = queue.Queue()
         self._answered = threading.Event()
         self._refused = ""
-        self._client = self._made(name)
+        self._client = self._made(name, address, ca)
 
     def open(self) -> None:
         """Connect; the line then connects again by itself.
@@ -140,15 +153,23 @@ class _Line:
             if connection == self._connections:
                 self._client.ack(message.mid, message.qos)
 
-    def _made(self, name: str) -> "Client":
+    def _made(self, name: str, address: "_Address", ca: Path | None) -> "Client":
         from paho.mqtt.client import Client, MQTTv5
         from paho.mqtt.enums import CallbackAPIVersion
 
         client = Client(
             CallbackAPIVersion.VERSION2, client_id=name, protocol=MQTTv5, manual_ack=True
         )
-        if self._user:
-            client.username_pw_set(*self._user)
+        if address.user:
+            client.username_pw_set(address.user, address.password)
+        if address.tls:
+            client.tls_set_context(_trusting(ca))
+        elif ca is not None:
+            says = Text(
+                "给出了证书机构而地址不用TLS", "an authority is given, but the line has no TLS"
+            )
+            hint = Text(f"写为mqtts://{self.host}", f"mqtts://{self.host} would be right")
+            raise BadAsk(says, hint)
         client.on_connect = self._joined
         # Only what the broker gets after it said so is kept for this session.
         client.on_subscribe = self._subscribed
@@ -182,19 +203,59 @@ class _Line:
         return Unavailable(says, Text("请检查地址和账号", "look at its address and the account"))
 
 
-def _address(broker: str) -> tuple[str, int, tuple[str, str] | None]:
-    """Host, port, and user with password if they are given.
+class _Address(NamedTuple):
+    """Where a broker is, and who asks it."""
+
+    tls: bool
+    host: str
+    port: int
+    user: str
+    password: str | None
+
+
+def _address(broker: str) -> _Address:
+    """What an address says.
 
     Raises:
         BadAsk: It is no address.
     """
-    account, _, rest = broker.rpartition("@")
-    host, _, port = rest.rpartition(":") if ":" in rest else (rest, "", str(PORT))
-    if not (port.isascii() and port.isdigit()) or not host:
-        says = Text(f"“{rest}”不是地址", f"'{rest}' is no address")
-        raise BadAsk(says, Text("如127.0.0.1:1883", "as 127.0.0.1:1883"))
-    user, _, password = account.partition(":")
-    return host, int(port), (user, password) if user else None
+    scheme, _, rest = broker.rpartition("://")
+    account, _, place = rest.rpartition("@")
+    known = scheme or "mqtt"
+    host, _, port = place.rpartition(":") if ":" in place else (place, "", PORTS.get(known, ""))
+    if known not in PORTS or not (str(port).isascii() and str(port).isdigit()) or not host:
+        shown = f"{scheme}://{place}" if scheme else place
+        says = Text(f"“{shown}”不是地址", f"'{shown}' is no address")
+        hint = "127.0.0.1:1883", "mqtts://city.example:8883"
+        raise BadAsk(says, Text(f"如{hint[0]}或{hint[1]}", f"as {hint[0]}, or {hint[1]}"))
+    user, given, password = account.partition(":")
+    return _Address(
+        tls=known == "mqtts",
+        host=host,
+        port=int(port),
+        user=user,
+        password=password if given else os.environ.get(FROM_ENVIRONMENT),
+    )
+
+
+def _trusting(ca: Path | None) -> "SSLContext":
+    """What brokers are trusted: those whose certificate names them and is signed by the authority.
+
+    Raises:
+        NotFound: There is no such file.
+        BadInput: It holds no certificate.
+    """
+    import ssl
+
+    if ca is not None and not ca.is_file():
+        raise NotFound(Text(f"没有文件{ca.name}", f"there is no file {ca.name}"))
+    try:
+        return ssl.create_default_context(cafile=None if ca is None else str(ca))
+    except ssl.SSLError as error:
+        says = Text(f"{ca}中没有证书", f"{ca} holds no certificate")
+        raise BadInput(
+            says, (), Text("PEM格式的证书", "a certificate as PEM would be right")
+        ) from error
 
 
 def _record(view: "Region", messages: "list[MQTTMessage]") -> None:
