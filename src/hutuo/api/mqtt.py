@@ -10,7 +10,6 @@ Source: OGC 18-088, 14.2 (create observations by MQTT publish).
 
 import json
 import logging
-import os
 import queue
 import re
 import threading
@@ -18,8 +17,10 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from hutuo.api import addresses
+from hutuo.api.addresses import Address, Scheme
 from hutuo.api.holding import written
 from hutuo.base import deeds
 from hutuo.errors import BadAsk, BadInput, HutuoError, NotFound, Unavailable
@@ -27,7 +28,6 @@ from hutuo.glossary import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from ssl import SSLContext
 
     from paho.mqtt.client import Client, MQTTMessage
 
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     Given = tuple[int, Mapping[str, Any]]
     Came = tuple[int, MQTTMessage]
 
-# Ports that are meant where none is given, by the scheme; and where a password is looked for.
-PORTS = {"mqtt": 1883, "mqtts": 8883}
+SCHEMES = {"mqtt": Scheme(1883, tls=False), "mqtts": Scheme(8883, tls=True)}
+# Where a password is looked for that the address does not give.
 FROM_ENVIRONMENT = "HUTUO_MQTT_PASSWORD"
 KEPT_ALIVE = 30
 # So many messages are recorded at once, or as many as came in this time.
@@ -83,7 +83,8 @@ def listen(
     import hutuo
 
     view = hutuo.open(region)
-    line = _Line(_address(broker), f"hutuo-{view.lake.folder.name}", told, ca)
+    address = addresses.read(broker, SCHEMES, FROM_ENVIRONMENT)
+    line = _Line(address, f"hutuo-{view.lake.folder.name}", told, ca)
     stop = stop or threading.Event()
     try:
         line.open()
@@ -99,7 +100,7 @@ class _Line:
     """The line to a broker, which knows the session by its name and keeps what was not acknowledged."""
 
     def __init__(
-        self, address: "_Address", name: str, told: Callable[[str], object], ca: Path | None
+        self, address: Address, name: str, told: Callable[[str], object], ca: Path | None
     ) -> None:
         self.host, self._port = address.host, address.port
         self._told = told
@@ -153,7 +154,7 @@ class _Line:
             if connection == self._connections:
                 self._client.ack(message.mid, message.qos)
 
-    def _made(self, name: str, address: "_Address", ca: Path | None) -> "Client":
+    def _made(self, name: str, address: Address, ca: Path | None) -> "Client":
         from paho.mqtt.client import Client, MQTTv5
         from paho.mqtt.enums import CallbackAPIVersion
 
@@ -163,7 +164,7 @@ class _Line:
         if address.user:
             client.username_pw_set(address.user, address.password)
         if address.tls:
-            client.tls_set_context(_trusting(ca))
+            client.tls_set_context(addresses.trusting(ca))
         elif ca is not None:
             says = Text(
                 "给出了证书机构而地址不用TLS", "an authority is given, but the line has no TLS"
@@ -201,61 +202,6 @@ class _Line:
         at = f"{self.host}:{self._port}"
         says = Text(f"{at}没有可用的MQTT代理:{why}", f"no MQTT broker at {at}: {why}")
         return Unavailable(says, Text("请检查地址和账号", "look at its address and the account"))
-
-
-class _Address(NamedTuple):
-    """Where a broker is, and who asks it."""
-
-    tls: bool
-    host: str
-    port: int
-    user: str
-    password: str | None
-
-
-def _address(broker: str) -> _Address:
-    """What an address says.
-
-    Raises:
-        BadAsk: It is no address.
-    """
-    scheme, _, rest = broker.rpartition("://")
-    account, _, place = rest.rpartition("@")
-    known = scheme or "mqtt"
-    host, _, port = place.rpartition(":") if ":" in place else (place, "", PORTS.get(known, ""))
-    if known not in PORTS or not (str(port).isascii() and str(port).isdigit()) or not host:
-        shown = f"{scheme}://{place}" if scheme else place
-        says = Text(f"“{shown}”不是地址", f"'{shown}' is no address")
-        hint = "127.0.0.1:1883", "mqtts://city.example:8883"
-        raise BadAsk(says, Text(f"如{hint[0]}或{hint[1]}", f"as {hint[0]}, or {hint[1]}"))
-    user, given, password = account.partition(":")
-    return _Address(
-        tls=known == "mqtts",
-        host=host,
-        port=int(port),
-        user=user,
-        password=password if given else os.environ.get(FROM_ENVIRONMENT),
-    )
-
-
-def _trusting(ca: Path | None) -> "SSLContext":
-    """What brokers are trusted: those whose certificate names them and is signed by the authority.
-
-    Raises:
-        NotFound: There is no such file.
-        BadInput: It holds no certificate.
-    """
-    import ssl
-
-    if ca is not None and not ca.is_file():
-        raise NotFound(Text(f"没有文件{ca.name}", f"there is no file {ca.name}"))
-    try:
-        return ssl.create_default_context(cafile=None if ca is None else str(ca))
-    except ssl.SSLError as error:
-        says = Text(f"{ca}中没有证书", f"{ca} holds no certificate")
-        raise BadInput(
-            says, (), Text("PEM格式的证书", "a certificate as PEM would be right")
-        ) from error
 
 
 def _record(view: "Region", messages: "list[MQTTMessage]") -> None:
