@@ -2,7 +2,7 @@
 export default {
   incidents: '联动事件', lead: '预警规则达到界限即立案,按联动预案通知各机构、派发任务;谁已确认、谁逾期、还有什么没办,都在这里,随时更新。',
   live: '实时', lost: '连接中断,正在重连', raise: '发起事件或演练', drill: '演练', real: '实战', all: '全部', open: '处置中', closed: '已关闭', kind: '类别', state: '状态',
-  noneYet: '还没有事件。', howTo: '要让读数自动立案:在数据表 protocol、protocol_step 写入联动预案,在 warning_rule 写入规则并填写 protocol。', protocolTable: '写入数据表', noProtocol: '本地区还没有联动预案。', examplePut: '写入示例演练预案', exampleHelp: '写入一份演练预案 drill-example:通知发生地的各级机构,30 分钟内确认;可随时用 base undo 撤回。',
+  noneYet: '还没有事件。', howTo: '要让读数自动立案:在数据表 protocol、protocol_step 写入联动预案,再在“感知终端”页新增规则并选定预案。', protocolTable: '写入数据表', noProtocol: '本地区还没有联动预案。', examplePut: '写入示例演练预案', exampleHelp: '写入一份演练预案 drill-example:通知发生地的各级机构,30 分钟内确认;可随时用 base undo 撤回。',
   exampleStep: '演练:请确认收到', exampleTask: '演练:报告值班人数', exampleName: '演练预案(示例)',
   columns: { incident: '编号', name: '名称', level: '级别', place: '地点', raised: '发布', told: '确认/通知', overdue: '逾期', tasks: '未办任务', state: '状态' },
   form: { name: '名称', en: '英文名', place: '地点', level: '级别', protocol: '预案', drill: '只是演练', placeHelp: '区划代码或地点标识' },
