@@ -8,6 +8,7 @@ import pytest
 
 import hutuo
 import tiny
+from hutuo.base import about
 from hutuo.base import region as regions
 from hutuo.errors import BadAsk, BadInput, NotFound
 
@@ -20,6 +21,17 @@ def test_what_is_opened_says_what_it_is(little):
 def test_a_region_without_a_name_is_the_default_one(embedded):
     assert embedded.info.id == regions.default_region()
     assert embedded.info.id in regions.embedded()
+
+
+def test_a_folder_that_is_the_default_is_listed_but_comes_with_nobody(own_folder, monkeypatch):
+    """What comes with the program may be named over the network; a folder may not."""
+    monkeypatch.setenv("HUTUO_REGION", str(own_folder))
+    before = list(regions.embedded())
+    assert [row.region for row in about.regions(None, about.Regions())] == [
+        *before,
+        str(own_folder),
+    ]
+    assert list(regions.embedded()) == before
 
 
 def test_an_unknown_region_is_told_with_those_that_there_are():

@@ -1,15 +1,21 @@
 """OGC API - Features: every page, box, time and system gives what it should, and says what is wrong."""
 
+import json
 import re
+from datetime import datetime
 from urllib.parse import urlsplit
 
+import numpy as np
 import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from starlette.testclient import TestClient
 
 import tiny
-from hutuo.base import drawn, shaped
+from hutuo.api.app import Settings, app
+from hutuo.api.ogc.features import PageRoute
+from hutuo.base import drawn, geojson, shaped
 from hutuo.base.shaped import Wanted
 from hutuo.base.systems import CRS84, EPSG, Box, box, system
 
@@ -182,6 +188,61 @@ def test_what_is_asked_wrongly_is_told_as_everywhere(name, client):
     told = answer.json()
     assert list(told) == ["error", "message", "hint"]
     assert hint in told["hint"]
+
+
+ASKED = (
+    "",
+    "limit=2&offset=1&lang=en&at=2024-01-01",
+    "limit=1&limit=3",
+    "limit=",
+    "limit=0&lang=fr&offset=-1",
+    "offset=many&f=html",
+    "lang=fr",
+    "bbox_crs=CRS84",
+    "bbox-crs=nowhere&bbox=0,0,1,1",
+    "crs=EPSG:4490&bbox=0.05,0.02,0.12,0.03&level=county",
+    "branch=nope",
+    "region=nope",
+    "as_of=soon",
+    "datetime=soon",
+)
+
+
+@pytest.fixture
+def solved(client, plain_folder, monkeypatch):
+    """A client of a service whose pages are answered as the framework answers everything else."""
+    # A service makes its routes when it is first asked: ours before the other is made.
+    items(client)
+    monkeypatch.delattr(PageRoute, "get_route_handler")
+    with TestClient(app(Settings(region=str(plain_folder)))) as opened:
+        yield opened
+
+
+def test_a_page_is_answered_as_if_the_framework_had_solved_its_parameters(client, solved):
+    """Bodies, statuses and headers, whatever is asked, rightly or wrongly; and so is it described."""
+    for asked in ASKED:
+        path = f"{UNITS}/items?{asked}"
+        mine, theirs = client.get(path), solved.get(path)
+        assert (mine.status_code, mine.content) == (theirs.status_code, theirs.content), asked
+        assert mine.headers == theirs.headers, asked
+    assert client.post(f"{UNITS}/items").content == solved.post(f"{UNITS}/items").content
+    documents = [one.get("/api/openapi.json").json()["paths"] for one in (client, solved)]
+    assert documents[0] == documents[1]
+
+
+@settings(max_examples=20)
+@given(st.sets(st.integers(0, 4)))
+def test_features_of_a_page_are_those_that_each_place_has_alone(plain, chosen):
+    """A run of rows is cut out, others are gathered."""
+    found = drawn.drawn(plain, shaped.collection("unit"))
+    places = np.array(sorted(chosen), dtype=np.int64)
+    alone = [geojson.features(found, places[at : at + 1])[0] for at in range(len(places))]
+    assert geojson.features(found, places) == alone
+    for text, row in zip(alone, found.rows.take(places).to_pylist(), strict=True):
+        told = json.loads(text)
+        assert told["id"] == row["unit"]
+        when = datetime.fromisoformat(told["properties"]["recorded_at"])
+        assert when == row["recorded_at"]
 
 
 def test_time_chooses_what_held(own, mine):

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlencode
 
 from fastapi import Depends, Query, Request
+from pydantic import BaseModel, Field
 
 import hutuo
 from hutuo.errors import BadAsk, one_of
@@ -96,20 +97,27 @@ class View:
             raise BadAsk(error.words, error.advice)
 
 
-async def _view(
-    request: Request,
-    region: Annotated[str | None, Query(description="name of a region")] = None,
-    at: Annotated[
-        str | None, Query(description="what held on that day, or at that instant")
-    ] = None,
+class Looked(BaseModel):
+    """Parameters of a request that say what it looks at."""
+
+    region: Annotated[str | None, Field(description="name of a region")] = None
+    at: Annotated[str | None, Field(description="what held on that day, or at that instant")] = (
+        None
+    )
     as_of: Annotated[
-        str | None, Query(description="what was known on that day, or at that instant")
-    ] = None,
-    branch: Annotated[str, Query(description="branch to read")] = "main",
-    lang: Annotated[Literal["zh", "en"], Query(description="language of texts")] = "zh",
-) -> View:
-    asked = {"region": region, "at": at, "as_of": as_of, "branch": branch}
-    return View(request, asked, lang)
+        str | None, Field(description="what was known on that day, or at that instant")
+    ] = None
+    branch: Annotated[str, Field(description="branch to read")] = "main"
+    lang: Annotated[Literal["zh", "en"], Field(description="language of texts")] = "zh"
+
+    def view(self, request: Request) -> View:
+        """The view that a request asks for by them."""
+        return View(request, self.model_dump(exclude={"lang"}), self.lang)
 
 
-Seen = Annotated[View, Depends(_view)]
+async def seen(request: Request, looked: Annotated[Looked, Query()]) -> View:
+    """The view that a request asks for."""
+    return looked.view(request)
+
+
+Seen = Annotated[View, Depends(seen)]

@@ -3,15 +3,19 @@
 Source: OGC 17-069r4 (part 1), 18-058r1 (part 2); queryables as in OGC 19-079r2, 6.2.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import suppress
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from starlette.concurrency import run_in_threadpool
 
 from hutuo.api.ogc.landing import JSON
-from hutuo.api.views import Seen, View
+from hutuo.api.views import Looked, Seen, View
 from hutuo.base import drawn, exports, geojson, shaped
 from hutuo.base.drawn import Drawn
 from hutuo.base.shaped import Collection, Wanted
@@ -84,27 +88,64 @@ def queryables(view: Seen, name: str) -> Response:
     return Response(to_json(told), media_type="application/schema+json")
 
 
-@router.get("/collections/{name}/items", summary="Features of a collection.")
-def items(  # noqa: PLR0913 - the parameters of the request
-    view: Seen,
-    name: str,
-    limit: Limit = PAGE,
-    offset: Offset = 0,
-    bbox: Box = None,
-    bbox_crs: BoxCrs = CRS84,
-    datetime: When = None,
-    crs: Crs = CRS84,
-    f: Format = "json",
-) -> Response:
+class Page(BaseModel):
+    """Parameters of a page of features."""
+
+    limit: Limit = PAGE
+    offset: Offset = 0
+    bbox: Box = None
+    bbox_crs: BoxCrs = CRS84
+    datetime: When = None
+    crs: Crs = CRS84
+    f: Format = "json"
+
+
+def items(view: Seen, name: str, asked: Annotated[Page, Query()]) -> Response:
     """A page of features, in order of their keys; a property of the collection is a parameter too."""
-    _json(f)
-    about, limit, uri = shaped.collection(name), min(limit, LARGEST), system(crs)
-    found, wanted = _asked(view, about, bbox, bbox_crs, datetime)
+    _json(asked.f)
+    about, uri = shaped.collection(name), system(asked.crs)
+    found, wanted = _asked(view, about, asked.bbox, asked.bbox_crs, asked.datetime)
     places = found.find(wanted)
+    offset, limit = asked.offset, min(asked.limit, LARGEST)
     page = geojson.features(found, places[offset : offset + limit], uri)
     body = b'{"type":"FeatureCollection","links":%b,"numberMatched":%d,"numberReturned":%d,"features":[%b]}'
     links = _pages(view, f"ogc/collections/{name}/items", (offset, limit), len(places))
     return _answer(body % (links, len(places), len(page), b",".join(page)), uri)
+
+
+# Both are looked through, and their faults told together.
+TAKEN = TypeAdapter(tuple[Looked, Page])
+
+
+class PageRoute(APIRoute):
+    """The route of pages, which takes its parameters itself: to solve them took longer than a page.
+
+    What it answers, and what it tells of a wrong request, is what its base would.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """What answers a request."""
+
+        async def answer(request: Request) -> Response:
+            query = dict(request.query_params)
+            try:
+                looked, asked = TAKEN.validate_python((query, query))
+            except ValidationError as error:
+                faults = error.errors(include_url=False)
+                at = [{**fault, "loc": ("query", *fault["loc"][1:])} for fault in faults]
+                raise RequestValidationError(at) from error
+            view = looked.view(request)
+            return await run_in_threadpool(items, view, request.path_params["name"], asked)
+
+        return answer
+
+
+router.add_api_route(
+    "/collections/{name}/items",
+    items,
+    summary="Features of a collection.",
+    route_class_override=PageRoute,
+)
 
 
 @router.get("/collections/{name}/items/{feature:path}", summary="One feature of a collection.")
