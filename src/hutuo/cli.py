@@ -48,6 +48,8 @@ LISTEN_OPCUA = Text(
 LISTENS = Text(
     "正在记录 {0} 的读数;按 Ctrl-C 停止", "recording the readings at {0}; Ctrl-C stops it"
 )
+MAIL = Text("以邮件发出事件通知", "Send notices of incidents by mail")
+MAILS = Text("正通过 {0} 发出通知;按 Ctrl-C 停止", "sending notices by {0}; Ctrl-C stops it")
 VIEW = (
     ("region", str | None, None, "region: name of an embedded pack, or folder of one"),
     (
@@ -155,6 +157,37 @@ def listen_opcua(
         recorded(server, nodes, region, told, security=security)
 
 
+def mail(
+    addresses: Path,
+    *,
+    sender: str,
+    server: str = "smtp://127.0.0.1",
+    region: str | None = None,
+    ca: Path | None = None,
+    page: str | None = None,
+) -> None:
+    """Send notices of incidents by mail, until interrupted.
+
+    Args:
+        addresses: CSV file with the columns body, address and, if wanted, language (zh or en).
+        sender: Address that messages come from.
+        server: Address of the mail server, by TLS as smtps://user@host; the password of a user that stands
+            before the host is that of HUTUO_SMTP_PASSWORD.
+        region: Name of an embedded pack, or folder of one.
+        ca: PEM file of the authority that signed the server's certificate, if it is your own.
+        page: Address of the service as people open it, for a link in each message.
+    """
+    from hutuo.api.mail import send
+
+    said = f"{MAILS.say(_lang(None))}\n"
+
+    def told(at: str) -> None:
+        sys.stderr.write(said.format(at))
+
+    with suppress(KeyboardInterrupt):
+        send(server, addresses, sender, region, told, ca=ca, page=page)
+
+
 def _deployed() -> None:
     """Use the store and the region of the service that is deployed on this machine, if one is named."""
     named = os.environ.get(DEPLOYMENT)
@@ -193,6 +226,7 @@ def _app(words: list[str]) -> App:
     listening.default(listen)
     listening.command(listen_opcua, name="opcua", help=LISTEN_OPCUA.say(lang))
     app.command(listening)
+    app.command(mail, help=MAIL.say(lang))
     return app
 
 
@@ -225,7 +259,7 @@ def _parameter(name: str, field: "FieldInfo") -> Given:
     if choices:
         text += f"; one of {', '.join(choices)}"
     default = field.default if not field.is_required() else None
-    if default not in (None, "", []):
+    if default not in (None, "", [], ()):
         text += f"; default {','.join(map(str, default)) if isinstance(default, (list, tuple)) else default}"
     kind: Any = (
         bool | None if bool in (field.annotation, *get_args(field.annotation)) else str | None

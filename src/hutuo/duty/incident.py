@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from hutuo.base.protocols import Step, downstream_of, steps_of
 from hutuo.base.store import store_of
 from hutuo.duty import incidents as kept
-from hutuo.duty import schema
+from hutuo.duty import mailing, schema
 from hutuo.duty.incidents import Opening
+from hutuo.duty.mailing import NO_MAIL
 from hutuo.duty.schema import DUTY
 from hutuo.errors import BadAsk, one_of
 from hutuo.glossary import label
@@ -133,6 +134,12 @@ class NoticeRow(Answer):
     in_time: bool | None = said("是否按时确认", "whether in time; null while that is open")
     escalated_from: str | None = said(
         "由谁升级", "body that did not acknowledge it, so that this one was told"
+    )
+    mailed_at: datetime | None = said(
+        "邮件发出时刻", "when it went out by mail, or was refused; null if it did not"
+    )
+    mail_refused: str | None = said(
+        "邮件被拒原因", "whom the mail server refused to send it to, and why"
     )
     by: str | None = said("经手", "who acknowledged it")
     note: str | None = said("备注", "remark")
@@ -303,6 +310,7 @@ def _shown(region: "Region", number: int, at: datetime) -> IncidentAnswer:
             ]
             for table in (schema.notice, schema.task, schema.log)
         }
+        mails = mailing.told(connection, number)
     bodies = {
         one["body"]: named(region, one["body"])
         for part in parts.values()
@@ -313,7 +321,10 @@ def _shown(region: "Region", number: int, at: datetime) -> IncidentAnswer:
     told = {one["notice"]: one["body"] for one in notices}
     return IncidentAnswer(
         **_told(region, row, counted),
-        notices=[_notice(region, one, bodies, told, at) for one in notices],
+        notices=[
+            _notice(region, one | mails.get(one["notice"], NO_MAIL), bodies, told, at)
+            for one in notices
+        ],
         to_do=[_task(region, one, bodies, at) for one in parts["duty_task"]],
         downstream=_downstream(region, row),
         log=[log_row(region, one, bodies) for one in parts["duty_log"]],
@@ -383,6 +394,8 @@ def _notice(
         took_minutes=None if done is None else round((done - row["told_at"]) / MINUTE, 2),
         in_time=None if done is None and not late else not late,
         escalated_from=told.get(row["refers"] or 0),
+        mailed_at=_local(region, row["mailed_at"]),
+        mail_refused=row["mail_refused"],
         by=row["by"],
         note=row["note"],
     )

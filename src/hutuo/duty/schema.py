@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from hutuo.base.store import Component, Instant
 
-__all__ = ["DUTY", "board", "incident", "log", "notice", "task"]
+__all__ = ["DUTY", "board", "incident", "log", "mail", "notice", "task"]
 
 tables = sa.MetaData()
 # SQLite numbers rows by itself only where the key is called INTEGER.
@@ -62,6 +62,17 @@ notice = sa.Table(
     sa.Column("note", sa.Text),
     sa.Index("duty_notice_incident", "incident", "notice"),
     sa.Index("duty_notice_due", "due_at"),
+)
+
+# One line for each notice that went out, or could not: it is taken before it is sent, so that two who send
+# do not both send it.
+mail = sa.Table(
+    "duty_mail",
+    tables,
+    sa.Column("notice", Number, sa.ForeignKey("duty_notice.notice"), primary_key=True),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("says", sa.Text),
 )
 
 task = sa.Table(
