@@ -9,6 +9,7 @@ export interface IncidentRow {
 export interface Notice {
   body: string; body_name: string; says: string; told_at: string; due_at: string; acknowledged_at: string | null
   took_minutes: number | null; in_time: boolean | null; escalated_from: string | null; by: string | null; note: string | null
+  mailed_at: string | null; mail_refused: string | null
 }
 export interface ToDo {
   task: number; body: string; body_name: string; says: string; due_at: string; state: string; state_name: string; late: boolean; by: string | null; note: string | null
