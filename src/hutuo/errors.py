@@ -86,6 +86,15 @@ KINDS = {
     "process": "处理",
     "tile matrix set": "瓦片网格",
     "warning rule": "预警规则",
+    "frequency": "频率",
+    "identity": "登录身份",
+    "method": "方法",
+    "pollutant": "污染物",
+    "protocol": "联动预案",
+    "role": "角色",
+    "standard": "标准",
+    "token": "令牌",
+    "version of levels": "级别的版本",
 }
 # The same with what it belongs to: "column of unit" is 数据表unit的列.
 OF = {

@@ -86,6 +86,19 @@ def test_no_agreement_no_rows(both):
     ask(reader, "plan/evaluate", {}, 403)
 
 
+def test_who_may_not_read_a_table_of_nobody_is_sent_to_the_owner_of_the_server(both):
+    _, reader = both
+    told = ask(reader, "base/table", {"name": "park"}, 403)
+    assert told["message"].endswith("read table park")
+    assert "base dataset open park" in told["hint"]
+    ask(
+        reader,
+        "base/agreement",
+        {"action": "request", "table": "park", "purpose": "p", "until": LATER},
+        422,
+    )
+
+
 def test_a_request_gives_nothing_before_it_is_granted(both):
     _, reader = both
     values = {"action": "request", "table": "observation", "purpose": "p", "until": LATER}

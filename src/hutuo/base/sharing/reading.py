@@ -94,7 +94,7 @@ def whole(folder: Path, table: "Table") -> None:
     """
     found = _found(folder, table)
     if not any(grant.is_whole for grant in found):
-        raise _forbidden(table.name, "其全部内容", "all of it")
+        raise _forbidden(store_at(folder), table.name, "的全部内容", " as a whole")
     if not any(grant.is_whole and grant.agreement is None for grant in found):
         _noted(store_at(folder), table.name, [grant for grant in found if grant.is_whole], None)
 
@@ -140,7 +140,7 @@ def register_shown(store: Store, name: str) -> None:
     """
     found = [grant for grant in _by_table(store).get(name, []) if grant.is_whole]
     if not found:
-        raise _forbidden(name, "它", "it")
+        raise _forbidden(store, name)
     if not any(grant.agreement is None for grant in found):
         _noted(store, name, found, None)
 
@@ -187,7 +187,7 @@ def _found(folder: Path, table: "Table") -> list[Grant]:
     """
     found = _all(folder).get(table.name, [])
     if not found:
-        raise _forbidden(table.name, "它", "it")
+        raise _forbidden(store_at(folder), table.name)
     return found
 
 
@@ -251,15 +251,25 @@ def _write(store: Store, actor: "Actor", news: list[dict[str, Any]]) -> None:
     Book(deed, store).tell(READ_UNDER, {"ask": deed.asked(), "reads": news})
 
 
-def _forbidden(table: str, zh: str, en: str) -> Forbidden:
+def _forbidden(store: Store, table: str, zh: str = "", en: str = "") -> Forbidden:
+    """The refusal of a table or register, or of a part of it, and whom to turn to."""
     body = deeds.actor().body or "-"
-    return Forbidden(
-        Text(
-            f"没有生效的协议让{body}读取数据表{table}({zh})",
-            f"no agreement that is live lets {body} read table {table}: {en}",
-        ),
-        Text(
+    says = Text(
+        f"没有生效的协议让{body}读取数据表{table}{zh}",
+        f"no agreement that is live lets {body} read table {table}{en}",
+    )
+    with store.reading(SHARING) as connection:
+        owner = connection.scalar(sa.select(_dataset.c.owner).where(_dataset.c.table == table))
+    if owner is None:
+        hint = Text(
+            f"{table}没有登记归属,不能申请:"
+            f"请服务器的所有者用base dataset open {table}公开,或用base dataset own登记归属",
+            f"nobody has said whose {table} is, so it cannot be asked for: the owner of the server opens it"
+            f" by base dataset open {table}, or says whose it is by base dataset own",
+        )
+    else:
+        hint = Text(
             f"用base agreement request --table {table}申请",
             f"ask for it by base agreement request --table {table}",
-        ),
-    )
+        )
+    return Forbidden(says, hint)
