@@ -47,6 +47,12 @@ def test_a_term_that_is_not_there_is_spelled_out():
     assert label("status:half_done") == Text("half done", "half done")
 
 
+def test_a_part_has_words_of_its_own_for_a_field_that_others_have_too():
+    assert label("within", "siting").en == "within the limit"
+    assert label("within", "base") == label("within")
+    assert [term for term in terms() if "/" in term and term.split("/")[0] not in PARTS] == []
+
+
 @pytest.mark.parametrize(
     ("written", "text"),
     [

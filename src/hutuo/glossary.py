@@ -1,7 +1,8 @@
 """The one source of labels: each term of code, tables, API and pages in zh and en.
 
-Rows live in ``glossary.csv`` (term, zh, en). A term is the name of a field or column, or
-``list:value`` for a value of a closed list (``status:met``, ``topic:age``).
+Rows live in ``glossary.csv`` (term, zh, en). A term is the name of a field or column, ``part/field`` where
+a part means something of its own by it (``siting/within``), or ``list:value`` for a value of a closed list
+(``status:met``, ``topic:age``).
 """
 
 import csv
@@ -80,10 +81,10 @@ PARTS: Mapping[str, Text] = {
 }
 
 
-def label(term: str) -> Text:
-    """The label of a term; the term itself, spelled out, if the glossary has none."""
+def label(term: str, part: str | None = None) -> Text:
+    """The label of a term, in a part its own; the term itself, spelled out, if the glossary has none."""
     plain = term.rpartition(":")[2].replace("_", " ")
-    return terms().get(term, Text(plain, plain))
+    return terms().get(f"{part}/{term}") or terms().get(term, Text(plain, plain))
 
 
 @cache

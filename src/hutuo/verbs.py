@@ -103,8 +103,8 @@ class Verb:
     def schemas(self) -> dict[str, Any]:
         """JSON schemas of ask and answer, each field with its label and description in zh and en."""
         return {
-            "ask": _labelled(self.ask.model_json_schema()),
-            "answer": _labelled(_adapter(self).json_schema(mode="serialization")),
+            "ask": _labelled(self.ask.model_json_schema(), self.part),
+            "answer": _labelled(_adapter(self).json_schema(mode="serialization"), self.part),
         }
 
 
@@ -246,11 +246,11 @@ def _adapter(found: Verb) -> TypeAdapter[Any]:
     return TypeAdapter(found.answer)
 
 
-def _labelled(schema: dict[str, Any]) -> dict[str, Any]:
+def _labelled(schema: dict[str, Any], part: str) -> dict[str, Any]:
     """The schema with each property's label from the glossary, in both languages."""
     for model in (schema, *schema.get("$defs", {}).values()):
         for name, field in model.get("properties", {}).items():
-            label = glossary.label(name)
+            label = glossary.label(name, part)
             field["title"] = label.en
             field.setdefault("x-zh", {})["title"] = label.zh
     return schema

@@ -124,7 +124,7 @@ def _row(region: "Region", ask: Rule) -> dict[str, Any]:
     lacking = [name for name in ("rule", *TOLD) if getattr(ask, name) is None]
     if lacking:
         zh, en = (
-            joint.join(label(name).say(lang) for name in lacking)
+            joint.join(label(name, "duty").say(lang) for name in lacking)
             for joint, lang in (("、", "zh"), (", ", "en"))
         )
         raise BadAsk(Text(f"请填写:{zh}", f"a rule needs: {en}"))
