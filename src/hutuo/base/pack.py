@@ -43,9 +43,10 @@ METHOD = (
     f"多边形在等积投影 {boundaries.EQUAL_AREA} 上的面积"
     f" / area of the polygon on the equal-area projection {boundaries.EQUAL_AREA}"
 )
-# Packs whose head and whose files' hashes are kept as they were last.
-READ = 16
-_hashes: dict[Path, tuple[tuple[int, ...], bytes]] = {}
+# Heads of packs that are kept as they were read.
+HEADS = 16
+# Hash of each pack's content, with what its files were like.
+_digests: dict[Path, tuple[object, str]] = {}
 
 
 class Boundaries(BaseModel):
@@ -116,40 +117,36 @@ def read_info(folder: Path) -> Info:
         raise BadInput(FAULTY, faults) from error
 
 
-@lru_cache(maxsize=READ)
+@lru_cache(maxsize=HEADS)
 def _info(text: str) -> Info:
     return Info.model_validate(tomllib.loads(text))
 
 
 def digest(folder: Path, info: Info) -> str:
-    """Content of a pack as one hash: its files, its layer, and the declarations they are read by."""
-    files = [folder / "region.toml", *(f for files in _files(folder).values() for f in files)]
+    """Content of a pack as one hash: its files, its layer, and the declarations they are read by.
+
+    Every request opens its region: the files are read again only when one of them changed.
+    """
     layer = boundaries.identity(info.boundaries.layer, folder) if info.boundaries else ""
-    return _summed(folder, tuple((file, _hashed(file)) for file in files), layer)
-
-
-@lru_cache(maxsize=READ)
-def _summed(folder: Path, hashed: tuple[tuple[Path, bytes], ...], layer: str) -> str:
-    total = hashlib.sha256()
-    for file, content in hashed:
-        total.update(f"{file.relative_to(folder)}\0".encode())
-        total.update(content)
-    total.update(layer.encode())
-    total.update(_declared())
-    return total.hexdigest()
-
-
-def _hashed(file: Path) -> bytes:
-    """Hash of a file's content, read again only when the file changed: every request opens its region."""
-    about = file.stat()
-    stamp = (about.st_mtime_ns, about.st_ctime_ns, about.st_size, about.st_ino)
-    known = _hashes.get(file)
+    files = [folder / "region.toml", *_csv(folder)]
+    stamp = layer, [(str(file), _stamp(file)) for file in files]
+    known = _digests.get(folder)
     if known is not None and known[0] == stamp:
         return known[1]
-    with file.open("rb") as content:
-        found = hashlib.file_digest(content, "sha256").digest()
-    _hashes[file] = stamp, found
-    return found
+    total = hashlib.sha256()
+    for file in [files[0], *(f for files in _files(folder).values() for f in files)]:
+        total.update(f"{file.relative_to(folder)}\0".encode())
+        with file.open("rb") as content:
+            total.update(hashlib.file_digest(content, "sha256").digest())
+    total.update(layer.encode())
+    total.update(_declared())
+    _digests[folder] = stamp, total.hexdigest()
+    return _digests[folder][1]
+
+
+def _stamp(file: Path) -> tuple[int, ...]:
+    about = file.stat()
+    return about.st_mtime_ns, about.st_ctime_ns, about.st_size, about.st_ino
 
 
 @cache
@@ -257,10 +254,14 @@ def _recorded(connection: "DuckDBPyConnection", info: Info) -> datetime:
     return released if last is None or last < released else datetime.now(UTC)
 
 
+def _csv(folder: Path) -> list[Path]:
+    return [*folder.glob("*.csv"), *folder.glob("*/*.csv")]
+
+
 def _files(folder: Path) -> dict[str, list[Path]]:
     """CSV files by table: ``<table>.csv`` or ``<table>/*.csv``."""
     found: dict[str, list[Path]] = {}
-    for file in sorted([*folder.glob("*.csv"), *folder.glob("*/*.csv")]):
+    for file in sorted(_csv(folder)):
         found.setdefault(file.stem if file.parent == folder else file.parent.name, []).append(file)
     return found
 
