@@ -8,6 +8,8 @@ export default defineConfig({
     emptyOutDir: true,
     // MapLibre alone is larger than Vite's default warning; it is loaded with the map page only.
     chunkSizeWarningLimit: 1500,
+    // How long each plugin took is nothing to whoever sets the project up.
+    rolldownOptions: { checks: { bundlerTimings: false } },
   },
   server: { proxy: { '/api': 'http://127.0.0.1:8765' } },
 })
