@@ -251,8 +251,8 @@ def _pages(view: View, path: str, at: tuple[int, int], matched: int) -> bytes:
     ]
 
     def page(rel: str, start: int) -> dict[str, str]:
-        told = view.link(rel, path, GEOJSON)
-        return told | {"href": view.address(path, *kept, ("offset", str(start)))}
+        address = view.address(path, *kept, ("offset", str(start)))
+        return {"rel": rel, "type": GEOJSON, "href": address}
 
     links = [page("self", offset), view.link("collection", path.rpartition("/")[0], JSON)]
     if offset + limit < matched:
