@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from hutuo.base.protocols import Step
 from hutuo.duty import schema
 from hutuo.errors import BadAsk, NotFound
-from hutuo.glossary import Text
+from hutuo.glossary import Text, label
 
 __all__ = [
     "Opening", "acknowledge", "add_task", "begin", "close", "end_task", "escalate", "found", "overdue",
@@ -253,7 +253,8 @@ def close(
     change = {"state": "closed", "closed_at": now, "outcome": outcome, "standing": None}
     table = schema.incident
     connection.execute(table.update().where(table.c.incident == number).values(**change))
-    _log(connection, number, now, "closed", Text(note or outcome, note or outcome), by=by)
+    says = Text(note, note) if note else label(f"outcome:{outcome}")
+    _log(connection, number, now, "closed", says, by=by)
 
 
 def escalate(connection: sa.Connection, now: datetime) -> int:

@@ -9,7 +9,7 @@ export default {
   fields: { table: '数据', giver: '提供方', reader: '使用方', columns: '列', rows: '行', purpose: '用途', since: '起始日', until: '截止日', term: '期限', onward: '转供', returns: '回流', state: '状态', renews: '续自', id: '编号', remark: '理由', value: '取值', requested: '申请', steps: '经过' },
   request: {
     title: '数据申请', ask: '申请数据', dataset: '数据集', choose: '请选择', owner: '归属:{body}', purposeExample: '如:编制通勤圈年度评估', allRows: '全部行', values: '取值,以逗号分隔', keyNote: '主键列总是可见',
-    columnsLead: '只勾选用得着的列', onwardExample: '不得转供;或写明对象', returnsExample: '如:每年3月底前回供评估结果', send: '提交申请', sent: '申请 {id} 已提交,等待{body}决定。', allColumns: '全选', noColumns: '全不选',
+    columnsLead: '只给出勾选的列', onwardExample: '不得转供;或写明对象', returnsExample: '如:每年3月底前回供评估结果', send: '提交申请', sent: '申请 {id} 已提交,等待{body}决定。', allColumns: '全选', noColumns: '全不选',
     none: '没有可申请的数据集:其他机构的数据表尚未登记归属(base dataset own)。', toDecide: '待我方决定', waiting: '我方已申请,待对方决定', noDecide: '没有待决定的申请。', noWaiting: '没有等待中的申请。', noGrant: '此账号不能申请或审批;需要数据管理或业务角色。',
     asks: '申请', decide: '决定', narrowTitle: '缩小申请 {id} 的范围', narrowLead: '可减少列、减少行、缩短期限;不能超出所申请的范围。', narrowed: '已缩小。批准后按此生效。', sureApprove: '批准后,{reader}可在期限内读取“{name}”中所列各列。', sureRefuse: '拒绝{reader}读取“{name}”的申请。', sureRevoke: '撤销后立即停止读取,且不可恢复。', sureExpire: '提前到期后不能再延长;需要时另行续期申请。', sureRenew: '按原范围另行申请一个期限,由提供方重新决定。', why: '理由(可不填)', done: '已{what}。',
   },

@@ -269,7 +269,7 @@ export default {
     layer: '时期或层级', layersTable: '各时期或层级', opens: '新设', closes: '关闭', outlay: '支出', others: '同样好的其他方案',
     single: '每地只由一处服务', roads: '先算公路出行时间(否则按直线估算)', marks: '单元在必设、不得设、候选间切换', keep: '必设', forbid: '不得设', solve: '求解', showFront: '比较1至{n}处', minutesRun: '正在计算出行时间', solving: '正在求解',
     bound: '界', gap: '差距', proven: '已证明', sites: '设施数', mean: '平均用时(分钟)', farthest: '最远用时(分钟)', within: '{limit}分钟内人口', withinShort: '时限内人口', leastCity: '最低的市(时限内)', leftOut: '时限之外或无路的地点', pinned: '对照', now: '当前', pin: '留作对照', unpin: '去掉对照',
-    branch: '写入新分支', apply: '把新设地点写成分支', applyHelp: '写入后,救援圈、可达性等在该分支上重算,主干不变。', map: '选址结果地图;数值见表', stands: '已有或必设', isNew: '新设', beyond: '时限之外', begin: '点击“求解”。地图上同色的单元由同一处设施服务。',
+    branch: '写入新分支', apply: '把新设地点写成分支', applyNeeds: '须填写设施类型和分支名称。', applyHelp: '写入后,救援圈、可达性等在该分支上重算,主干不变。', map: '选址结果地图;数值见表', stands: '已有或必设', isNew: '新设', beyond: '时限之外', begin: '点击“求解”。地图上同色的单元由同一处设施服务。',
     estimate: '用时按直线估算,不是路网时间。', apart: '与对照方案的不同', gone: '只在对照方案', come: '只在当前方案', sitesTable: '设施与服务量', cities: '各市', assumptions: '假设与来源', withoutFigure: '没有人口数、不计权重', noPeople: '没有人口数', min: '分钟', yuan: '元', number: '新设', choose: '看这个方案', noneStand: '没有登记已有的“{kind}”:全部为新设。已有设施登记在数据表 place,备注写明类型。',
     front: '多设一处的好处', frontHelp: '每个点都是一个方案;点击查看。右轴为{limit}分钟内的人口占比。', minutesAxis: '分钟', shareAxis: '人口占比',
     columns: { from: '地点', people: '人口', site: '设施', minutes: '用时(分钟)', share: '比重', inLimit: '时限内', state: '状态', load: '服务的需求量', places: '地点数', city: '市' },
