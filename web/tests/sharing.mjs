@@ -205,7 +205,10 @@ async function audit() {
   await page.fill('[data-filter=search]', told.id)
   await page.locator('[data-filter=search]').blur()
   await page.waitForURL(/search=/)
-  await page.waitForFunction((id) => [...document.querySelectorAll('[data-part=entries] tbody tr')].every((row) => row.textContent.includes(id)), told.id)
+  await page.waitForFunction((id) => {
+    const rows = [...document.querySelectorAll('[data-part=entries] tbody tr')]
+    return rows.length && rows.every((row) => row.textContent.includes(id))
+  }, told.id)
   const story = (await page.locator('[data-part=entries] tbody tr td.long > div:first-child').allInnerTexts()).reverse()
   const words = ['申请', '缩小', '批准', '读取', '撤销']
   check('the audit tells the whole story in its order', words.every((word, index) => index === 0 || story.findIndex((line) => line.includes(words[index - 1])) < story.findIndex((line) => line.includes(word))) && story[0].includes('申请'))
