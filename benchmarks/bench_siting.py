@@ -43,7 +43,7 @@ def main(limit: float = 30.0) -> None:
 
 def rows(path: str) -> list[dict[str, str]]:
     """Lines of a table of the data."""
-    with (DATA / path).open("r", "utf-8") as lines:
+    with (DATA / path).open(encoding="utf-8") as lines:
         return list(DictReader(lines))
 
 
@@ -93,7 +93,7 @@ def rooms(limit: float) -> None:
     """Print capacitated and uncapacitated locations."""
     for row in rows("cap/optima.csv"):
         room = "".join(one for one in row["capacity"] if one.isdigit())
-        text = (DATA / f"cap/{row['instance']}.txt").read_text("ascii").replace("capacity", room)
+        text = (DATA / f"cap/{row['instance']}.txt").read_text("ascii").replace("capacity", room or "0")
         sites, clients, *rest = text.split()
         m, n = int(sites), int(clients)
         figures = np.array(rest, float)
