@@ -93,7 +93,11 @@ def rooms(limit: float) -> None:
     """Print capacitated and uncapacitated locations."""
     for row in rows("cap/optima.csv"):
         room = "".join(one for one in row["capacity"] if one.isdigit())
-        text = (DATA / f"cap/{row['instance']}.txt").read_text("ascii").replace("capacity", room or "0")
+        text = (
+            (DATA / f"cap/{row['instance']}.txt")
+            .read_text("ascii")
+            .replace("capacity", room or "0")
+        )
         sites, clients, *rest = text.split()
         m, n = int(sites), int(clients)
         figures = np.array(rest, float)
