@@ -103,10 +103,15 @@ def serve(*, host: str = "127.0.0.1", port: int = 8765, deployment: Path | None 
     """
     from hutuo.api import run
 
-    said = f"{SERVES.say(_lang(None))}\n"
     named = os.environ.get(DEPLOYMENT)
     deployment = deployment or (Path(named) if named else None)
-    run(host, port, lambda at: sys.stderr.write(said.format(at)), deployment)
+    run(host, port, _telling(SERVES), deployment)
+
+
+def _telling(words: Text) -> "Callable[[str], object]":
+    """Says where a command that runs on is at work, as soon as it is."""
+    said = f"{words.say(_lang(None))}\n"
+    return lambda at: sys.stderr.write(said.format(at))
 
 
 def listen(
@@ -122,13 +127,8 @@ def listen(
     """
     from hutuo.api.mqtt import listen as recorded
 
-    said = f"{LISTENS.say(_lang(None))}\n"
-
-    def told(at: str) -> None:
-        sys.stderr.write(said.format(at))
-
     with suppress(KeyboardInterrupt):
-        recorded(broker, region, told, ca=ca)
+        recorded(broker, region, _telling(LISTENS), ca=ca)
 
 
 def listen_opcua(
@@ -148,13 +148,8 @@ def listen_opcua(
     """
     from hutuo.api.opcua import listen as recorded
 
-    said = f"{LISTENS.say(_lang(None))}\n"
-
-    def told(at: str) -> None:
-        sys.stderr.write(said.format(at))
-
     with suppress(KeyboardInterrupt):
-        recorded(server, nodes, region, told, security=security)
+        recorded(server, nodes, region, _telling(LISTENS), security=security)
 
 
 def mail(
@@ -179,13 +174,8 @@ def mail(
     """
     from hutuo.api.mail import send
 
-    said = f"{MAILS.say(_lang(None))}\n"
-
-    def told(at: str) -> None:
-        sys.stderr.write(said.format(at))
-
     with suppress(KeyboardInterrupt):
-        send(server, addresses, sender, region, told, ca=ca, page=page)
+        send(server, addresses, sender, region, _telling(MAILS), ca=ca, page=page)
 
 
 def _deployed() -> None:

@@ -1,7 +1,6 @@
 """Readings by MQTT through a real broker: each is there once, whatever ends in between."""
 
 import json
-import pathlib
 import shutil
 import subprocess
 import threading
@@ -123,13 +122,17 @@ def test_what_is_faulty_is_told_and_stops_nothing_else(gauged, plain_folder, tmp
     assert registry_of(gauged).find("FeaturesOfInterest", 1).body["name"] == "断面"
 
 
-def test_a_broker_that_asks_who_comes_is_told(gauged, plain_folder, tmp_path):
-    words = tmp_path / "passwords"
+def known_by_password(folder):
+    """What a broker is told so that it lets in nobody but a gauge with its password."""
+    words = folder / "passwords"
     tool = shutil.which("mosquitto_passwd")
     subprocess.run([tool, "-c", "-b", words, "gauge", "secret"], check=True, **brokers.QUIET)
-    pathlib.Path(words).chmod(0o600)
-    access = f"allow_anonymous false\npassword_file {words}"
-    with brokers.broker(tmp_path, access) as at:
+    words.chmod(0o600)
+    return f"allow_anonymous false\npassword_file {words}"
+
+
+def test_a_broker_that_asks_who_comes_is_told(gauged, plain_folder, tmp_path):
+    with brokers.broker(tmp_path, known_by_password(tmp_path)) as at:
         for account in ("", "gauge:wrong@"):
             with pytest.raises(Unavailable, match="Not authorized"):
                 listen(f"{account}{at}", str(plain_folder))
@@ -138,12 +141,8 @@ def test_a_broker_that_asks_who_comes_is_told(gauged, plain_folder, tmp_path):
 
 
 def test_a_password_is_not_told_by_the_command_line(gauged, plain_folder, tmp_path, monkeypatch):
-    words = tmp_path / "passwords"
-    tool = shutil.which("mosquitto_passwd")
-    subprocess.run([tool, "-c", "-b", words, "gauge", "secret"], check=True, **brokers.QUIET)
-    pathlib.Path(words).chmod(0o600)
     monkeypatch.setenv("HUTUO_MQTT_PASSWORD", "secret")
-    with brokers.broker(tmp_path, f"allow_anonymous false\npassword_file {words}") as at:
+    with brokers.broker(tmp_path, known_by_password(tmp_path)) as at:
         with recording(f"gauge@{at}", plain_folder):
             pass
         with pytest.raises(Unavailable, match="Not authorized"):

@@ -245,3 +245,10 @@ def test_faults_are_told_all_at_once(drawn):
     with pytest.raises(BadInput, match=r"low\.footprint") as told:
         view_check(drawn, ViewCheck(rules=("cap",)))
     assert "b.footprint" in str(told.value)
+
+
+def test_an_outline_without_corners_is_none(drawn):
+    house = rows(drawn.records("unit")[0]["unit"])["building"][0] | {"footprint": "POLYGON EMPTY"}
+    record(drawn, {"building": [house]})
+    with pytest.raises(BadInput, match="is no polygon as WKT"):
+        view_check(drawn, ViewCheck(rules=("cap",)))

@@ -7,7 +7,6 @@ for good is told and kept.
 Source: RFC 5321 (SMTP), RFC 3207 (STARTTLS), RFC 8314 (submission by TLS).
 """
 
-import csv
 import logging
 import re
 import smtplib
@@ -23,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from hutuo.api import addresses
 from hutuo.api.addresses import Address, Scheme
+from hutuo.api.books import lines
 from hutuo.duty import mailing
 from hutuo.errors import BadAsk, BadInput, Finding, HutuoError, Unavailable
 from hutuo.glossary import Text
@@ -104,29 +104,20 @@ def readers(region: "Region", book: Path) -> dict[str, list[Reader]]:
     Raises:
         BadInput: The table is faulty; all of it is told.
     """
-    try:
-        text = book.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        says = Text(f"无法读取{book.name}:{error}", f"{book.name} cannot be read: {error}")
-        raise BadInput(says) from error
     known = {row["body"] for row in region.records("body")}
-    table = csv.DictReader(text.splitlines())
-    lacking = [name for name in COLUMNS if name not in (table.fieldnames or ())]
-    faults = [Finding(book.name, 1, name, Text("缺少此列", "is missing")) for name in lacking]
+    rows, faults = lines(book, COLUMNS)
     found: dict[str, list[Reader]] = {}
-    for row in () if lacking else table:
-        body, address, lang = (_cell(row, name) for name in (*COLUMNS, "language"))
-        for column, fault in _faults(body in known, address, lang):
-            faults.append(Finding(book.name, table.line_num, column, fault))
+    for line, row in rows:
+        body, address, lang = row["body"], row["address"], row.get("language", "")
+        faults += [
+            Finding(book.name, line, column, fault)
+            for column, fault in _faults(body in known, address, lang)
+        ]
         found.setdefault(body, []).append(Reader(address, "en" if lang == "en" else "zh"))
     if faults:
         says = Text(f"通讯录{book.name}有误:", f"the table of addresses {book.name} is faulty:")
         raise BadInput(says, faults)
     return found
-
-
-def _cell(row: dict[str, str | None], name: str) -> str:
-    return (row.get(name) or "").strip()
 
 
 def _faults(known: bool, address: str, lang: str) -> Iterator[tuple[str, Text]]:  # noqa: FBT001

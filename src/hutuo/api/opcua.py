@@ -9,7 +9,6 @@ Source: OPC 10000-4 (services), 7.11 on data values and their timestamps; OPC 10
 
 import asyncio
 import contextlib
-import csv
 import logging
 import threading
 from collections.abc import Callable, Mapping
@@ -18,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hutuo.api.books import lines
 from hutuo.api.holding import written
 from hutuo.base import deeds
 from hutuo.errors import BadInput, Finding, HutuoError, Unavailable
@@ -88,18 +88,10 @@ def streams(region: "Region", nodes: Path) -> dict[str, int]:
     from hutuo.base.sensing.registry import registry_of
 
     known = registry_of(region).entities["Datastreams"]
-    try:
-        text = nodes.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        says = Text(f"无法读取{nodes}:{error}", f"{nodes} cannot be read: {error}")
-        raise BadInput(says) from error
-    reader = csv.DictReader(text.splitlines())
-    lacking = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-    faults = [Finding(nodes.name, 1, name, Text("缺少此列", "is missing")) for name in lacking]
+    rows, faults = lines(nodes, COLUMNS)
     found: dict[str, int] = {}
-    for row in () if lacking else reader:
-        node, number = ((row[name] or "").strip() for name in COLUMNS)
-        line = reader.line_num
+    for line, row in rows:
+        node, number = (row[name] for name in COLUMNS)
         if not number.isdigit() or int(number) not in known:
             says = Text(f"没有Datastreams({number})", f"there is no Datastreams({number})")
             faults.append(Finding(nodes.name, line, "datastream", says))

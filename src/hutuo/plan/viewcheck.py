@@ -40,19 +40,17 @@ __all__ = [
 ]
 
 State = Literal["built", "planned"]
-# What a rule of each kind must say.
+# Columns of a rule that stand together, and what a rule of each kind must say.
+EYE = ("viewpoint_lon", "viewpoint_lat", "viewpoint_m")
+LANDMARK = ("landmark_lon", "landmark_lat", "landmark_m")
+SECTOR = ("from_degrees", "to_degrees", "most_degrees", "within_m")
 NEEDS = {
     "height": ("area", "most_m"),
-    "view": (
-        "viewpoint_lon", "viewpoint_lat", "viewpoint_m", "landmark_lon", "landmark_lat", "landmark_m",
-        "half_width_m",
-    ),
-    "skyline": (
-        "viewpoint_lon", "viewpoint_lat", "viewpoint_m", "from_degrees", "to_degrees", "most_degrees",
-        "within_m",
-    ),
-}  # fmt: skip
-POLYGONS = ("Polygon", "MultiPolygon")
+    "view": (*EYE, *LANDMARK, "half_width_m"),
+    "skyline": (*EYE, *SECTOR),
+}
+# As shapely numbers them.
+POLYGONS = (3, 6)
 
 
 class ViewCheck(Ask):
@@ -193,24 +191,22 @@ def ceilings(
         Metres above the ground, (n,): inf where the rule does not reach, NaN where it does and nobody can
         tell, for the height of the ground is not known.
     """
-    if rule["kind"] == "height":
-        return _capped(rule, shapes, ground)
-    eye = Viewpoint(*(rule[f"viewpoint_{name}"] for name in ("lon", "lat", "m")))
-    if rule["kind"] == "view":
-        landmark = Viewpoint(*(rule[f"landmark_{name}"] for name in ("lon", "lat", "m")))
-        most = framed(Corridor(eye, landmark, rule["half_width_m"]), shapes, refraction)
-    else:
-        edges = (rule[name] for name in ("from_degrees", "to_degrees", "most_degrees", "within_m"))
-        most = seen(Sector(eye, *edges), shapes, refraction)
-    return np.where(most < np.inf, most - ground, np.inf)
-
-
-def _capped(rule: "Row", shapes: "NDArray[np.object_]", ground: "Array") -> "Array":
     import shapely
 
-    over_sea = rule["above"] == "sea"
-    level = ground if over_sea else np.zeros(len(ground))
-    most = capped(Capped(shapely.from_wkt(rule["area"]), rule["most_m"], over_sea), shapes, level)
+    # A cap above the ground is told without its height.
+    above_ground = rule["kind"] == "height" and rule["above"] == "ground"
+    level = np.zeros(len(ground)) if above_ground else ground
+    if rule["kind"] == "height":
+        cap = Capped(shapely.from_wkt(rule["area"]), rule["most_m"], not above_ground)
+        most = capped(cap, shapes, level)
+    else:
+        eye = Viewpoint(*(rule[name] for name in EYE))
+        if rule["kind"] == "view":
+            landmark = Viewpoint(*(rule[name] for name in LANDMARK))
+            most = framed(Corridor(eye, landmark, rule["half_width_m"]), shapes, refraction)
+        else:
+            edges = (rule[name] for name in SECTOR)
+            most = seen(Sector(eye, *edges), shapes, refraction)
     return np.where(most < np.inf, most - level, np.inf)
 
 
@@ -231,13 +227,14 @@ def _rules(rows: "list[dict[str, Any]]", wanted: Sequence[str]) -> "list[Row]":
                 findings.append(
                     Finding("view_rule", None, f"{row['rule']}.{column}", Text(zh, en))
                 )
-        if row["kind"] == "height" and row["area"] is not None:
-            findings += _faults("view_rule", f"{row['rule']}.area", row["area"])
-        at = [row[f"{end}_{axis}"] for end in ("viewpoint", "landmark") for axis in ("lon", "lat")]
+        at = [row[name] for name in (*EYE[:2], *LANDMARK[:2])]
         if row["kind"] == "view" and None not in at and at[:2] == at[2:]:
             same = Text("与观景点重合", "it lies where the viewpoint does")
             findings.append(Finding("view_rule", None, f"{row['rule']}.landmark_lon", same))
-    _refuse(findings)
+    areas = [row for row in kept if row["kind"] == "height" and row["area"] is not None]
+    places = [f"{row['rule']}.area" for row in areas]
+    _, faults = _outlines("view_rule", places, [row["area"] for row in areas])
+    _refuse(findings + faults)
     return list(kept)
 
 
@@ -253,33 +250,30 @@ def _shapes(rows: "Sequence[Row]") -> "NDArray[np.object_]":
         shapely.points([(row["lon"], row["lat"]) for row in rows]) if rows else [], object
     )
     at = [i for i, row in enumerate(rows) if row["footprint"] is not None]
-    drawn = shapely.from_wkt([rows[i]["footprint"] for i in at], on_invalid="ignore") if at else []
-    good = shapely.is_valid(drawn) & np.isin(shapely.get_type_id(drawn), (3, 6)) if at else []
-    findings = [
-        one
-        for i, fine in zip(at, good, strict=True)
-        if not fine
-        for one in _faults("building", f"{rows[i]['building']}.footprint", rows[i]["footprint"])
-    ]
-    _refuse(findings)
+    places = [f"{rows[i]['building']}.footprint" for i in at]
+    drawn, faults = _outlines("building", places, [rows[i]["footprint"] for i in at])
+    _refuse(faults)
     shapes[at] = drawn
     return shapes
 
 
-def _faults(table: str, where: str, wkt: str) -> list[Finding]:
-    """What is wrong with an outline."""
+def _outlines(
+    table: str, places: list[str], wkt: list[str]
+) -> "tuple[NDArray[np.object_], list[Finding]]":
+    """Outlines, and what is wrong with those that are none; ``places`` tell where each stands."""
     import shapely
 
-    shape = shapely.from_wkt(wkt, on_invalid="ignore")
-    if shape is not None and shape.geom_type in POLYGONS and shape.is_valid and not shape.is_empty:
-        return []
-    if shape is None or shape.geom_type not in POLYGONS or shape.is_empty:
-        right = "POLYGON ((114.5 38.0, 114.6 38.0, 114.6 38.1, 114.5 38.0))"
+    drawn = np.array(shapely.from_wkt(wkt, on_invalid="ignore") if wkt else [], object)
+    outline = np.isin(shapely.get_type_id(drawn), POLYGONS) & ~shapely.is_empty(drawn)
+    right = "POLYGON ((114.5 38.0, 114.6 38.0, 114.6 38.1, 114.5 38.0))"
+    findings = []
+    for i in np.flatnonzero(~(outline & shapely.is_valid(drawn))).tolist():
         says = Text(f"不是多边形WKT,应如{right}", f"is no polygon as WKT; {right} would be one")
-    else:
-        why = shapely.is_valid_reason(shape)
-        says = Text(f"多边形无效:{why}", f"the polygon is not valid: {why}")
-    return [Finding(table, None, where, says)]
+        if outline[i]:
+            why = shapely.is_valid_reason(drawn[i])
+            says = Text(f"多边形无效:{why}", f"the polygon is not valid: {why}")
+        findings.append(Finding(table, None, places[i], says))
+    return drawn, findings
 
 
 def _refuse(findings: list[Finding]) -> None:
